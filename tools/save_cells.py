@@ -1,0 +1,363 @@
+"""Write the `#@save` cells of the chapters to the modules of `d2l_ssd`.
+
+    python tools/save_cells.py            write the modules
+    python tools/save_cells.py --check    change nothing; exit 1 if they differ
+
+A cell whose first line is `#@save` goes to its chapter's module: the cells of
+`book/3-anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
+module. Imports are gathered at the top of the module, the unused ones dropped;
+names that another module of the same chapter defines are imported from it.
+"""
+
+import argparse
+import ast
+import difflib
+import json
+import os
+import re
+import subprocess
+import symtable
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "d2l_ssd"
+MARK = "# Generated from "
+CHAPTER_NAME = re.compile(r"[0-9A-Z]+-([a-z][a-z0-9_]*)")
+MODULE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+SAVE_LINE = re.compile(r"#\s*@save\b[ \t]*(.*)")
+LATE_SAVE_LINE = re.compile(r"^.*#\s*@save\b", re.MULTILINE)
+
+INIT = '''{mark}the chapters in book/ (`make save`); do not edit.
+"""Single-shot object detection, saved from the chapters of the SSD book.
+
+Every public name is here, and loads its module when it is first used: an import
+of `{package}` alone needs neither MXNet nor PyTorch.
+"""
+
+import importlib
+
+_MODULES = {modules!r}
+_MODULE_OF = {module_of!r}
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f"{{__name__}}.{{name}}")
+    if name in _MODULE_OF:
+        module = importlib.import_module(f"{{__name__}}.{{_MODULE_OF[name]}}")
+        return getattr(module, name)
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+
+
+def __dir__():
+    return sorted({{*globals(), *_MODULES, *_MODULE_OF}})
+'''
+
+
+class SaveError(Exception):
+    """A chapter cannot be saved; the message names the notebook and the cell."""
+
+
+class Cell(NamedTuple):
+    """One `#@save` cell; `imports` and `body` are lists of source lines."""
+
+    notebook: str
+    number: int  # among all the notebook's cells, from 1
+    module: str
+    imports: list
+    body: list
+    names: list
+
+    def __str__(self):
+        return f"book/{self.notebook}, cell {self.number}"
+
+
+def read_cells(book):
+    """Read the `#@save` cells of all chapters in `book`, in reading order."""
+    return [
+        cell
+        for notebook in sorted(book.glob("*.ipynb"))
+        for cell in read_notebook(notebook)
+    ]
+
+
+def read_notebook(path):
+    """Read the `#@save` cells of one notebook."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError) as error:
+        raise SaveError(
+            f"book/{path.name}: not a notebook ({error!r})"
+        ) from None
+    saved = []
+    for number, cell in enumerate(cells, 1):
+        first_line, _, code = "".join(cell["source"]).partition("\n")
+        if cell["cell_type"] != "code":
+            continue
+        where = f"book/{path.name}, cell {number}"
+        mark = SAVE_LINE.fullmatch(first_line.rstrip())
+        if LATE_SAVE_LINE.search(code if mark else first_line + "\n" + code):
+            raise SaveError(f"{where}: `#@save` belongs alone on line 1")
+        if mark:
+            module = module_name(path.stem, mark[1], where)
+            parts = split_imports(code, where)
+            saved.append(Cell(path.name, number, module, *parts))
+    return saved
+
+
+def module_name(stem, wanted, where):
+    """Return the module that a cell is for: `wanted`, or its chapter's own."""
+    chapter = CHAPTER_NAME.fullmatch(stem)
+    if not wanted and not chapter:
+        raise SaveError(
+            f"{where}: the chapter has no module: name the notebook like "
+            "3-anchors.ipynb, or the module in the cell, like `#@save anchors`"
+        )
+    name = wanted or chapter[1]
+    package = (ROOT / PACKAGE / name / "__init__.py").exists()
+    if package or not MODULE_NAME.fullmatch(name):
+        raise SaveError(f"{where}: cannot save to a module named {name!r}")
+    return name
+
+
+def split_imports(code, where):
+    """Split a cell into import lines, other lines and the names it defines."""
+    try:
+        tree = ast.parse(code)
+        symbols = symtable.symtable(code, where, "exec").get_symbols()
+    except SyntaxError as error:
+        line = (error.lineno or 0) + 1  # the `#@save` line is the first
+        raise SaveError(f"{where}, line {line}: {error.msg}") from None
+    if ";" in code:
+        check_one_statement_a_line(tree, where)
+    lines = code.splitlines()
+    imports = []
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            span = slice(node.lineno - 1, node.end_lineno)
+            imports += lines[span]
+            lines[span] = [None] * (node.end_lineno - node.lineno + 1)
+    body = [line for line in lines if line is not None]
+    names = [s.get_name() for s in symbols if s.is_assigned()]
+    return imports, body, names
+
+
+def check_one_statement_a_line(tree, where):
+    """Refuse `import a; b = 1`: lines are what we move."""
+    for before, after in zip(tree.body, tree.body[1:]):
+        if before.end_lineno == after.lineno:
+            raise SaveError(f"{where}, line {after.lineno + 1}: two statements")
+
+
+def check_names(cells):
+    """Refuse a public name saved twice, and one that a module has."""
+    modules = {cell.module for cell in cells}
+    owner = {}
+    for cell in cells:
+        for name in cell.names:
+            # Two modules may both have a `_helper`
+            key = (cell.module, name) if name.startswith("_") else name
+            if key in owner:
+                raise SaveError(
+                    f"{cell}: {name!r} is saved by {owner[key]} too"
+                )
+            if name in modules:
+                raise SaveError(f"{cell}: {name!r} is the name of a module too")
+            owner[key] = cell
+
+
+def check_modules(cells):
+    """Refuse a module that two notebooks write."""
+    owner = {}
+    for cell in cells:
+        first = owner.setdefault(cell.module, cell)
+        if first.notebook != cell.notebook:
+            raise SaveError(f"{cell}: {first} writes {cell.module}.py already")
+
+
+def build_package(book):
+    """Return the text of every generated file of the package, by file name."""
+    cells = read_cells(book)
+    check_modules(cells)
+    check_names(cells)
+    cells.sort(key=lambda cell: (cell.notebook, cell.module, cell.number))
+    files = {}
+    for module, group in groupby(cells, key=lambda cell: cell.module):
+        group = list(group)
+        chapter = [c for c in cells if c.notebook == group[0].notebook]
+        siblings = [c for c in chapter if c.module != module]
+        files[f"{module}.py"] = build_module(group, siblings)
+    files["__init__.py"] = build_init(cells)
+    return files
+
+
+def build_module(cells, siblings):
+    """Return the text of one module; `siblings` are its chapter's other cells."""
+    # Imports and all; ruff drops those that the module does not use
+    imports = [line for cell in cells for line in cell.imports]
+    imports += [
+        f"from {PACKAGE}.{cell.module} import {name}"
+        for cell in siblings
+        for name in cell.names
+    ]
+    header = f"{MARK}book/{cells[0].notebook} (`make save`); do not edit."
+    docstring, bodies = split_docstring(cells)
+    lines = [header, *docstring, "", *imports]
+    owners = [cells[0]] * len(lines)
+    for cell, body in zip(cells, bodies):
+        lines += ["", "", *body]
+        owners += [cell] * (len(body) + 2)
+    name = f"{PACKAGE}/{cells[0].module}.py"
+    text = "\n".join(lines) + "\n"
+    refuse_undefined_names(text, name, owners)
+    return tidy(text, name)
+
+
+def split_docstring(cells):
+    """Take the first cell's leading string as the module's docstring."""
+    bodies = [cell.body for cell in cells]
+    statements = ast.parse("\n".join(bodies[0])).body
+    if statements and ast.get_docstring(ast.Module(statements[:1], [])):
+        end = statements[0].end_lineno
+        return bodies[0][:end], [bodies[0][end:], *bodies[1:]]
+    return [], bodies
+
+
+def refuse_undefined_names(text, name, owners):
+    """Raise for a name that the module uses and nothing in it defines."""
+    report = ruff(
+        ["check", "--select=F821", "--output-format=json", "--exit-zero"],
+        text,
+        name,
+    )
+    for problem in json.loads(report):
+        cell = owners[problem["location"]["row"] - 1]
+        raise SaveError(
+            f"{cell}: {problem['message']}: save it, or import it in the cell"
+        )
+
+
+def build_init(cells):
+    """Return the text of `__init__.py`: the public names and their modules."""
+    modules = {cell.module for cell in cells}
+    packages = (ROOT / PACKAGE).glob("[a-z]*/__init__.py")
+    modules |= {path.parent.name for path in packages}
+    module_of = {
+        name: cell.module
+        for cell in cells
+        for name in cell.names
+        if not name.startswith("_")
+    }
+    text = INIT.format(
+        mark=MARK,
+        package=PACKAGE,
+        modules=sorted(modules),
+        module_of=dict(sorted(module_of.items())),
+    )
+    return tidy(text, f"{PACKAGE}/__init__.py")
+
+
+def tidy(text, name):
+    """Sort the imports, drop the unused ones, format."""
+    fix = ["check", "--select=F401,I", "--fix", "--quiet", "--exit-zero"]
+    return ruff(["format"], ruff(fix, text, name), name)
+
+
+def ruff(arguments, text, name):
+    """Run ruff, with the project's settings, on a text; return its output."""
+    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache"]
+    done = subprocess.run(
+        [*command, "--stdin-filename", str(ROOT / name), "-"],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+    if done.returncode:
+        raise SaveError(f"{name}: ruff: {done.stderr.strip()}")
+    return done.stdout
+
+
+def stale_modules(package, files):
+    """List the generated modules of `package` that no chapter saves any more."""
+    return [
+        path
+        for path in sorted(package.glob("*.py"))
+        if path.name not in files
+        and path.read_text(encoding="utf-8").startswith(MARK)
+    ]
+
+
+def write_package(package, files):
+    """Write all files under other names, then rename: all of them or none."""
+    package.mkdir(exist_ok=True)
+    temporary = {package / f".{name}.tmp": text for name, text in files.items()}
+    try:
+        for path, text in temporary.items():
+            path.write_text(text, encoding="utf-8")
+        for path, name in zip(temporary, files):
+            os.replace(path, package / name)
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def save(package, files):
+    """Write what changed, remove what no chapter saves, and say so."""
+    changed = {
+        name: text
+        for name, text in files.items()
+        if read(package / name) != text
+    }
+    write_package(package, changed)
+    for name in changed:
+        print(f"wrote {PACKAGE}/{name}")
+    for path in stale_modules(package, files):
+        path.unlink()
+        print(f"removed {PACKAGE}/{path.name}: no chapter saves it any more")
+    print(f"{len(files)} files, {len(changed)} changed")
+    return 0
+
+
+def check(package, files):
+    """Print how the package differs from the chapters; return 1 if it does."""
+    expected = dict.fromkeys(
+        (p.name for p in stale_modules(package, files)), ""
+    )
+    expected.update(files)
+    changed = [n for n, text in expected.items() if read(package / n) != text]
+    for name in changed:
+        before = read(package / name).splitlines(keepends=True)
+        after = expected[name].splitlines(keepends=True)
+        labels = f"{PACKAGE}/{name}", "the chapters"
+        sys.stdout.writelines(difflib.unified_diff(before, after, *labels))
+    if changed:
+        print(
+            f"differ from the chapters (run `make save`): {', '.join(changed)}"
+        )
+    return int(bool(changed))
+
+
+def read(path):
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    parser.add_argument("--book", type=Path, default=ROOT / "book")
+    parser.add_argument("--package", type=Path, default=ROOT / PACKAGE)
+    options = parser.parse_args(argv)
+    try:
+        files = build_package(options.book)
+    except SaveError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return (check if options.check else save)(options.package, files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
