@@ -1,0 +1,112 @@
+"""Generated from book/2-model.ipynb by tools/save_cells.py; do not edit."""
+
+from mxnet import gluon, npx
+from mxnet.gluon import nn
+
+npx.set_np()
+
+NUM_MAPS = 4
+ANCHORS_PER_CELL = 4
+
+
+def detection_backbone():
+    """Build ResNet-18 without its pooling and classifier: layers 0 to 10.
+
+    Returns: an uninitialised HybridSequential; (B, 3, H, W) -> (B, 512, H/32,
+    W/32). He et al., "Identity mappings in deep residual networks" (2016).
+    """
+    return gluon.model_zoo.vision.resnet18_v2().features[:11]
+
+
+class SSDBackbone(nn.HybridBlock):
+    """Compute four feature maps, fine to coarse, from images (B, 3, H, W).
+
+    Returns a list: (B, 128, H/8, W/8), (B, 256, H/16, W/16),
+    (B, 512, H/32, W/32) and (B, 512, 1, 1), all after a ReLU.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        net = detection_backbone()
+        self.stages = nn.HybridSequential()
+        self.stages.add(net[0:7], net[7], net[8:11], nn.GlobalMaxPool2D())
+        # Pre-activation ResNet hands on raw sums; the last two maps come
+        # normalised and rectified already
+        self.norms = nn.HybridSequential()
+        self.norms.add(_norm_relu(), _norm_relu())
+
+    def hybrid_forward(self, F, X):
+        maps = []
+        for stage in self.stages:
+            X = stage(X)
+            maps.append(X)
+        for i, norm in enumerate(self.norms):
+            maps[i] = norm(maps[i])
+        return maps
+
+
+def _norm_relu():
+    block = nn.HybridSequential()
+    block.add(nn.BatchNorm(), nn.Activation("relu"))
+    return block
+
+
+class SSDOutput(nn.HybridBlock):
+    """Predict classes and offsets of every anchor from the feature maps.
+
+    Arguments: num_classes, K, the background not counted. The input is a list
+    of NUM_MAPS maps (B, C, H, W). Returns class logits (B, A, K+1), class 0
+    being the background, and offsets (B, A, 4), in the order of `ssd_anchors`:
+    maps fine to coarse, in a map row by row, in a cell anchor by anchor.
+    """
+
+    def __init__(self, num_classes, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+        self.class_heads = nn.HybridSequential()
+        self.offset_heads = nn.HybridSequential()
+        for _ in range(NUM_MAPS):
+            self.class_heads.add(_head(num_classes + 1))
+            self.offset_heads.add(_head(4))
+
+    def hybrid_forward(self, F, maps):
+        logits = [
+            _anchor_rows(F, head(X), self.num_classes + 1)
+            for X, head in zip(maps, self.class_heads)
+        ]
+        offsets = [
+            _anchor_rows(F, head(X), 4)
+            for X, head in zip(maps, self.offset_heads)
+        ]
+        # Axis 0 stays the image's: concatenate along the anchors
+        return F.np.concatenate(logits, axis=1), F.np.concatenate(
+            offsets, axis=1
+        )
+
+
+def _head(values):
+    return nn.Conv2D(ANCHORS_PER_CELL * values, kernel_size=3, padding=1)
+
+
+def _anchor_rows(F, X, values):
+    """Turn (B, anchors * values, H, W) into (B, H * W * anchors, values)."""
+    X = F.np.transpose(X, (0, 2, 3, 1))
+    # -2 keeps the batch's axis, -1 counts the anchors
+    return F.npx.reshape(X, (-2, -1, values))
+
+
+class SSD(nn.HybridBlock):
+    """Predict class logits (B, A, K+1) and offsets (B, A, 4) of images.
+
+    Arguments: num_classes, K, the background not counted. The input is
+    (B, 3, H, W) float32, normalised; H and W are multiples of 32. Liu et al.,
+    "SSD: Single shot multibox detector" (2016).
+    """
+
+    def __init__(self, num_classes, **kwargs):
+        super().__init__(**kwargs)
+        self.backbone = SSDBackbone()
+        self.output = SSDOutput(num_classes)
+
+    def hybrid_forward(self, F, X):
+        return self.output(self.backbone(X))
