@@ -1,0 +1,13 @@
+"""What all tests share: the tools can be imported, MXNet is quiet."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("MXNET_STORAGE_FALLBACK_LOG_VERBOSE", "0")
+os.environ.setdefault("MXNET_CUDNN_AUTOTUNE_DEFAULT", "0")
+os.environ.setdefault("TQDM_DISABLE", "1")

@@ -1,0 +1,235 @@
+"""The tools that save cells and run chapters."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+import save_cells
+from nbformat import v4
+
+
+def write_notebook(path, *cells):
+    """Write a notebook of code cells."""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells])
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+BOXES = """#@save boxes
+'''Boxes as arrays.'''
+import numpy as np
+import os
+
+def area(box):
+    # Width by height
+    return np.prod(box[2:]-box[:2])"""
+
+DATA = """#@save
+import numpy as np
+from typing import (
+    Any, NamedTuple)
+
+class Image(NamedTuple):
+    pixels: np.ndarray
+def largest(boxes):
+    return max(boxes, key=area)"""
+
+ANCHORS = """#@save
+from d2l_ssd.boxes import area
+
+SIZES = ((0.1, 0.15),)
+def _twice(x): return 2 * x"""
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Run the save tool on `tmp_path`; write chapters 1 and 3 first."""
+    book, package = tmp_path / "book", tmp_path / "d2l_ssd"
+    write_notebook(book / "1-data.ipynb", "import os", BOXES, "1 + 1", DATA)
+    write_notebook(book / "3-anchors.ipynb", ANCHORS)
+
+    def run(*options):
+        options = ["--book", str(book), "--package", str(package), *options]
+        return save_cells.main(options)
+
+    run.book, run.package = book, package
+    return run
+
+
+class TestSave:
+    def test_modules_are_what_the_cells_say(self, save):
+        assert save() == 0
+        assert (save.package / "boxes.py").read_text() == (
+            "# Generated from book/1-data.ipynb (`make save`); do not edit.\n"
+            '"""Boxes as arrays."""\n'
+            "\n"
+            "import numpy as np\n"
+            "\n"
+            "\n"
+            "def area(box):\n"
+            "    # Width by height\n"
+            "    return np.prod(box[2:] - box[:2])\n"
+        )
+        assert (save.package / "data.py").read_text() == (
+            "# Generated from book/1-data.ipynb (`make save`); do not edit.\n"
+            "\n"
+            "from typing import NamedTuple\n"
+            "\n"
+            "import numpy as np\n"
+            "\n"
+            "from d2l_ssd.boxes import area\n"
+            "\n"
+            "\n"
+            "class Image(NamedTuple):\n"
+            "    pixels: np.ndarray\n"
+            "\n"
+            "\n"
+            "def largest(boxes):\n"
+            "    return max(boxes, key=area)\n"
+        )
+
+    def test_public_names_load_their_module_lazily(self, save):
+        save()
+        code = (
+            "import d2l_ssd, sys\n"
+            "assert {'SIZES', 'area', 'boxes'} <= set(dir(d2l_ssd))\n"
+            "assert '_twice' not in dir(d2l_ssd)\n"
+            "assert not hasattr(d2l_ssd, 'missing')\n"
+            "assert 'numpy' not in sys.modules\n"
+            "print(d2l_ssd.SIZES, d2l_ssd.boxes.__name__)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=save.package.parent,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout == "((0.1, 0.15),) d2l_ssd.boxes\n", done.stderr
+
+    def test_saving_again_changes_nothing(self, save, capsys):
+        save()
+        before = {p: p.stat().st_mtime_ns for p in save.package.iterdir()}
+        assert save() == 0
+        assert {p: p.stat().st_mtime_ns for p in before} == before
+        assert capsys.readouterr().out.endswith("4 files, 0 changed\n")
+
+    def test_module_that_no_chapter_saves_any_more_is_removed(self, save):
+        save()
+        (save.package / "by_hand.py").write_text("X = 1\n")
+        (save.book / "3-anchors.ipynb").unlink()
+        assert save("--check") == 1
+        assert save() == 0
+        assert save("--check") == 0
+        files = sorted(path.name for path in save.package.iterdir())
+        assert files == ["__init__.py", "boxes.py", "by_hand.py", "data.py"]
+
+
+class TestCheck:
+    def test_equal(self, save):
+        save()
+        assert save("--check") == 0
+
+    def test_edited_module_is_shown(self, save, capsys):
+        save()
+        path = save.package / "anchors.py"
+        path.write_text(path.read_text().replace("0.15", "0.2"))
+        edited = path.read_text()
+        assert save("--check") == 1
+        out = capsys.readouterr().out
+        assert "-SIZES = ((0.1, 0.2),)\n+SIZES = ((0.1, 0.15),)\n" in out
+        assert "run `make save`): anchors.py" in out
+        assert path.read_text() == edited
+
+    def test_missing_module_is_reported(self, save, capsys):
+        save()
+        (save.package / "boxes.py").unlink()
+        assert save("--check") == 1
+        assert "boxes.py" in capsys.readouterr().out
+
+    def test_the_package_of_this_repository(self):
+        assert save_cells.main(["--check"]) == 0
+
+
+ERRORS = {
+    "syntax": ("#@save\n\ndef f(:", "cell 2, line 3: invalid syntax"),
+    "twice in two chapters": (
+        "#@save\nSIZES = 1",
+        "cell 2: 'SIZES' is saved by book/3-anchors.ipynb, cell 1 too",
+    ),
+    "private, twice in a module": (
+        "#@save\n_a = 1\nx = 2",
+        "cell 3: '_a' is saved by book/4-targets.ipynb, cell 2 too",
+        "#@save\n_a = 2",
+    ),
+    "name of a module": (
+        "#@save\nboxes = 1",
+        "cell 2: 'boxes' is the name of a module too",
+    ),
+    "module of another chapter": (
+        "#@save boxes\nx = 1",
+        "cell 2: book/1-data.ipynb, cell 2 writes boxes.py already",
+    ),
+    "bad module": (
+        "#@save Boxes!\nx = 1",
+        "cell 2: cannot save to a module named 'Boxes!'",
+    ),
+    "undefined": (
+        "#@save\ny = 1\nx = area([])",
+        "cell 2: Undefined name `area`: save it, or import it in the cell",
+    ),
+    "not the first line": (
+        "x = 1\n#@save\ny = 1",
+        "cell 2: `#@save` belongs alone on line 1",
+    ),
+    "two statements on a line": (
+        "#@save\nimport os; x = os.sep",
+        "cell 2, line 2: two statements",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_error_names_the_cell_and_writes_nothing(save, capsys, case):
+    save()
+    before = {p: p.read_text() for p in save.package.iterdir()}
+    # A good change beside the bad cell must not be written either
+    write_notebook(save.book / "3-anchors.ipynb", ANCHORS + "\nNEW = 1")
+    cell, message, *more = ERRORS[case]
+    write_notebook(save.book / "4-targets.ipynb", "pass", cell, *more)
+    assert save() == 1
+    assert capsys.readouterr().err == (
+        f"error: book/4-targets.ipynb, {message}\n"
+    )
+    assert {p: p.read_text() for p in save.package.iterdir()} == before
+
+
+def test_saved_cell_in_a_chapter_without_module(save, capsys):
+    write_notebook(save.book / "index.ipynb", "#@save\nx = 1")
+    assert save() == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: book/index.ipynb, cell 1: the chapter has no")
+    assert not save.package.exists()
+
+
+def test_failed_write_leaves_the_package_as_it_was(save, monkeypatch):
+    save()
+    before = {p: p.read_text() for p in save.package.iterdir()}
+    files = save_cells.build_package(save.book)
+    files = {name: text + "# changed\n" for name, text in files.items()}
+    files["last.py"] = "\ud800"  # cannot be encoded
+    with pytest.raises(UnicodeEncodeError):
+        save_cells.write_package(save.package, files)
+    assert {p: p.read_text() for p in save.package.iterdir()} == before
+
+
+def test_import_of_the_package_alone_is_light():
+    code = (
+        "import sys, d2l_ssd; "
+        "print([m for m in ('mxnet', 'd2l', 'torch', 'matplotlib', 'numpy')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=save_cells.ROOT, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
