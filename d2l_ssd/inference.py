@@ -1,3 +1,5 @@
+# Generated from book/6-inference.ipynb (`make save`); do not edit.
+
 from typing import NamedTuple
 
 import numpy as np
@@ -6,33 +8,73 @@ from d2l_ssd.boxes import box_iou, clip_boxes
 from d2l_ssd.targets import decode_offsets
 
 
-class Detections(NamedTuple):
-    """The detections of one image, best first."""
-
-    boxes: np.ndarray  # (N, 4) float32
-    scores: np.ndarray  # (N,) float32
-    classes: np.ndarray  # (N,) int64, from 0
+def softmax(logits):
+    """Turn logits (..., K+1) into probabilities (..., K+1) along the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
 def nms(boxes, scores, iou_threshold):
-    """Kept indices, best first; ties keep the lower index; suppresses IoU over the threshold."""
+    """Keep the best of boxes that overlap.
+
+    Args:
+        boxes: (N, 4) corners.
+        scores: (N,) the higher the better; of equal scores the first comes first.
+        iou_threshold: a box that overlaps a kept one by more than this goes.
+
+    Returns:
+        (n,) int64 indices of the kept boxes, best first.
+
+    Raises:
+        ValueError: if scores are not N numbers, or a box is not a box.
+    """
+    scores = np.asarray(scores)
+    if scores.shape != (len(boxes),) or np.isnan(scores).any():
+        raise ValueError(f"scores must be {len(boxes)} numbers, got {scores}")
     order = np.argsort(-scores, kind="stable")
-    over = box_iou(boxes[order], boxes[order]) > iou_threshold
+    ordered = np.asarray(boxes)[order]
+    overlaps = box_iou(ordered, ordered) > iou_threshold  # (N, N)
     keep = np.ones(len(order), dtype=bool)
     for i in range(len(order)):
         if keep[i]:
-            keep[i + 1 :] &= ~over[i, i + 1 :]
+            keep[i + 1 :] &= ~overlaps[i, i + 1 :]
     return order[keep]
 
 
 def batched_nms(boxes, scores, classes, iou_threshold):
-    """NMS per class; kept indices, best first."""
-    kept = [
-        rows[nms(boxes[rows], scores[rows], iou_threshold)]
-        for rows in (np.flatnonzero(classes == c) for c in np.unique(classes))
-    ]
-    kept = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+    """Suppress boxes within each class only.
+
+    Args:
+        boxes, scores, iou_threshold: see `nms`.
+        classes: (N,) integers.
+
+    Returns:
+        (n,) int64 indices of the kept boxes of all classes, best first.
+
+    Raises:
+        ValueError: if classes are not N, or as `nms`.
+    """
+    scores, classes = np.asarray(scores), np.asarray(classes)
+    if classes.shape != (len(boxes),):
+        raise ValueError(f"classes must be {len(boxes)}, got {classes}")
+    keep = np.zeros(len(boxes), dtype=bool)
+    for label in np.unique(classes):
+        rows = np.flatnonzero(classes == label)
+        keep[rows[nms(boxes[rows], scores[rows], iou_threshold)]] = True
+    kept = np.flatnonzero(keep)
     return kept[np.argsort(-scores[kept], kind="stable")]
+
+
+class Detections(NamedTuple):
+    """The N detections of one image, best first.
+
+    boxes: (N, 4) float32 corners; scores: (N,) float32 probabilities;
+    classes: (N,) int64, counted from 0 as in labels.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    classes: np.ndarray
 
 
 def predict_ssd(
@@ -44,19 +86,60 @@ def predict_ssd(
     top_k=400,
     max_detections=100,
 ):
-    """Turn softmaxed class_probs (B, A, K+1) and offsets (B, A, 4) into one Detections an image."""
+    """Turn the outputs for a batch into detections.
+
+    Liu et al. (2016), section 3.1: per class the `top_k` best over
+    `score_threshold`, NMS, then the best `max_detections` of all classes.
+
+    Args:
+        class_probs: (B, A, K+1) probabilities, after softmax; class 0 is
+            background.
+        offsets: (B, A, 4) as predicted, see `decode_offsets`.
+        anchors: (A, 4) corners.
+        score_threshold: the least probability of a detection.
+        nms_iou: see `nms`.
+        top_k: candidates a class that enter NMS.
+        max_detections: detections that an image may have.
+
+    Returns:
+        A list of Detections, one an image.
+
+    Raises:
+        ValueError: if shapes do not fit, or class_probs are no probabilities.
+    """
+    _check_outputs(class_probs, offsets, anchors)
     results = []
     for probs, offset in zip(class_probs, offsets):
-        boxes, scores, classes = [], [], []
-        for k in range(1, probs.shape[1]):
-            rows = np.flatnonzero(probs[:, k] >= score_threshold)
-            rows = rows[np.argsort(-probs[rows, k], kind="stable")[:top_k]]
-            decoded = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
-            keep = nms(decoded, probs[rows, k], nms_iou)[:max_detections]
-            boxes.append(decoded[keep])
-            scores.append(probs[rows[keep], k])
-            classes.append(np.full(len(keep), k - 1))
-        boxes, scores, classes = map(np.concatenate, (boxes, scores, classes))
-        best = np.argsort(-scores, kind="stable")[:max_detections]
+        scores = probs[:, 1:].T  # (K, A)
+        rows, classes = _candidates(scores, score_threshold, top_k)
+        boxes = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
+        scores = scores[classes, rows]
+        best = batched_nms(boxes, scores, classes, nms_iou)[:max_detections]
         results.append(Detections(boxes[best], scores[best], classes[best]))
     return results
+
+
+def _candidates(scores, score_threshold, top_k):
+    """Find the anchors (N,) and classes (N,) of the top_k best of each class."""
+    rows, classes = [], []
+    for label, column in enumerate(scores):
+        over = np.flatnonzero(column >= score_threshold)
+        best = np.argsort(-column[over], kind="stable")[:top_k]
+        rows.append(over[best])
+        classes.append(np.full(len(best), label))
+    return np.concatenate(rows), np.concatenate(classes)
+
+
+def _check_outputs(class_probs, offsets, anchors):
+    batch, count = class_probs.shape[:2]
+    if offsets.shape != (batch, count, 4) or anchors.shape != (count, 4):
+        raise ValueError(
+            f"class_probs {class_probs.shape}, offsets {offsets.shape} and"
+            f" anchors {anchors.shape} must be (B, A, K+1), (B, A, 4), (A, 4)"
+        )
+    low, high = class_probs.min(initial=0), class_probs.max(initial=0)
+    if not (low >= 0 and high <= 1 + 1e-3):
+        raise ValueError(
+            "class_probs must be probabilities (apply softmax to the logits),"
+            f" got values from {low} to {high}"
+        )

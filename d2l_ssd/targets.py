@@ -1,48 +1,118 @@
+# Generated from book/4-targets.ipynb (`make save`); do not edit.
+
 import numpy as np
 
 from d2l_ssd.boxes import box_iou, centers_to_corners, corners_to_centers
 
-VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
-MAX_LOG_SCALE = np.float32(np.log(1000 / 16))
+BACKGROUND, IGNORED = -1, -2
 
 
 def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
-    """Match anchors (A, 4) with truths (M, 4) -> (A,) int64: truth index, -1 background, -2 ignored."""
-    matches = np.full(len(anchors), -1, dtype=np.int64)
-    if len(truths) == 0:
-        return matches
+    """Match every anchor with a truth, background or nothing.
+
+    First every truth gets an anchor of its own, greedily from the highest IoU;
+    then every other anchor takes its best truth if their IoU is at least
+    `pos_iou`. Liu et al. (2016), section 2.2, "Matching strategy". A truth that
+    overlaps no anchor at all gets none.
+
+    Args:
+        anchors: (A, 4) corners.
+        truths: (M, 4) corners, without padding.
+        pos_iou: from this IoU on an anchor is positive.
+        neg_iou: from this IoU on, up to `pos_iou`, an anchor is ignored.
+
+    Returns:
+        (A,) int64: the index of a truth, -1 for background, -2 for ignored.
+
+    Raises:
+        ValueError: if a box is not a box, or not 0 < neg_iou <= pos_iou <= 1.
+    """
+    if not 0 < neg_iou <= pos_iou <= 1:
+        raise ValueError(
+            "neg_iou and pos_iou must be 0 < neg_iou <= pos_iou <= 1,"
+            f" got {neg_iou} and {pos_iou}"
+        )
     iou = box_iou(truths, anchors)  # (M, A)
-    best_truth, best_iou = iou.argmax(axis=0), iou.max(axis=0)
-    matches[best_iou >= neg_iou] = -2
-    positive = best_iou >= pos_iou
-    matches[positive] = best_truth[positive]
-    for _ in range(len(truths)):
-        truth, anchor = np.unravel_index(iou.argmax(), iou.shape)
+    best = iou.max(axis=0, initial=0)  # (A,)
+    matches = np.where(best >= neg_iou, IGNORED, BACKGROUND)
+    positive = np.flatnonzero(best >= pos_iou)
+    if len(positive):
+        matches[positive] = iou[:, positive].argmax(axis=0)
+    for _ in range(min(iou.shape)):
+        truth, anchor = divmod(iou.argmax(), len(anchors))
+        if iou[truth, anchor] <= 0:
+            break
         matches[anchor] = truth
-        iou[truth, :] = -1
-        iou[:, anchor] = -1
+        iou[truth, :] = iou[:, anchor] = 0  # crossed out
     return matches
 
 
+VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
+
+
 def encode_offsets(anchors, boxes):
-    """Offsets (..., 4) that move anchors onto boxes."""
+    """Encode boxes as offsets from anchors; Liu et al. (2016), equation 2.
+
+    Args:
+        anchors, boxes: (..., 4) corners, one box for every anchor.
+
+    Returns:
+        (..., 4) offsets [x, y, width, height] in units of VARIANCES.
+
+    Raises:
+        ValueError: if a width or a height is not positive.
+    """
     a, b = corners_to_centers(anchors), corners_to_centers(boxes)
+    for name, sizes in (("anchors", a[..., 2:]), ("boxes", b[..., 2:])):
+        if not (sizes > 0).all():
+            raise ValueError(
+                f"{name} must be wider and higher than 0: {sizes.min()}"
+            )
     center = (b[..., :2] - a[..., :2]) / a[..., 2:]
-    scale = np.log(b[..., 2:] / a[..., 2:])
-    return np.concatenate([center, scale], axis=-1) / VARIANCES
+    size = np.log(b[..., 2:] / a[..., 2:])
+    return np.concatenate([center, size], axis=-1) / VARIANCES
+
+
+MAX_LOG_SCALE = np.float32(np.log(1000 / 16))
 
 
 def decode_offsets(anchors, offsets):
-    """Boxes (..., 4) that offsets make of anchors; clamps before exp."""
+    """Decode offsets to boxes, the inverse of `encode_offsets`.
+
+    Args:
+        anchors: (..., 4) corners.
+        offsets: (..., 4) in units of VARIANCES. Sizes are clamped to
+            exp(MAX_LOG_SCALE) = 62.5 times the anchor's.
+
+    Returns:
+        (..., 4) corners, not clipped to the image.
+    """
     a = corners_to_centers(anchors)
-    offsets = offsets * VARIANCES
-    center = a[..., :2] + offsets[..., :2] * a[..., 2:]
-    size = a[..., 2:] * np.exp(np.minimum(offsets[..., 2:], MAX_LOG_SCALE))
+    scaled = offsets * VARIANCES
+    center = a[..., :2] + scaled[..., :2] * a[..., 2:]
+    size = a[..., 2:] * np.exp(np.minimum(scaled[..., 2:], MAX_LOG_SCALE))
     return centers_to_corners(np.concatenate([center, size], axis=-1))
 
 
 def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
-    """Class targets (B, A) int32 and offset targets (B, A, 4) float32 of labels (B, M, 5 or 6)."""
+    """Make the training targets of a batch.
+
+    Args:
+        labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows of
+            class -1 are padding and may stand anywhere.
+        anchors: (A, 4) corners.
+        pos_iou, neg_iou: see `match_anchors`.
+
+    Returns:
+        classes: (B, A) int32: 0 background, 1..K the class + 1, -1 ignored.
+        offsets: (B, A, 4) float32: 0 except for positive anchors.
+
+    Raises:
+        ValueError: if labels do not have that shape, or as `match_anchors`.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 3 or labels.shape[2] not in (5, 6):
+        raise ValueError(f"labels must be (B, M, 5 or 6), got {labels.shape}")
     classes = np.zeros((len(labels), len(anchors)), dtype=np.int32)
     offsets = np.zeros((len(labels), len(anchors), 4), dtype=np.float32)
     for image, rows in enumerate(labels):
@@ -50,7 +120,9 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
         matches = match_anchors(anchors, truths[:, 1:5], pos_iou, neg_iou)
         positive = np.flatnonzero(matches >= 0)
         matched = truths[matches[positive]]
-        classes[image, matches == -2] = -1
+        classes[image, matches == IGNORED] = -1
         classes[image, positive] = matched[:, 0] + 1
-        offsets[image, positive] = encode_offsets(anchors[positive], matched[:, 1:5])
+        offsets[image, positive] = encode_offsets(
+            anchors[positive], matched[:, 1:5]
+        )
     return classes, offsets
