@@ -1,51 +1,116 @@
-"""Boxes as (..., 4) float32 arrays [xmin, ymin, xmax, ymax] in [0, 1] of the image."""
+# Generated from book/1-data.ipynb (`make save`); do not edit.
+"""Boxes: float arrays (..., 4) of [xmin, ymin, xmax, ymax] in [0, 1] of an image."""
 
 import numpy as np
 
 
-def _check_boxes(boxes, name):
-    """Return `boxes` as an array; raise ValueError unless (..., 4), finite and ordered."""
+def _as_boxes(boxes, name):
+    """Return boxes as a float array; raise ValueError unless it is (..., 4)."""
     boxes = np.asarray(boxes)
     if boxes.ndim == 0 or boxes.shape[-1] != 4:
         raise ValueError(f"{name} must have shape (..., 4), got {boxes.shape}")
-    # A NaN fails this comparison too
-    good = (boxes[..., 2:] >= boxes[..., :2]).all(axis=-1)
-    if not good.all():
-        bad = boxes[~good][0].tolist()
-        raise ValueError(f"{name} must have xmax >= xmin, ymax >= ymin, got {bad}")
-    return boxes
-
-
-def box_iou(a, b):
-    """Compute the IoU of every box in a with every box in b -> (N, M)."""
-    a, b = _check_boxes(a, "a"), _check_boxes(b, "b")
-    return _iou(a, b)
-
-
-def _iou(a, b):
-    ax0, ay0, ax1, ay1 = a.T[:, :, None]
-    bx0, by0, bx1, by1 = np.ascontiguousarray(b.T)
-    width = np.minimum(ax1, bx1) - np.maximum(ax0, bx0)
-    height = np.minimum(ay1, by1) - np.maximum(ay0, by0)
-    inter = np.maximum(width, 0) * np.maximum(height, 0)
-    union = (ax1 - ax0) * (ay1 - ay0) + (bx1 - bx0) * (by1 - by0) - inter
-    return inter / np.maximum(union, np.finfo(inter.dtype).tiny)
+    return boxes if boxes.dtype.kind == "f" else boxes.astype(np.float32)
 
 
 def corners_to_centers(boxes):
-    """[xmin, ymin, xmax, ymax] -> [x, y, width, height]."""
-    boxes = np.asarray(boxes)
+    """Convert boxes from corners to centers and sizes.
+
+    Arguments:
+        boxes: (..., 4) array [xmin, ymin, xmax, ymax].
+
+    Returns:
+        (..., 4) array [x, y, width, height] in the same unit.
+
+    Raises:
+        ValueError: the last axis has not length 4.
+    """
+    boxes = _as_boxes(boxes, "boxes")
     low, high = boxes[..., :2], boxes[..., 2:]
     return np.concatenate([(low + high) / 2, high - low], axis=-1)
 
 
 def centers_to_corners(boxes):
-    """[x, y, width, height] -> [xmin, ymin, xmax, ymax]."""
-    boxes = np.asarray(boxes)
+    """Convert boxes from centers and sizes to corners.
+
+    Arguments:
+        boxes: (..., 4) array [x, y, width, height].
+
+    Returns:
+        (..., 4) array [xmin, ymin, xmax, ymax] in the same unit.
+
+    Raises:
+        ValueError: the last axis has not length 4.
+    """
+    boxes = _as_boxes(boxes, "boxes")
     center, half = boxes[..., :2], boxes[..., 2:] / 2
     return np.concatenate([center - half, center + half], axis=-1)
 
 
+def _split_boxes(boxes, name):
+    """Check boxes (N, 4) and return xmin, ymin, xmax, ymax and the area."""
+    boxes = _as_boxes(boxes, name)
+    if boxes.ndim != 2:
+        raise ValueError(f"{name} must have shape (N, 4), got {boxes.shape}")
+    # One coordinate after the other in memory: all that follows is faster
+    coordinates = np.ascontiguousarray(boxes.T)  # (4, N)
+    size = coordinates[2:] - coordinates[:2]
+    # A NaN fails this comparison too
+    if not size.min(initial=0) >= 0:
+        bad = boxes[~(size >= 0).all(axis=0)][0].tolist()
+        raise ValueError(
+            f"{name} must have xmax >= xmin, ymax >= ymin, got {bad}"
+        )
+    return *coordinates, size[0] * size[1]
+
+
+def _overlap(a_low, a_high, b_low, b_high):
+    """Return the length that each interval of a shares with each of b."""
+    overlap = np.minimum(a_high[:, None], b_high)  # (N, M)
+    overlap -= np.maximum(a_low[:, None], b_low)
+    return np.maximum(overlap, 0, out=overlap)
+
+
+def box_iou(a, b):
+    """Compute the IoU of every box in a with every box in b.
+
+    Arguments:
+        a: (N, 4) array [xmin, ymin, xmax, ymax].
+        b: (M, 4) array in the same unit.
+
+    Returns:
+        (N, M) array in [0, 1]. Two boxes without area have IoU 0.
+
+    Raises:
+        ValueError: a or b is not (N, 4), holds a NaN, or a box whose xmax is
+            under its xmin or whose ymax is under its ymin.
+    """
+    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, "a")
+    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, "b")
+    # In place: this runs for every image of every step
+    iou = _overlap(a_xmin, a_xmax, b_xmin, b_xmax)
+    iou *= _overlap(a_ymin, a_ymax, b_ymin, b_ymax)
+    union = a_area[:, None] + b_area
+    union -= iou
+    iou /= np.maximum(union, np.finfo(union.dtype).tiny, out=union)
+    return iou
+
+
 def clip_boxes(boxes):
-    """Clip boxes to the image, [0, 1]."""
-    return np.clip(boxes, 0, 1)
+    """Clip boxes (..., 4) to the image: every coordinate to [0, 1].
+
+    Raises:
+        ValueError: the last axis has not length 4.
+    """
+    return np.clip(_as_boxes(boxes, "boxes"), 0, 1)
+
+
+def flip_boxes(boxes):
+    """Mirror normalised boxes (..., 4) left to right, as their image is.
+
+    xmin and xmax change places: the new xmin is 1 - xmax.
+
+    Raises:
+        ValueError: the last axis has not length 4.
+    """
+    xmin, ymin, xmax, ymax = np.moveaxis(_as_boxes(boxes, "boxes"), -1, 0)
+    return np.stack([1 - xmax, ymin, 1 - xmin, ymax], axis=-1)

@@ -1,3 +1,4 @@
+# Generated from book/1-data.ipynb (`make save`); do not edit.
 """Pictures of images with boxes: the only module that draws."""
 
 import matplotlib.pyplot as plt
@@ -5,7 +6,10 @@ import numpy as np
 from matplotlib import patheffects
 from matplotlib.colors import to_rgb
 
-from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
+from d2l_ssd.data import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+)
 
 COLORS = {
     "cat": "#0072B2",
