@@ -25,11 +25,12 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BYTES = 3_000_000
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 MACHINE_PATH = re.compile(
     r"(?<![\w.:/])/(?:home|root|tmp|Users|usr|opt|var|work|mnt|content)/[\w.]+"
 )
-MEMORY_ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
+MEMORY_ADDRESS = re.compile(r" ?\bat 0x[0-9a-f]{6,}")
 ENVIRONMENT = {
     "OMP_NUM_THREADS": str(os.cpu_count()),
     "PYTHONHASHSEED": "0",
@@ -114,7 +115,10 @@ def clean(notebook):
         "language": "python",
         "name": "python3",
     }
-    notebook.metadata.language_info = {"name": "python"}
+    notebook.metadata.language_info = {
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     name_cells(notebook.cells)
@@ -166,6 +170,15 @@ def rename_widgets(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [nbformat.from_dict(rename(o)) for o in cell.outputs]
+            for output in cell.outputs:
+                drop_widget_address(output)
+
+
+def drop_widget_address(output):
+    """Shorten the `<Widget at 0x…>` that stands behind a widget's view."""
+    data = output.get("data", {})
+    if WIDGET_VIEW in data and "text/plain" in data:
+        data["text/plain"] = MEMORY_ADDRESS.sub("", data["text/plain"])
 
 
 def check_outputs(notebook):
@@ -176,7 +189,7 @@ def check_outputs(notebook):
             here = next((p for p in (str(ROOT), sys.prefix) if p in text), None)
             if found or here:
                 raise ChapterError(
-                    f"cell {number} shows {here or found[0]!r}, which is "
+                    f"cell {number} shows {(here or found[0]).strip()!r}, which is "
                     "different on every machine or in every run"
                 )
 
