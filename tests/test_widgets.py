@@ -25,7 +25,7 @@ def random_boxes(rng, count, smallest=0.02):
     return np.concatenate([low, low + size], axis=-1).astype(np.float32)
 
 
-def on_a_grid(boxes, steps=8):
+def on_a_grid(boxes, steps=4):
     """Snap boxes to a coarse grid: many equal IoUs, many ties."""
     low = np.floor(boxes[:, :2] * steps) / steps
     high = np.ceil(boxes[:, 2:] * steps) / steps

@@ -1,0 +1,163 @@
+"""Chapter 3's explorer: which objects can the anchors of each map reach?"""
+
+import numpy as np
+import traitlets
+from ipywidgets import Checkbox, Dropdown, FloatSlider
+
+from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
+from d2l_ssd.widgets.base import (
+    Explorer,
+    ExplorerView,
+    bundle,
+    encode_images,
+    group,
+    image_dropdown,
+    pack,
+)
+
+MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
+DRAFT_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
+# One trait and one check box each; the names are read aloud
+RATIO_TOGGLES = {
+    "square": ("1 : 1", 1),
+    "wide": ("2 : 1", 2),
+    "tall": ("1 : 2", 0.5),
+    "very_wide": ("3 : 1", 3),
+    "very_tall": ("1 : 3", 1 / 3),
+}
+
+
+class AnchorView(ExplorerView):
+    """The image with a map's cells, and what the anchors reach."""
+
+    _esm = bundle("anchor_explorer.js")
+    images = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    truths = traitlets.List(
+        traitlets.Bytes(), help="per image (M, 5): class and box"
+    ).tag(sync=True)
+    all_truths = traitlets.Bytes(help="(N, 4) boxes of the histogram").tag(
+        sync=True
+    )
+    class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    map_shapes = traitlets.List().tag(sync=True)
+    presets = traitlets.List(help="sizes (maps, 2) to start from").tag(
+        sync=True
+    )
+    toggles = traitlets.Dict(help="trait -> ratio").tag(sync=True)
+    image = traitlets.Int().tag(sync=True)
+    preset = traitlets.Int().tag(sync=True)
+    map = traitlets.Int().tag(sync=True)
+    small = traitlets.Float(help="first size of the map shown").tag(sync=True)
+    large = traitlets.Float(help="second size of the map shown").tag(sync=True)
+    sizes = traitlets.List(help="sizes (maps, 2) of all maps").tag(sync=True)
+    row = traitlets.Int().tag(sync=True)
+    column = traitlets.Int().tag(sync=True)
+    square = traitlets.Bool().tag(sync=True)
+    wide = traitlets.Bool().tag(sync=True)
+    tall = traitlets.Bool().tag(sync=True)
+    very_wide = traitlets.Bool().tag(sync=True)
+    very_tall = traitlets.Bool().tag(sync=True)
+
+
+class AnchorExplorer(Explorer):
+    """Anchors of a map over an image, and the best IoU that each object can get.
+
+    Parameters
+    ----------
+    images : list of (H, W, 3) uint8, RGB, as the network sees them
+    truths : list of (M, 5 or 6) labels [class, xmin, ymin, xmax, ymax, ...],
+        one an image; rows of class -1 are padding
+    all_truths : (N, 4) boxes for the histogram, by default those of `truths`
+    sizes : two sizes for each map
+    ratios : the ratios that are on at first, of 1, 2, 1/2, 3, 1/3
+    class_names : names of the classes
+    map_shapes : (height, width) of each map, fine to coarse
+    """
+
+    def __init__(
+        self,
+        images,
+        truths,
+        all_truths=None,
+        sizes=SIZES,
+        ratios=RATIOS[0],
+        class_names=("cat", "dog"),
+        map_shapes=MAP_SHAPES,
+    ):
+        truths = [np.asarray(rows, np.float32)[:, :5] for rows in truths]
+        truths = [rows[rows[:, 0] >= 0] for rows in truths]
+        if all_truths is None:
+            all_truths = np.concatenate(truths)[:, 1:]
+        sizes = [list(pair) for pair in sizes]
+        self.truths, self.images = truths, images
+        view = AnchorView(
+            images=encode_images(images),
+            truths=[pack(rows) for rows in truths],
+            all_truths=pack(all_truths),
+            class_names=list(class_names),
+            map_shapes=[list(shape) for shape in map_shapes],
+            presets=[sizes, [list(pair) for pair in DRAFT_SIZES]],
+            toggles={name: ratio for name, (_, ratio) in RATIO_TOGGLES.items()},
+            map=1,
+            sizes=sizes,
+            small=sizes[1][0],
+            large=sizes[1][1],
+            **_first_cell(truths, map_shapes[1]),
+            **{name: r in ratios for name, (_, r) in RATIO_TOGGLES.items()},
+        )
+        toggles = {
+            name: Checkbox(getattr(view, name), description=text, indent=False)
+            for name, (text, _) in RATIO_TOGGLES.items()
+        }
+        controls = {
+            "image": image_dropdown(images),
+            "preset": Dropdown(
+                options=["the book's", "the draft's, from 0.3", "your own"],
+                index=0,
+                description="Sizes",
+            ),
+            "map": Dropdown(
+                options=[f"{h} × {w} cells" for h, w in map_shapes],
+                index=1,
+                description="Map",
+            ),
+            "small": _size_slider(view.small, "First size"),
+            "large": _size_slider(view.large, "Second size"),
+        }
+        ratio_group = group("Ratios", list(toggles.values()))
+        rows = [controls[name] for name in ("image", "map", "preset")]
+        rows += [ratio_group, controls["small"], controls["large"]]
+        super().__init__(view, {**controls, **toggles}, rows)
+
+    @property
+    def ratios(self):
+        """The ratios that are on."""
+        toggles = self.view.toggles.items()
+        return tuple(r for name, r in toggles if getattr(self.view, name))
+
+    def draw_static(self):
+        """Draw the first image, its best IoUs and one cell's anchors."""
+        import matplotlib.pyplot as plt
+
+        raise NotImplementedError(plt)
+
+
+def _size_slider(value, description):
+    return FloatSlider(
+        value,
+        min=0.04,
+        max=1,
+        step=0.01,
+        description=description,
+        readout_format=".2f",
+    )
+
+
+def _first_cell(truths, map_shape):
+    """Return the cell under the first object, where the reader starts."""
+    boxes = np.concatenate(truths)[:1, 1:]
+    if not len(boxes):
+        return {"row": 0, "column": 0}
+    center = (boxes[0, :2] + boxes[0, 2:]) / 2
+    column, row = (center * map_shape[::-1]).astype(int)
+    return {"row": int(row), "column": int(column)}
