@@ -1,0 +1,2312 @@
+# Generated from book/A-toy.ipynb; do not edit.
+"""The embedded data set: cats and dogs, drawn on the spot in VOC's layout."""
+
+import colorsys
+import json
+import math
+import os
+import shutil
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+
+_CURVE_STEPS = 5  # points that a smooth curve gets between two control points
+
+
+@lru_cache(maxsize=None)
+def _spline_weights(n, closed):
+    """Catmull-Rom weights: points of the curve = weights @ control points."""
+    t = np.arange(_CURVE_STEPS) / _CURVE_STEPS
+    cubic = 0.5 * np.array(
+        [[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]
+    )
+    local = np.stack([t**0, t, t**2, t**3], axis=1) @ cubic  # (steps, 4)
+    segments = n if closed else n - 1
+    weights = np.zeros((segments, _CURVE_STEPS, n))
+    for i in range(segments):
+        for k in range(4):
+            j = i - 1 + k
+            j = j % n if closed else min(max(j, 0), n - 1)
+            weights[i, :, j] += local[:, k]
+    weights = weights.reshape(-1, n)
+    return weights if closed else np.vstack([weights, np.eye(n)[-1]])
+
+
+def _curve(points, closed=True):
+    """Draw a smooth curve through control points."""
+    points = np.asarray(points, np.float64)
+    return _spline_weights(len(points), closed) @ points
+
+
+def _mirror(right):
+    """Close a symmetric outline from its right half, from top to bottom."""
+    right = np.asarray(right, np.float64)
+    left = right[::-1] * (-1, 1)
+    return np.concatenate([right, left[left[:, 0] != 0]])
+
+
+_CIRCLE = np.stack(
+    [np.cos(np.arange(24) * np.pi / 12), np.sin(np.arange(24) * np.pi / 12)],
+    axis=1,
+)
+
+
+_CAP = np.stack(
+    [np.cos([0.9, 0.3, -0.3, -0.9]), np.sin([0.9, 0.3, -0.3, -0.9])], axis=1
+)  # a line's round end
+
+
+@lru_cache(maxsize=None)
+def _ramp(n):
+    """Count from 0 to 1 in `n` steps, as a column."""
+    return np.linspace(0, 1, n)[:, None]
+
+
+def _oval(x, y, rx, ry=None, angle=0.0):
+    """Outline an ellipse, turned by `angle` radians."""
+    oval = _CIRCLE * (rx, rx if ry is None else ry)
+    if angle:
+        c, s = math.cos(angle), math.sin(angle)
+        oval = oval @ np.array([[c, s], [-s, c]])
+    return oval + (x, y)
+
+
+def _stroke(points, start, end=None):
+    """Outline a rounded line whose half width goes from `start` to `end`."""
+    line = _curve(points, closed=False)
+    along = np.empty_like(line)
+    along[1:-1] = line[2:] - line[:-2]
+    along[0], along[-1] = line[1] - line[0], line[-1] - line[-2]
+    along /= np.sqrt((along * along).sum(axis=1, keepdims=True)) + 1e-9
+    end = start if end is None else end
+    width = start + (end - start) * _ramp(len(line))
+    across = along[:, ::-1] * (-1, 1) * width
+    tip = line[-1] + end * along[-1] * _CAP[:, :1] + across[-1] * _CAP[:, 1:]
+    root = line[0] - start * along[0] * _CAP[:, :1] - across[0] * _CAP[:, 1:]
+    return np.concatenate([line + across, tip, (line - across)[::-1], root])
+
+
+def _blob(rng, x, y, rx, ry=None):
+    """Outline an irregular round patch."""
+    ry = rx if ry is None else ry
+    angles = np.arange(8) * (np.pi / 4) + rng.uniform(0, np.pi / 4)
+    radius = rng.uniform(0.72, 1.25, 8)
+    return _curve(
+        np.stack(
+            [
+                x + rx * radius * np.cos(angles),
+                y + ry * radius * np.sin(angles),
+            ],
+            axis=1,
+        )
+    )
+
+
+@dataclass
+class _Shape:
+    """One smooth, coloured piece of a drawing.
+
+    `marks` are (outline, colour) pairs painted inside it only; `volume` is how
+    strongly light models it, `shadow` how dark a shadow it throws on what lies
+    behind. Whiskers are not `solid`: no box has to hold them.
+    """
+
+    outline: np.ndarray
+    colour: tuple
+    marks: list = ()
+    volume: float = 0.0
+    shadow: float = 0.0
+    solid: bool = True
+
+
+def _turn(angle, scale=1.0, mirror=False):
+    """Make the matrix that turns by `angle` radians, scales and mirrors."""
+    c, s = scale * math.cos(angle), scale * math.sin(angle)
+    return np.array([[-c, -s], [-s, c]] if mirror else [[c, s], [-s, c]])
+
+
+def _place(shapes, scale=1.0, angle=0.0, at=(0, 0)):
+    """Scale, turn and move shapes, in place."""
+    matrix = _turn(angle, scale)
+    for shape in shapes:
+        shape.outline = shape.outline @ matrix + at
+        shape.marks = [(m @ matrix + at, colour) for m, colour in shape.marks]
+    return shapes
+
+
+_SUBPIXEL = 4  # fraction bits of the coordinates given to OpenCV
+_MIN_DETAIL = 1.3  # pixels under which a shape is not worth drawing
+_SHARP_UNDER = 80  # pixels: smaller drawings are made at twice the size
+
+
+def _fill(image, outline, colour, shift=_SUBPIXEL):
+    """Fill an outline with smooth edges."""
+    cv2.fillPoly(image, [outline], colour, cv2.LINE_AA, shift)
+
+
+def _blend(target, paint, mask):
+    """Cover `target` with `paint` where `mask` is set, in place."""
+    if target.ndim == 3:
+        mask = cv2.merge([mask] * target.shape[2])
+    paint = cv2.multiply(paint, mask, scale=1 / 255)
+    rest = cv2.multiply(target, cv2.bitwise_not(mask), scale=1 / 255)
+    cv2.add(rest, paint, dst=target)
+
+
+def _modelled(mask, volume, light):
+    """Shade a mask as a soft volume, brightest on the side of the light."""
+    h, w = mask.shape
+    step = max(1.0, min(h, w) / 12)
+    small = cv2.resize(
+        mask,
+        (round(w / step) + 1, round(h / step) + 1),
+        interpolation=cv2.INTER_AREA,
+    )
+    small = cv2.blur(small, (7, 7), borderType=cv2.BORDER_CONSTANT)
+    shift = np.array(
+        [[1 / step, 0, -1.6 * light[0]], [0, 1 / step, -1.6 * light[1]]]
+    )
+    soft = cv2.warpAffine(
+        small, shift, (w, h), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    )
+    return cv2.addWeighted(soft, volume, soft, 0, 255 * (1 - 0.85 * volume))
+
+
+def _throw_shadow(shade, mask, x, y, strength, light):
+    """Darken what is already drawn beside and under a new mask."""
+    h, w = mask.shape
+    pad = max(2, min(h, w) // 10)
+    soft = cv2.copyMakeBorder(mask, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+    soft = cv2.blur(soft, (2 * pad + 1, 2 * pad + 1))
+    soft = cv2.addWeighted(soft, -strength, soft, 0, 255)
+    x, y = (
+        round(x - pad - 0.5 * pad * light[0]),
+        round(y - pad - pad * light[1]),
+    )
+    target = shade[max(y, 0) : y + h + 2 * pad, max(x, 0) : x + w + 2 * pad]
+    soft = soft[max(-y, 0) :, max(-x, 0) :][
+        : target.shape[0], : target.shape[1]
+    ]
+    if soft.size:
+        cv2.multiply(target, soft, dst=target, scale=1 / 255)
+
+
+class _Board:
+    """A transparent board: colours at `sharp` times the size, and shade."""
+
+    def __init__(self, width, height, sharp, light):
+        self.sharp, self.light = sharp, light
+        self.canvas = np.zeros((height * sharp, width * sharp, 4), np.uint8)
+        self.cover = np.zeros(self.canvas.shape[:2], np.uint8)  # kept empty
+        self.shade = np.full((height, width), 255, np.uint8)
+
+    def paint(self, shape, outline, marks, box):
+        """Paint a shape's colour, and its marks inside it."""
+        if not marks:
+            _fill(self.canvas, outline, (*shape.colour, 255))
+            return
+        x0, y0, x1, y1 = box
+        sheet = np.empty_like(self.canvas)
+        area = sheet[y0:y1, x0:x1]
+        area[:] = (*shape.colour, 255)
+        for mark, colour in marks:
+            _fill(sheet, mark, (*colour, 255))
+        _fill(self.cover, outline, 255)
+        mask = self.cover[y0:y1, x0:x1]
+        _blend(self.canvas[y0:y1, x0:x1], area, mask)
+        mask[:] = 0
+
+    def model(self, shape, outline, box):
+        """Shade a shape, and what its shadow falls on."""
+        x0, y0, x1, y1 = (v // self.sharp for v in box)
+        mask = self.cover[: self.shade.shape[0], : self.shade.shape[1]]
+        _fill(mask, outline, 255, _SUBPIXEL + self.sharp - 1)
+        mask = mask[y0 : y1 + 1, x0 : x1 + 1]
+        if shape.shadow:
+            _throw_shadow(self.shade, mask, x0, y0, shape.shadow, self.light)
+        _blend(
+            self.shade[y0 : y1 + 1, x0 : x1 + 1],
+            _modelled(mask, shape.volume, self.light),
+            mask,
+        )
+        mask[:] = 0
+
+    def finish(self, mask, fur):
+        """Return the shaded (h, w, 4) RGBA drawing and its (h, w) mask."""
+        canvas, (height, width) = self.canvas, self.shade.shape
+        if self.sharp > 1:
+            canvas = cv2.resize(
+                canvas, (width, height), interpolation=cv2.INTER_AREA
+            )
+            mask = cv2.resize(
+                mask, (width, height), interpolation=cv2.INTER_AREA
+            )
+        shade = self.shade
+        if fur:
+            hair = _crop(_texture("fur"), height, width, 7 * width, 3 * height)
+            shade = cv2.multiply(shade, hair, scale=1 / 128)
+        shade = cv2.cvtColor(shade, cv2.COLOR_GRAY2RGBA)
+        return cv2.multiply(canvas, shade, scale=1.06 / 255), mask
+
+
+def _render(shapes, size, light, turn=np.eye(2), fur=True):
+    """Draw shapes so that the longest side of their bounds is `size` pixels.
+
+    Returns a premultiplied (h, w, 4) RGBA image and the mask (h, w) of its
+    solid part, both uint8.
+    """
+    outlines = [
+        o for s in shapes for o in (s.outline, *(m for m, _ in s.marks))
+    ]
+    ends = np.cumsum([len(o) for o in outlines])
+    points = np.concatenate(outlines) @ turn
+    starts = np.concatenate([[0], ends[:-1]])
+    low = np.minimum.reduceat(points, starts)
+    high = np.maximum.reduceat(points, starts)
+    heads = np.cumsum([0] + [1 + len(s.marks) for s in shapes[:-1]])
+    solid = heads[[s.solid for s in shapes]]
+    sharp = 2 if size < _SHARP_UNDER else 1
+    scale = (
+        sharp * size / (high[solid].max(axis=0) - low[solid].min(axis=0)).max()
+    )
+    origin = low[heads].min(axis=0) - 3 * sharp / scale
+    width, height = (
+        np.ceil((high[heads].max(axis=0) - origin) * scale / sharp).astype(int)
+        + 3
+    )
+    points = np.rint((points - origin) * (scale * 2**_SUBPIXEL)).astype(
+        np.int32
+    )
+    pieces = [points[i:j] for i, j in zip(starts.tolist(), ends.tolist())]
+    low = np.maximum((low - origin) * scale - 1, 0).astype(int).tolist()
+    high = ((high - origin) * scale + 2).astype(int).tolist()
+    board, mask = _Board(width, height, sharp, light), None
+    for shape, i in zip(shapes, heads.tolist()):
+        if not shape.solid and mask is None:
+            mask = board.canvas[..., 3].copy()
+        box = (*low[i], *high[i])
+        if max(box[2] - box[0], box[3] - box[1]) - 3 < _MIN_DETAIL * sharp:
+            continue
+        marks = [
+            (pieces[i + 1 + k], colour)
+            for k, (_, colour) in enumerate(shape.marks)
+        ]
+        board.paint(shape, pieces[i], marks, box)
+        if shape.volume or shape.shadow:
+            board.model(shape, pieces[i], box)
+    return board.finish(
+        board.canvas[..., 3].copy() if mask is None else mask, fur
+    )
+
+
+_TEXTURE_SIZE = 640
+
+
+def _noise(rng, cells):
+    """Make smooth noise in [-1, 1] with about `cells` bumps a side."""
+    grid = rng.uniform(-1, 1, (cells + 3, cells + 3)).astype(np.float32)
+    return cv2.resize(
+        grid, (_TEXTURE_SIZE, _TEXTURE_SIZE), interpolation=cv2.INTER_CUBIC
+    )
+
+
+def _hairs(rng, length, count, slope):
+    """Scatter short, nearly parallel hairs."""
+    image = np.zeros((_TEXTURE_SIZE, _TEXTURE_SIZE), np.float32)
+    start = rng.uniform(0, _TEXTURE_SIZE, (count, 2))
+    end = start + np.stack(
+        [
+            rng.normal(0, slope * length, count),
+            rng.uniform(0.5, 1, count) * length,
+        ],
+        axis=1,
+    )
+    lines = np.rint(np.stack([start, end], axis=1)).astype(np.int32)
+    for line, value in zip(lines, rng.uniform(-1, 1, count)):
+        cv2.line(image, line[0].tolist(), line[1].tolist(), float(value), 1)
+    return cv2.GaussianBlur(image, (0, 0), 0.7)
+
+
+@lru_cache(maxsize=None)
+def _texture(name):
+    """Make a grey texture around 128, once: later uses cut pieces from it."""
+    rng = np.random.default_rng(sum(map(ord, name)))
+    if name == "fur":
+        image = 14 * _hairs(rng, 9, 26000, 0.35) + 5 * _noise(rng, 60)
+    elif name == "grass":
+        image = 46 * _hairs(rng, 12, 24000, 0.3) + 12 * _noise(rng, 12)
+    elif name == "cloud":
+        image = sum(90 / 2**k * _noise(rng, 4 * 2**k) for k in range(6))
+    elif name == "grain":
+        image = rng.normal(0, 20, (_TEXTURE_SIZE, _TEXTURE_SIZE))
+    elif name == "wood":
+        rings = _noise(rng, 5) + 0.5 * _noise(rng, 24)
+        image = 22 * cv2.resize(
+            rings[:40],
+            (_TEXTURE_SIZE, _TEXTURE_SIZE),
+            interpolation=cv2.INTER_CUBIC,
+        )
+        image = image + 7 * np.sin(image * 2.5)
+    return np.clip(image + 128, 0, 255).astype(np.uint8)
+
+
+def _crop(texture, height, width, x=0, y=0):
+    """Cut a (height, width) piece, mirrored where the texture ends."""
+    limit = _TEXTURE_SIZE
+    x, y = x % (limit - width + 1), y % (limit - height + 1)
+    return np.ascontiguousarray(texture[y : y + height, x : x + width])
+
+
+_FUR = {
+    "orange": (226, 144, 70),
+    "cream": (236, 210, 168),
+    "fawn": (206, 166, 120),
+    "brown": (150, 102, 68),
+    "chocolate": (104, 72, 58),
+    "grey": (146, 150, 158),
+    "slate": (104, 112, 126),
+    "black": (66, 64, 72),
+    "white": (243, 239, 231),
+    "russet": (184, 96, 56),
+}
+_PATTERNS = {
+    "cat": (
+        "tabby",
+        "tabby",
+        "tabby",
+        "bicolour",
+        "patches",
+        "points",
+        "solid",
+    ),
+    "dog": (
+        "patches",
+        "patches",
+        "spots",
+        "bicolour",
+        "points",
+        "solid",
+        "solid",
+    ),
+}
+_EYES = {
+    "cat": ((152, 190, 84), (224, 178, 60), (122, 184, 206), (196, 148, 60)),
+    "dog": ((92, 58, 38), (70, 46, 36), (122, 84, 48)),
+}
+_COLLARS = (
+    (200, 62, 58),
+    (52, 118, 176),
+    (60, 146, 96),
+    (226, 170, 52),
+    (136, 84, 152),
+    (40, 150, 160),
+)
+_INK = (52, 42, 44)
+_PINK = (226, 150, 146)
+
+
+def _mix(a, b, t):
+    """Blend colour `a` with `t` of colour `b`."""
+    return tuple(int(round(p + (q - p) * t)) for p, q in zip(a, b))
+
+
+def _pick(rng, options):
+    """Choose one of a sequence."""
+    return options[int(rng.integers(len(options)))]
+
+
+@dataclass
+class _Coat:
+    """The colours of an animal and how they are laid out."""
+
+    base: tuple
+    second: tuple  # stripes, patches, points
+    light: tuple  # belly, muzzle, socks
+    pattern: str
+    eyes: tuple
+    ears: tuple
+    socks: bool
+    collar: tuple
+
+
+def _draw_coat(rng, species):
+    """Choose a coat; both species have the same colours."""
+    base = _FUR[_pick(rng, list(_FUR))]
+    shift = rng.normal(0, 12) + rng.normal(0, 3, 3)
+    base = tuple(int(min(max(c + d, 36), 250)) for c, d in zip(base, shift))
+    pattern = _pick(rng, _PATTERNS[species])
+    pale = sum(base) > 600
+    second = _mix(base, (70, 50, 42), rng.uniform(0.42, 0.65))
+    if pattern in ("patches", "spots"):
+        second = _FUR[
+            _pick(rng, ("brown", "black", "chocolate", "slate", "russet"))
+        ]
+        if not pale:
+            base, second = (242, 237, 228), base
+    if sum(base) < 240 and pattern == "tabby":
+        second = _mix(base, (20, 18, 22), 0.6)
+    light = _mix(base, (252, 246, 238), 0.92 if pattern == "bicolour" else 0.42)
+    dark_ears = pattern in ("points", "patches") or (
+        species == "dog" and rng.random() < 0.6
+    )
+    return _Coat(
+        base,
+        second,
+        light,
+        pattern,
+        _pick(rng, _EYES[species]),
+        _mix(base, second, 0.9) if dark_ears else base,
+        pattern == "bicolour" or rng.random() < 0.15,
+        _pick(rng, _COLLARS) if rng.random() < 0.35 else None,
+    )
+
+
+def _body_marks(rng, coat, bounds, across):
+    """Paint the pattern of a coat on a body part.
+
+    `across` tells how stripes run: 'down' from the back, 'in' from the sides.
+    """
+    x0, y0, x1, y1 = bounds
+    w, h = x1 - x0, y1 - y0
+    if coat.pattern == "tabby":
+        return _stripes(rng, coat.second, bounds, across)
+    if coat.pattern == "spots":
+        places = rng.uniform(0, 1, (14, 3))
+        return [
+            (_blob(rng, x0 + w * u, y0 + h * v, 0.07 + 0.11 * r), coat.second)
+            for u, v, r in places
+        ]
+    if coat.pattern == "patches":
+        places = rng.uniform(0, 1, (3, 3))
+        return [
+            (
+                _blob(
+                    rng,
+                    x0 + w * u,
+                    y0 + 0.8 * h * v,
+                    0.4 + 0.3 * r,
+                    0.35 + 0.25 * r,
+                ),
+                coat.second,
+            )
+            for u, v, r in places
+        ]
+    return []
+
+
+def _stripes(rng, colour, bounds, across):
+    """Outline a tabby's tapering stripes."""
+    x0, y0, x1, y1 = bounds
+    marks = []
+    if across == "down":
+        for x in np.arange(x0 + 0.2, x1, 0.42) + rng.uniform(-0.08, 0.08):
+            bend, reach = rng.uniform(-0.15, 0.3), rng.uniform(0.5, 0.75)
+            marks.append(
+                (
+                    _stroke(
+                        [
+                            (x, y0 - 0.2),
+                            (x + bend, y0 + 0.3 * (y1 - y0)),
+                            (x + 0.5 * bend, y0 + reach * (y1 - y0)),
+                        ],
+                        0.12,
+                        0.02,
+                    ),
+                    colour,
+                )
+            )
+        return marks
+    middle = (x0 + x1) / 2
+    for y in np.arange(y0 + 0.5, y1, 0.4) + rng.uniform(-0.08, 0.08):
+        for x in (x0, x1):
+            reach = rng.uniform(0.4, 0.65)
+            marks.append(
+                (
+                    _stroke(
+                        [
+                            (x - 0.1 * np.sign(middle - x), y - 0.12),
+                            (x + 0.5 * reach * (middle - x), y + 0.06),
+                            (x + reach * (middle - x), y - 0.02),
+                        ],
+                        0.12,
+                        0.02,
+                    ),
+                    colour,
+                )
+            )
+    return marks
+
+
+def _bands(rng, coat, points, width, count):
+    """Ring a tail or a leg with stripes."""
+    if coat.pattern != "tabby":
+        return []
+    line = _curve(points, closed=False)
+    where = np.linspace(1, len(line) - 2, count + 2)[1:].astype(int)
+    marks = []
+    for i in where:
+        x, y = line[i]
+        dx, dy = line[i + 1] - line[i - 1] if i + 1 < len(line) else (0, 1)
+        length = math.hypot(dx, dy) + 1e-9
+        dx, dy = -dy / length * width * 1.4, dx / length * width * 1.4
+        marks.append(
+            (_stroke([(x - dx, y - dy), (x + dx, y + dy)], 0.08), coat.second)
+        )
+    return marks
+
+
+def _leg(rng, coat, top, foot, width, far=False):
+    """Draw a leg and its paw; a far leg is darker."""
+    colour = coat.second if coat.pattern == "points" else coat.base
+    paw = coat.light if coat.socks else colour
+    if far:
+        colour, paw = _mix(colour, _INK, 0.25), _mix(paw, _INK, 0.25)
+    (x, y), (u, v) = top, foot
+    line = [(x, y), ((x + u) / 2 + 0.05, (y + v) / 2), (u, v)]
+    marks = _bands(rng, coat, line, width, 3) if not far else []
+    if coat.socks:
+        marks.append((_oval(u, v, 1.5 * width, 0.38 * (v - y)), paw))
+    return [
+        _Shape(
+            _stroke(line, 1.15 * width, 0.88 * width), colour, marks, 0.45, 0.12
+        ),
+        _Shape(
+            _oval(u - 0.06, v + 0.02, 1.3 * width, 0.75 * width),
+            paw,
+            volume=0.45,
+        ),
+    ]
+
+
+def _tail(rng, coat, species, at, side=1):
+    """Draw a tail: thin, long and curved on a cat, short and tapered on a dog."""
+    x, y = at
+    colour = coat.second if coat.pattern == "points" else coat.base
+    if species == "cat":
+        up, out = rng.uniform(1.2, 2.2), rng.uniform(0.6, 1.1)
+        hook = rng.uniform(-0.5, 0.6)
+        line = [
+            (x, y),
+            (x + side * 0.75 * out, y - 0.05),
+            (x + side * out, y - 0.5 * up),
+            (x + side * (out + 0.6 * hook), y - up),
+            (x + side * (out + 1.2 * hook), y - up - 0.1),
+        ]
+        start, end = 0.2, 0.15
+    else:
+        up, out = rng.uniform(0.5, 1.2), rng.uniform(0.5, 0.95)
+        line = [
+            (x, y),
+            (x + side * 0.6 * out, y - 0.25 * up),
+            (x + side * out, y - up),
+        ]
+        if rng.random() < 0.35:  # curled over the back
+            line.append((x + side * 0.3 * out, y - 1.35 * up))
+        start, end = 0.3, rng.uniform(0.06, 0.2)
+    marks = _bands(rng, coat, line, start, 6)
+    if coat.socks:
+        marks.append((_oval(*line[-1], 0.4), coat.light))
+    return [_Shape(_stroke(line, start, end), colour, marks, 0.4)]
+
+
+def _eye(rng, coat, species, x, y, size, shut):
+    """Draw an eye: a slit in an almond on a cat, a dark bead on a dog."""
+    if shut:
+        return [
+            _Shape(
+                _stroke(
+                    [(x - size, y), (x, y + 0.5 * size), (x + size, y)], 0.045
+                ),
+                _INK,
+            )
+        ]
+    shine = _Shape(
+        _oval(x + 0.3 * size, y - 0.35 * size, 0.24 * size), (255,) * 3
+    )
+    if species == "cat":
+        lean = 0.18 * size * (1 if x > 0 else -1)
+        almond = _curve(
+            [
+                (x - 1.1 * size, y + lean),
+                (x, y - 0.85 * size),
+                (x + 1.1 * size, y - lean),
+                (x, y + 0.8 * size),
+            ]
+        )
+        return [
+            _Shape((almond - (x, y)) * 1.18 + (x, y), _INK),
+            _Shape(almond, coat.eyes),
+            _Shape(_oval(x, y, 0.24 * size, 0.74 * size), (24, 22, 26)),
+            shine,
+        ]
+    return [
+        _Shape(_oval(x, y, 0.92 * size, size), _mix(coat.base, _INK, 0.65)),
+        _Shape(_oval(x, y, 0.74 * size, 0.82 * size), coat.eyes),
+        _Shape(_oval(x, y, 0.5 * size, 0.56 * size), (22, 18, 20)),
+        shine,
+    ]
+
+
+def _cat_ears(rng, coat, height):
+    """Draw two pointed ears with pink insides."""
+    shapes = []
+    tip = (rng.uniform(0.74, 0.98), -height)
+    for side in (-1, 1):
+        ear = [
+            (0.16, -0.66),
+            (0.4, -0.95),
+            (tip[0] - 0.12, tip[1] + 0.1),
+            tip,
+            (tip[0] + 0.07, tip[1] + 0.14),
+            (1.0, -0.8),
+            (0.97, -0.1),
+            (0.5, -0.3),
+        ]
+        ear = _curve(np.array(ear) * (side, 1))
+        inner = (ear - (side * 0.66, -0.7)) * (0.62, 0.7) + (side * 0.68, -0.72)
+        shapes += [
+            _Shape(ear, coat.ears, volume=0.35),
+            _Shape(inner, _mix(coat.ears, _PINK, 0.75), volume=0.3),
+        ]
+    return shapes
+
+
+def _cat_head_marks(rng, coat):
+    """Paint a cat's face: the tabby's M, a mask, a blaze or a patch."""
+    if coat.pattern == "tabby":
+        marks = [
+            (
+                _stroke(
+                    [(x, -1.0), (0.85 * x, -0.62), (0.7 * x, -0.36 - d)],
+                    0.09,
+                    0.025,
+                ),
+                coat.second,
+            )
+            for x, d in ((-0.34, 0.08), (0, 0), (0.34, 0.08))
+        ]
+        return marks + [
+            (
+                _stroke(
+                    [(s * 1.15, y), (s * 0.9, y + 0.1), (s * 0.66, y + 0.1)],
+                    0.07,
+                    0.02,
+                ),
+                coat.second,
+            )
+            for s in (-1, 1)
+            for y in (0.02, 0.3)
+        ]
+    if coat.pattern == "points":
+        return [
+            (_oval(0, 0.2, 0.62, 0.66), _mix(coat.base, coat.second, 0.6)),
+            (_oval(0, 0.28, 0.46, 0.5), coat.second),
+        ]
+    if coat.pattern == "bicolour":
+        return [
+            (
+                _curve(
+                    _mirror(
+                        [
+                            (0, -0.75),
+                            (0.1, -0.3),
+                            (0.42, 0.2),
+                            (0.9, 0.6),
+                            (0.6, 1.2),
+                            (0, 1.2),
+                        ]
+                    )
+                ),
+                coat.light,
+            )
+        ]
+    if coat.pattern == "patches":
+        side = _pick(rng, (-1, 1))
+        return [(_blob(rng, side * 0.6, -0.5, 0.62, 0.7), coat.second)]
+    return []
+
+
+def _cat_head(rng, coat):
+    """Draw a cat's head of radius 1 from the front."""
+    cheek, ear = rng.uniform(1.0, 1.14), rng.uniform(1.3, 1.6)
+    outline = [
+        (0, -0.8),
+        (0.45, -0.76),
+        (0.86, -0.42),
+        (cheek, 0.12),
+        (cheek - 0.1, 0.5),
+        (0.62, 0.8),
+        (0.25, 0.93),
+        (0, 0.94),
+    ]
+    if rng.random() < 0.4:  # tufts on the cheeks
+        outline[3:6] = [(cheek - 0.02, 0.1), (cheek + 0.2, 0.5), (0.72, 0.76)]
+    shapes = _cat_ears(rng, coat, ear)
+    shapes.append(
+        _Shape(
+            _curve(_mirror(outline)),
+            coat.base,
+            _cat_head_marks(rng, coat),
+            0.5,
+            0.3,
+        )
+    )
+    look, size = rng.normal(0, 0.05), rng.uniform(0.2, 0.27)
+    shut = rng.random() < 0.12
+    for x in (-0.43, 0.43):
+        shapes += _eye(rng, coat, "cat", x + look, 0.02, size, shut)
+    muzzle = _mix(coat.light, coat.base, 0.15)
+    for x in (-0.17, 0.17):
+        shapes.append(
+            _Shape(_oval(x + look, 0.52, 0.25, 0.2), muzzle, volume=0.25)
+        )
+    nose = _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62)))
+    shapes.append(
+        _Shape(
+            _curve(
+                [
+                    (look - 0.15, 0.31),
+                    (look, 0.29),
+                    (look + 0.15, 0.31),
+                    (look, 0.47),
+                ]
+            ),
+            nose,
+        )
+    )
+    for s in (-1, 1):
+        shapes.append(
+            _Shape(
+                _stroke(
+                    [
+                        (look, 0.47),
+                        (look + s * 0.1, 0.62),
+                        (look + s * 0.24, 0.6),
+                    ],
+                    0.028,
+                ),
+                _INK,
+            )
+        )
+    return shapes + _whiskers(rng, coat, look)
+
+
+def _whiskers(rng, coat, look):
+    """Draw three whiskers a side."""
+    colour = (250, 248, 244) if sum(coat.base) < 480 else (120, 108, 104)
+    droop = rng.normal(0, 0.08)
+    return [
+        _Shape(
+            _stroke(
+                [
+                    (look + s * 0.32, 0.5 + 0.06 * k),
+                    (s * 0.85, 0.42 + 0.12 * k),
+                    (s * 1.32, 0.46 + 0.2 * k + droop),
+                ],
+                0.022,
+                0.008,
+            ),
+            colour,
+            solid=False,
+        )
+        for s in (-1, 1)
+        for k in (-1, 0, 1)
+    ]
+
+
+def _dog_ears(rng, coat):
+    """Draw two floppy or folded ears."""
+    shapes, droop = [], rng.uniform(0.35, 1.0)
+    folded, spread = rng.random() < 0.3, rng.uniform(0.95, 1.2)
+    for side in (-1, 1):
+        if folded:
+            ear = [
+                (0.2, -0.78),
+                (0.5, -1.2),
+                (0.86, -1.22),
+                (0.9, -0.6),
+                (0.72, -0.3),
+            ]
+            tip = [
+                (0.44, -1.16),
+                (0.86, -1.26),
+                (1.2, -0.9),
+                (1.22, -0.52),
+                (0.9, -0.7),
+            ]
+            shapes.append(
+                _Shape(
+                    _curve(np.array(ear) * (side, 1)),
+                    _mix(coat.ears, _INK, 0.12),
+                    volume=0.4,
+                )
+            )
+            shapes.append(
+                _Shape(
+                    _curve(np.array(tip) * (side, 1)),
+                    coat.ears,
+                    volume=0.5,
+                    shadow=0.35,
+                )
+            )
+            continue
+        ear = [
+            (0.3, -0.78),
+            (0.62, -0.86),
+            (spread, -0.55),
+            (spread + 0.17, 0.05),
+            (spread + 0.08, droop),
+            (spread - 0.2, droop + 0.1),
+            (0.72, 0.3 * droop),
+            (0.62, -0.3),
+        ]
+        shapes.append(
+            _Shape(
+                _curve(np.array(ear) * (side, 1)),
+                coat.ears,
+                volume=0.5,
+                shadow=0.3,
+            )
+        )
+    return shapes
+
+
+def _dog_head_marks(rng, coat):
+    """Paint a dog's face: a blaze, a mask, brows, or a patch over an eye."""
+    if coat.pattern == "bicolour":
+        return [
+            (
+                _curve(
+                    _mirror(
+                        [
+                            (0, -0.95),
+                            (0.13, -0.6),
+                            (0.13, -0.1),
+                            (0.5, 0.4),
+                            (0.7, 1.2),
+                            (0, 1.4),
+                        ]
+                    )
+                ),
+                coat.light,
+            )
+        ]
+    if coat.pattern == "points":
+        return [
+            (_oval(0, 0.62, 0.72, 0.66), _mix(coat.base, coat.second, 0.85))
+        ]
+    if coat.pattern == "patches":
+        return [
+            (
+                _blob(rng, _pick(rng, (-1, 1)) * 0.42, -0.25, 0.42, 0.5),
+                coat.second,
+            )
+        ]
+    if coat.pattern == "spots":
+        return [
+            (_blob(rng, u, v, 0.1), coat.second)
+            for u, v in rng.uniform((-0.7, -0.8), (0.7, 0.0), (5, 2))
+        ]
+    return []
+
+
+def _tongue(x, y, length):
+    """Draw a tongue that hangs out."""
+    outline = _curve(
+        [
+            (x - 0.2, y),
+            (x + 0.2, y),
+            (x + 0.22, y + 0.6 * length),
+            (x, y + length),
+            (x - 0.22, y + 0.6 * length),
+        ]
+    )
+    return [
+        _Shape(outline, (226, 112, 120), volume=0.4),
+        _Shape(
+            _stroke([(x, y + 0.1), (x, y + 0.6 * length)], 0.025), (190, 82, 94)
+        ),
+    ]
+
+
+def _dog_head(rng, coat):
+    """Draw a dog's head, about 1 in radius, from the front."""
+    jaw, chin = rng.uniform(0.48, 0.66), rng.uniform(1.05, 1.25)
+    outline = [
+        (0, -0.86),
+        (0.5, -0.78),
+        (0.8, -0.36),
+        (0.76, 0.12),
+        (jaw + 0.06, 0.5),
+        (jaw, 0.85),
+        (0.5 * jaw, chin),
+        (0, chin + 0.04),
+    ]
+    look, size = rng.normal(0, 0.05), rng.uniform(0.15, 0.2)
+    shapes = [
+        _Shape(
+            _curve(_mirror(outline)),
+            coat.base,
+            _dog_head_marks(rng, coat),
+            0.5,
+            0.3,
+        )
+    ]
+    ears = _dog_ears(rng, coat)
+    shapes = shapes + ears
+    if rng.random() < 0.6:
+        shapes += _tongue(
+            look + rng.normal(0, 0.06), 0.86, rng.uniform(0.4, 0.65)
+        )
+    muzzle = (
+        coat.light
+        if coat.pattern != "points"
+        else _mix(coat.base, coat.second, 0.95)
+    )
+    shapes.append(
+        _Shape(
+            _curve(
+                _mirror(
+                    [
+                        (0, 0.06),
+                        (0.26, 0.14),
+                        (jaw - 0.02, 0.55),
+                        (jaw - 0.06, 0.84),
+                        (0.2, 0.98),
+                        (0, 0.9),
+                    ]
+                )
+            )
+            + (look, 0),
+            muzzle,
+            volume=0.45,
+            shadow=0.12,
+        )
+    )
+    for s in (-1, 1):
+        shapes.append(
+            _Shape(
+                _stroke(
+                    [
+                        (look, 0.5),
+                        (look + s * 0.06, 0.72),
+                        (look + s * 0.3, 0.76),
+                    ],
+                    0.035,
+                ),
+                _INK,
+            )
+        )
+    shut = rng.random() < 0.08
+    for x in (-0.4, 0.4):
+        shapes += _eye(rng, coat, "dog", x + look, -0.16, size, shut)
+    shapes.append(
+        _Shape(
+            _curve(
+                [
+                    (look - 0.27, 0.2),
+                    (look, 0.14),
+                    (look + 0.27, 0.2),
+                    (look + 0.2, 0.4),
+                    (look, 0.52),
+                    (look - 0.2, 0.4),
+                ]
+            ),
+            (48, 40, 44),
+            volume=0.3,
+        )
+    )
+    shapes.append(_Shape(_oval(look - 0.08, 0.22, 0.09, 0.04), (150, 142, 148)))
+    return shapes
+
+
+_HEADS = {"cat": _cat_head, "dog": _dog_head}
+
+
+def _collar(coat, left, low, right):
+    """Draw a collar with its tag."""
+    if coat.collar is None:
+        return []
+    return [
+        _Shape(
+            _stroke([left, low, right], 0.11),
+            coat.collar,
+            volume=0.4,
+            shadow=0.2,
+        ),
+        _Shape(_oval(low[0], low[1] + 0.17, 0.14), (236, 200, 96), volume=0.3),
+    ]
+
+
+def _bounds(outline):
+    return (*outline.min(axis=0), *outline.max(axis=0))
+
+
+def _torso(rng, coat, outline, across, belly):
+    """Draw a body with its pattern and a lighter belly or bib."""
+    outline = _curve(outline)
+    marks = _body_marks(rng, coat, _bounds(outline), across)
+    if coat.pattern != "solid" or coat.socks:
+        marks.append((belly, coat.light))
+    return _Shape(outline, coat.base, marks, 0.5, 0.1)
+
+
+def _sitting(rng, coat, species):
+    """Draw an animal that sits and faces us."""
+    shoulder, hip = rng.uniform(0.7, 0.88), rng.uniform(0.95, 1.25)
+    tall = rng.uniform(2.6, 3.2) if species == "cat" else rng.uniform(2.7, 3.4)
+    side = _pick(rng, (-1, 1))
+    shapes = _tail(rng, coat, species, (side * 0.85 * hip, tall - 0.3), side)
+    belly = _oval(0, 1.3, 0.5 * shoulder, 0.75)
+    shapes.append(
+        _torso(
+            rng,
+            coat,
+            _mirror(
+                [
+                    (0, 0.2),
+                    (0.55 * shoulder, 0.45),
+                    (shoulder, 1.2),
+                    (hip, tall - 1.0),
+                    (1.08 * hip, tall - 0.35),
+                    (0.75 * hip, tall),
+                    (0, tall),
+                ]
+            ),
+            "in",
+            belly,
+        )
+    )
+    for s in (-1, 1):
+        shapes.append(
+            _Shape(
+                _oval(s * 0.84 * hip, tall - 0.48, 0.4, 0.55, -s * 0.25),
+                coat.base,
+                volume=0.45,
+                shadow=0.2,
+            )
+        )
+        shapes.append(
+            _Shape(
+                _oval(s * 0.98 * hip, tall - 0.02, 0.36, 0.19),
+                coat.light if coat.socks else coat.base,
+                volume=0.4,
+            )
+        )
+    width = 0.21 if species == "cat" else rng.uniform(0.22, 0.3)
+    for s in (-1, 1):
+        shapes += _leg(
+            rng, coat, (s * 0.38, 1.4), (s * 0.36, tall + 0.02), width
+        )
+    shapes += _collar(coat, (-0.6, 0.68), (0, 0.98), (0.6, 0.68))
+    head = _HEADS[species](rng, coat)
+    return shapes + _place(head, rng.uniform(0.88, 1.08), rng.normal(0, 0.12))
+
+
+def _standing(rng, coat, species):
+    """Draw an animal that stands, seen from the side."""
+    cat = species == "cat"
+    half = rng.uniform(1.5, 1.9) if cat else rng.uniform(1.4, 1.8)
+    leg = rng.uniform(0.8, 1.15) if cat else rng.uniform(1.0, 1.6)
+    deep = rng.uniform(0.85, 1.0) if cat else rng.uniform(0.95, 1.25)
+    foot, width = deep + leg, 0.2 if cat else rng.uniform(0.22, 0.28)
+    shapes = _tail(rng, coat, species, (half, 0.1))
+    for x in (0.62 - half, half - 0.62):
+        shapes += _leg(rng, coat, (x, 0.6), (x, foot - 0.08), width, far=True)
+    belly = _oval(-0.1, deep + 0.05, 0.8 * half, 0.3)
+    shapes.append(
+        _torso(
+            rng,
+            coat,
+            [
+                (-half - 0.2, 0.1),
+                (-0.6 * half, -0.38),
+                (0, -0.25),
+                (0.7 * half, -0.36),
+                (half + 0.12, 0.1),
+                (half, 0.7 * deep),
+                (0.45 * half, 0.8 * deep),
+                (-0.2 * half, 0.98 * deep),
+                (-0.7 * half, deep),
+                (-half - 0.12, 0.7 * deep),
+            ],
+            "down",
+            belly,
+        )
+    )
+    shapes.append(
+        _Shape(
+            _oval(half - 0.3, 0.5 * deep, 0.45, 0.55),
+            coat.base,
+            _body_marks(rng, coat, (half - 0.8, -0.1, half + 0.2, 1), "down"),
+            0.45,
+            0.1,
+        )
+    )
+    for x in (0.22 - half, half - 0.2):
+        shapes += _leg(rng, coat, (x, 0.62), (x - 0.05, foot), width)
+    head_x, head_y = -half - rng.uniform(0.15, 0.4), -rng.uniform(0.55, 1.0)
+    shapes.append(
+        _Shape(
+            _stroke(
+                [(-half + 0.35, 0.3), (head_x + 0.15, head_y + 0.2)], 0.62, 0.5
+            ),
+            coat.base,
+            volume=0.35,
+        )
+    )
+    shapes += _collar(
+        coat,
+        (head_x - 0.35, head_y + 0.7),
+        (head_x + 0.1, head_y + 1.0),
+        (head_x + 0.7, head_y + 0.6),
+    )
+    head = _HEADS[species](rng, coat)
+    return shapes + _place(
+        head, rng.uniform(0.8, 0.98), rng.normal(0, 0.12), (head_x, head_y)
+    )
+
+
+def _lying(rng, coat, species):
+    """Draw an animal that lies on its belly."""
+    cat = species == "cat"
+    long = rng.uniform(2.0, 2.6)
+    shapes = [] if cat else _tail(rng, coat, species, (long - 0.1, 1.2))
+    belly = _oval(-0.5, 1.2, 0.6, 0.55)
+    shapes.append(
+        _torso(
+            rng,
+            coat,
+            [
+                (-0.95, 0.5),
+                (-0.4, -0.05),
+                (0.5, 0.12),
+                (1.3, 0.0),
+                (long - 0.1, 0.35),
+                (long, 1.05),
+                (long - 0.4, 1.5),
+                (0.5, 1.55),
+                (-0.6, 1.52),
+                (-1.0, 1.1),
+            ],
+            "down",
+            belly,
+        )
+    )
+    shapes.append(
+        _Shape(
+            _oval(long - 0.75, 0.92, 0.68, 0.56, 0.2),
+            coat.base,
+            _body_marks(rng, coat, (long - 1.4, 0.3, long, 1.4), "down"),
+            0.45,
+            0.2,
+        )
+    )
+    for x, y, reach in (
+        (long - 1.0, 1.48, 0.6),
+        (-0.2, 1.36, 1.25),
+        (0.0, 1.5, 1.3),
+    ):
+        shapes += _leg(
+            rng, coat, (x, y), (x - reach, y + 0.02), 0.2 if cat else 0.24
+        )
+    if cat:
+        line = [
+            (long - 0.15, 1.25),
+            (long + 0.15, 1.55),
+            (0.6 * long, 1.68),
+            (0.3 * long, 1.6),
+        ]
+        shapes.append(
+            _Shape(
+                _stroke(line, 0.2, 0.14),
+                coat.second if coat.pattern == "points" else coat.base,
+                _bands(rng, coat, line, 0.2, 6),
+                0.4,
+                0.2,
+            )
+        )
+    x, y = -0.75 - rng.uniform(0, 0.2), rng.uniform(-0.35, 0.2)
+    shapes += _collar(
+        coat, (x - 0.55, y + 0.6), (x, y + 0.95), (x + 0.6, y + 0.6)
+    )
+    head = _HEADS[species](rng, coat)
+    return shapes + _place(
+        head, rng.uniform(0.8, 0.98), rng.normal(0, 0.15), (x, y)
+    )
+
+
+def _face(rng, coat, species):
+    """Draw the head alone, with or without a neck."""
+    shapes = []
+    if rng.random() < 0.5:
+        w = rng.uniform(0.7, 0.95)
+        shapes.append(
+            _torso(
+                rng,
+                coat,
+                _mirror(
+                    [
+                        (0, 0.2),
+                        (0.6 * w, 0.5),
+                        (w, 1.1),
+                        (w + 0.15, 1.75),
+                        (0, 1.95),
+                    ]
+                ),
+                "in",
+                _oval(0, 1.45, 0.5, 0.5),
+            )
+        )
+        shapes += _collar(coat, (-0.6, 0.72), (0, 1.05), (0.6, 0.72))
+    return shapes + _HEADS[species](rng, coat)
+
+
+_POSES = (_sitting, _standing, _lying, _face)
+_POSE_ODDS = (0.34, 0.26, 0.18, 0.22)
+
+
+def _animal(rng, species, pose=None):
+    """Compose a random cat or dog: a list of shapes, upright."""
+    coat = _draw_coat(rng, species)
+    if pose is None:
+        pose = _POSES[int(rng.choice(len(_POSES), p=_POSE_ODDS))]
+    return pose(rng, coat, species)
+
+
+def _ball(rng):
+    """Draw a striped ball."""
+    a, b = _pick(rng, _COLLARS), _pick(rng, (*_COLLARS, (240, 236, 226)))
+    x = rng.uniform(-0.4, 0.4)
+    return [_Shape(_oval(0, 0, 1), a, [(_oval(x, 0, 0.45, 1.1, 0.5), b)], 0.6)]
+
+
+def _mug(rng):
+    """Draw a mug."""
+    colour, tall = _pick(rng, _COLLARS), rng.uniform(0.8, 1.2)
+    band = _stroke([(-1.2, 0.1), (0, 0.2), (1.2, 0.1)], 0.16)
+    return [
+        _Shape(
+            _stroke([(0.6, -0.4), (1.3, -0.5), (1.3, 0.4), (0.6, 0.45)], 0.13),
+            colour,
+            volume=0.4,
+        ),
+        _Shape(
+            _curve(
+                [
+                    (-0.8, -tall),
+                    (0.8, -tall),
+                    (0.75, 0.7),
+                    (0.5, tall),
+                    (-0.5, tall),
+                    (-0.75, 0.7),
+                ]
+            ),
+            colour,
+            [(band, _mix(colour, (255,) * 3, 0.7))],
+            0.5,
+        ),
+        _Shape(_oval(0, -tall, 0.74, 0.18), _mix(colour, _INK, 0.55)),
+    ]
+
+
+def _crate(rng):
+    """Draw a wooden or cardboard box."""
+    colour = _pick(rng, ((196, 150, 100), (172, 124, 82), (206, 176, 132)))
+    w, h = rng.uniform(0.9, 1.3), rng.uniform(0.6, 1.0)
+    box = np.array([(-w, -h), (w, -h), (w, h), (-w, h)])
+    lid = np.array(
+        [(-w, -h), (0.2 - w, -h - 0.35), (w - 0.2, -h - 0.35), (w, -h)]
+    )
+    tape = _stroke([(0, -h - 0.1), (0, 0), (0, h + 0.1)], 0.13)
+    return [
+        _Shape(lid, _mix(colour, (255,) * 3, 0.25)),
+        _Shape(box, colour, [(tape, _mix(colour, (255, 240, 200), 0.4))], 0.25),
+    ]
+
+
+def _cushion(rng):
+    """Draw a cushion."""
+    colour, w = _pick(rng, _COLLARS), rng.uniform(1.0, 1.4)
+    stripes = [
+        (
+            _stroke([(x, -1.3), (x + 0.1, 0), (x, 1.3)], 0.09),
+            _mix(colour, (255,) * 3, 0.5),
+        )
+        for x in np.arange(-1.1, 1.3, 0.45)
+    ]
+    return [
+        _Shape(
+            _curve(
+                [
+                    (-w, -0.8),
+                    (0, -0.72),
+                    (w, -0.8),
+                    (0.9 * w, 0),
+                    (w, 0.8),
+                    (0, 0.74),
+                    (-w, 0.8),
+                    (-0.9 * w, 0),
+                ]
+            ),
+            colour,
+            stripes if rng.random() < 0.6 else [],
+            0.6,
+        )
+    ]
+
+
+def _house(rng):
+    """Draw a kennel or a small house."""
+    wall = _pick(
+        rng, ((228, 206, 176), (206, 120, 96), (160, 186, 200), (214, 190, 120))
+    )
+    roof, tip = (
+        _pick(rng, ((160, 74, 62), (92, 96, 110), (120, 84, 66))),
+        rng.uniform(1.1, 1.7),
+    )
+    door = _curve(
+        [(-0.35, 1.05), (-0.36, 0.3), (0, -0.05), (0.36, 0.3), (0.35, 1.05)]
+    )
+    return [
+        _Shape(
+            np.array(
+                [
+                    (-0.9, -0.4),
+                    (0, -tip + 0.1),
+                    (0.9, -0.4),
+                    (0.9, 1),
+                    (-0.9, 1),
+                ]
+            ),
+            wall,
+            [(door, _mix(wall, _INK, 0.75))],
+            0.2,
+        ),
+        _Shape(
+            np.array(
+                [
+                    (-1.15, -0.3),
+                    (0, -tip),
+                    (1.15, -0.3),
+                    (1.05, -0.1),
+                    (0, 0.35 - tip),
+                    (-1.05, -0.1),
+                ]
+            ),
+            roof,
+            volume=0.2,
+            shadow=0.3,
+        ),
+    ]
+
+
+def _bush(rng):
+    """Draw a round bush."""
+    green = _mix((92, 140, 74), (54, 104, 84), rng.random())
+    leaves = [
+        (_blob(rng, x, y, 0.16), _mix(green, (226, 236, 150), 0.25))
+        for x, y in rng.uniform((-1.1, -0.8), (1.1, 0.6), (9, 2))
+    ]
+    top = [
+        (-1.35, 0.7),
+        (-1.3, 0.0),
+        (-0.9, -0.5),
+        (-0.3, -0.9),
+        (0.4, -0.8),
+        (1.0, -0.45),
+        (1.35, 0.1),
+        (1.3, 0.7),
+        (0, 0.85),
+    ]
+    return [
+        _Shape(
+            _curve(np.array(top) + rng.normal(0, 0.1, (9, 2))),
+            green,
+            leaves,
+            0.55,
+        )
+    ]
+
+
+def _plant(rng):
+    """Draw a plant in a pot."""
+    pot = _pick(rng, ((196, 110, 76), (226, 222, 212), (84, 120, 150)))
+    green = _mix((86, 146, 82), (48, 108, 90), rng.random())
+    shapes = []
+    for angle in np.linspace(-1.1, 1.1, 6) + rng.normal(0, 0.1, 6):
+        tip = 1.5 * np.array([math.sin(angle), -math.cos(angle)])
+        side = 0.24 * np.array([math.cos(angle), math.sin(angle)])
+        leaf = _curve([(0, 0.2), 0.55 * tip + side, tip, 0.55 * tip - side])
+        shapes.append(
+            _Shape(
+                leaf,
+                _mix(green, (210, 226, 130), rng.uniform(0, 0.3)),
+                volume=0.35,
+                shadow=0.2,
+            )
+        )
+    return shapes + [
+        _Shape(
+            np.array([(-0.6, 0.1), (0.6, 0.1), (0.42, 1.1), (-0.42, 1.1)]),
+            pot,
+            volume=0.4,
+            shadow=0.2,
+        )
+    ]
+
+
+def _flower(rng):
+    """Draw a flower."""
+    colour, n = (
+        _pick(rng, (*_COLLARS, (240, 170, 190))),
+        int(rng.integers(5, 9)),
+    )
+    shapes = [_Shape(_stroke([(0, 0), (0.1, 1), (0, 2)], 0.08), (84, 140, 76))]
+    for angle in np.arange(n) * 2 * np.pi / n:
+        shapes.append(
+            _Shape(
+                _oval(
+                    0.6 * math.cos(angle),
+                    0.6 * math.sin(angle),
+                    0.42,
+                    0.24,
+                    angle,
+                ),
+                colour,
+                volume=0.3,
+            )
+        )
+    return shapes + [_Shape(_oval(0, 0, 0.32), (240, 196, 80), volume=0.4)]
+
+
+def _tree(rng):
+    """Draw a small tree."""
+    green = _mix((96, 150, 80), (70, 120, 90), rng.random())
+    shapes = [
+        _Shape(
+            _stroke([(0, 0), (0.05, 1), (0, 2.2)], 0.16, 0.22),
+            (122, 88, 66),
+            volume=0.4,
+        )
+    ]
+    for x, y, r in ((-0.55, 0.15, 0.7), (0.6, 0.1, 0.7), (0.0, -0.6, 0.85)):
+        shapes.append(
+            _Shape(_blob(rng, x, y, r), green, volume=0.6, shadow=0.15)
+        )
+    return shapes
+
+
+_DISTRACTORS = (
+    _ball,
+    _mug,
+    _crate,
+    _cushion,
+    _house,
+    _bush,
+    _plant,
+    _flower,
+    _tree,
+)
+
+
+def _gradient(height, width, *colours):
+    """Spread rows of colours smoothly over an image."""
+    grid = np.array(colours, np.uint8)
+    grid = grid[:, None] if grid.ndim == 2 else grid
+    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _weave(rng, image, name, strength=1.0):
+    """Multiply an image by a random piece of a texture, in place."""
+    x, y = rng.integers(0, _TEXTURE_SIZE, 2).tolist()
+    grain = _crop(_texture(name), *image.shape[:2], x, y)
+    if strength != 1:
+        grain = cv2.addWeighted(grain, strength, grain, 0, 128 * (1 - strength))
+    cv2.multiply(image, cv2.merge([grain] * 3), dst=image, scale=1 / 128)
+
+
+def _soft_colour(rng, low=110, high=235):
+    """Choose a pleasant, not too vivid colour."""
+    hue, value = rng.random(), rng.uniform(low, high)
+    r, g, b = colorsys.hsv_to_rgb(hue, rng.uniform(0.1, 0.42), value)
+    return int(r), int(g), int(b)
+
+
+def _polygon(image, points, colour):
+    """Fill a polygon that is given in pixels."""
+    _fill(
+        image,
+        np.rint(np.asarray(points) * 2**_SUBPIXEL).astype(np.int32),
+        colour,
+    )
+
+
+def _ridge(rng, image, y, rough, colour):
+    """Fill everything under a rolling line about `y` pixels down."""
+    height, width = image.shape[:2]
+    x = np.linspace(-20, width + 20, 9)
+    line = _curve(
+        np.stack([x, y + rng.normal(0, rough, 9)], axis=1), closed=False
+    )
+    _polygon(
+        image, np.vstack([line, [(width + 20, height), (-20, height)]]), colour
+    )
+
+
+def _sky(rng, height, width):
+    """Paint a sky with some clouds."""
+    blue = _mix((96, 160, 222), (150, 190, 224), rng.random())
+    image = _gradient(height, width, blue, _mix(blue, (255, 250, 240), 0.65))
+    for _ in range(rng.integers(0, 4)):
+        x, y, r = rng.uniform((0, 0, 0.04), (width, 0.4 * height, 0.1))
+        for dx, s in ((-1.3, 0.7), (0, 1), (1.3, 0.75)):
+            _polygon(
+                image,
+                _oval(
+                    x + dx * r * width, y, s * r * width, 0.6 * s * r * width
+                ),
+                _mix(blue, (255,) * 3, 0.85),
+            )
+    return cv2.blur(image, (5, 5))
+
+
+def _meadow(rng, height, width):
+    """Paint a lawn under a sky, with hills and trees far away."""
+    horizon = rng.uniform(0.2, 0.5)
+    image, y = _sky(rng, height, width), horizon * height
+    green = _mix((116, 168, 82), (150, 176, 90), rng.random())
+    far = _mix(green, (170, 200, 220), 0.5)
+    _ridge(rng, image, y - 0.05 * height, 0.03 * height, far)
+    for x in rng.uniform(0, width, 6):
+        r = rng.uniform(0.02, 0.06) * height
+        _polygon(
+            image, _oval(x, y - r, r, 1.3 * r), _mix(far, (40, 90, 60), 0.45)
+        )
+    lawn = _gradient(
+        height - int(y),
+        width,
+        _mix(green, (220, 230, 160), 0.35),
+        green,
+        _mix(green, (40, 80, 40), 0.25),
+    )
+    _weave(rng, lawn, "grass", rng.uniform(0.5, 1))
+    image[int(y) :] = lawn
+    return image, horizon
+
+
+def _living_room(rng, height, width):
+    """Paint a wall with a picture or a window, and a floor."""
+    horizon = rng.uniform(0.45, 0.72)
+    y, wall = int(horizon * height), _soft_colour(rng, 170, 240)
+    image = _gradient(height, width, _mix(wall, (255,) * 3, 0.2), wall)
+    for _ in range(rng.integers(0, 3)):
+        x, top, w, h = rng.uniform(
+            (0, 0.02, 0.15, 0.15), (0.8, 0.15, 0.3, 0.35)
+        )
+        x0, y0, x1, y1 = (
+            int(v)
+            for v in (
+                x * width,
+                top * height,
+                (x + w) * width,
+                min((top + h) * height, y - 12),
+            )
+        )
+        cv2.rectangle(
+            image,
+            (x0 - 4, y0 - 4),
+            (x1 + 4, y1 + 4),
+            _soft_colour(rng, 90, 250),
+            -1,
+        )
+        cv2.rectangle(
+            image,
+            (x0, y0),
+            (x1, y1),
+            _mix((170, 206, 232), _soft_colour(rng), 0.5),
+            -1,
+        )
+        if rng.random() < 0.5:
+            _ridge(
+                rng, image[y0:y1, x0:x1], 0.6 * (y1 - y0), 4, (130, 170, 130)
+            )
+    floor = _mix((176, 132, 96), _soft_colour(rng), rng.uniform(0, 0.8))
+    ground = _gradient(height - y, width, _mix(floor, _INK, 0.2), floor)
+    _weave(rng, ground, "wood", 0.7)
+    image[y:] = ground
+    cv2.rectangle(
+        image, (0, y - 6), (width, y), _mix(wall, (255,) * 3, 0.6), -1
+    )
+    if rng.random() < 0.6:
+        rug = _oval(
+            rng.uniform(0.2, 0.8) * width,
+            0.5 * (y + height),
+            rng.uniform(0.3, 0.5) * width,
+            0.4 * (height - y),
+        )
+        centre, colour = rug.mean(axis=0), _soft_colour(rng, 130, 220)
+        _polygon(image, rug, colour)
+        _polygon(
+            image, (rug - centre) * 0.85 + centre, _mix(colour, (255,) * 3, 0.3)
+        )
+    return image, horizon
+
+
+def _wallpaper(rng, height, width):
+    """Paint a flat pattern of dots, stripes or diamonds."""
+    ground, size = _soft_colour(rng, 150, 240), int(rng.integers(22, 56))
+    tile = np.empty((size, size, 3), np.uint8)
+    tile[:] = ground
+    colour = _mix(ground, _soft_colour(rng, 90, 250), 0.6)
+    kind, r = rng.integers(3), rng.uniform(0.15, 0.3) * size
+    if kind == 0:
+        _polygon(tile, _oval(size / 2, size / 2, r), colour)
+    elif kind == 1:
+        tile[:, : int(2 * r)] = colour
+    else:
+        _polygon(tile, _CIRCLE[::6] * 1.5 * r + size / 2, colour)
+    image = np.tile(tile, (height // size + 1, width // size + 1, 1))[
+        :height, :width
+    ]
+    return np.ascontiguousarray(image), None
+
+
+def _smooth(rng, height, width):
+    """Paint a smooth gradient between four colours."""
+    colours = [[_soft_colour(rng, 90) for _ in range(2)] for _ in range(2)]
+    return _gradient(height, width, *colours), None
+
+
+def _haze(rng, height, width):
+    """Paint soft coloured noise."""
+    ground, cells = np.array(_soft_colour(rng)), int(rng.integers(4, 24))
+    grid = ground + rng.normal(0, rng.uniform(10, 34), (cells, cells, 1))
+    grid = grid + rng.normal(0, 10, (cells, cells, 3))
+    image = cv2.resize(
+        np.clip(grid, 0, 255).astype(np.uint8),
+        (width, height),
+        interpolation=cv2.INTER_CUBIC,
+    )
+    _weave(rng, image, "cloud", 0.4)
+    return image, None
+
+
+def _blanket(rng, height, width):
+    """Paint a plaid blanket."""
+    period = int(rng.integers(30, 80))
+    profile = np.array(
+        [_soft_colour(rng, 120, 250) for _ in range(6)], np.float32
+    )
+    widths = rng.integers(2, 10, 6)
+    stripe = np.repeat(
+        profile, np.maximum(widths * period // widths.sum(), 1), axis=0
+    )
+    rows = np.resize(stripe, (height, 3))[:, None]
+    columns = np.resize(np.roll(stripe, 7, axis=0), (width, 3))[None]
+    image = (0.5 * rows + 0.5 * columns).astype(np.uint8)
+    _weave(rng, image, "fur", 1.4)
+    return image, None
+
+
+def _beach(rng, height, width):
+    """Paint sand, sea and sky."""
+    horizon = rng.uniform(0.2, 0.4)
+    image, y = _sky(rng, height, width), int(horizon * height)
+    sea, sand = (
+        _mix((70, 150, 176), (60, 120, 170), rng.random()),
+        (226, 204, 162),
+    )
+    image[y:] = _gradient(height - y, width, sea, _mix(sea, (255,) * 3, 0.3))
+    shore = y + rng.uniform(0.08, 0.22) * height
+    _ridge(rng, image, shore - 5, 3, (244, 246, 242))
+    _ridge(rng, image, shore, 3, sand)
+    dry = image[int(shore) + 8 :]
+    _weave(rng, dry, "grain", 0.35)
+    _weave(rng, dry, "cloud", 0.2)
+    return image, (shore + 6) / height
+
+
+def _planks(rng, height, width):
+    """Paint wooden planks."""
+    colour = _mix((178, 134, 96), (150, 140, 132), rng.random())
+    count, across = int(rng.integers(4, 11)), rng.random() < 0.5
+    side = height if across else width
+    jitter = rng.normal(1, 0.08, (count, 1))
+    rows = np.clip(np.array(colour) * jitter, 0, 255).astype(np.uint8)[:, None]
+    image = cv2.resize(
+        rows,
+        (width if across else height, side),
+        interpolation=cv2.INTER_NEAREST,
+    )
+    for k in range(count + 1):
+        y = k * side // count
+        image[max(y - 1, 0) : y + 1] = _mix(colour, _INK, 0.6)
+    _weave(rng, image, "wood", 0.9)
+    return (image if across else cv2.transpose(image)), None
+
+
+def _bricks(rng, height, width):
+    """Paint a brick wall and a pavement."""
+    colour = _mix((178, 98, 78), (190, 170, 150), rng.random())
+    size, horizon = int(rng.integers(12, 26)), rng.uniform(0.55, 0.8)
+    rows, columns = height // size + 1, width // (2 * size) + 2
+    tone = np.clip(
+        np.array(colour) * rng.normal(1, 0.09, (rows, columns, 1)), 0, 255
+    )
+    wall = np.kron(
+        tone.astype(np.uint8), np.ones((size, 2 * size, 1), np.uint8)
+    )
+    mortar = _mix(colour, (226, 220, 210), 0.7)
+    wall[::size], wall[:, :: 2 * size] = mortar, mortar
+    for k in range(1, rows, 2):
+        wall[k * size : (k + 1) * size] = np.roll(
+            wall[k * size : (k + 1) * size], size, axis=1
+        )
+    image, y = (
+        np.ascontiguousarray(wall[:height, :width]),
+        int(horizon * height),
+    )
+    grey = int(rng.integers(120, 190))
+    image[y:] = _gradient(
+        height - y, width, (grey - 30,) * 3, (grey, grey, grey - 6)
+    )
+    _weave(rng, image, "cloud", 0.25)
+    _weave(rng, image, "grain", 0.3)
+    return image, horizon
+
+
+def _lights(rng, height, width):
+    """Paint out-of-focus lights at dusk."""
+    small = _gradient(
+        height // 2, width // 2, *[_soft_colour(rng, 50, 130) for _ in range(2)]
+    )
+    for x, y, r in rng.uniform(
+        (0, 0, 3), (width // 2, height // 2, 14), (16, 3)
+    ):
+        spot = small.copy()
+        _polygon(spot, _oval(x, y, r), _soft_colour(rng, 190, 255))
+        small = cv2.addWeighted(small, 0.55, spot, 0.45, 0)
+    return cv2.resize(cv2.blur(small, (3, 3)), (width, height)), None
+
+
+def _snow(rng, height, width):
+    """Paint snow, mountains and firs at sunset."""
+    horizon = rng.uniform(0.35, 0.55)
+    y, glow = (
+        horizon * height,
+        _mix((244, 196, 170), (236, 216, 220), rng.random()),
+    )
+    image = _gradient(height, width, (126, 150, 196), glow, glow)
+    for depth, tone in ((0.12, 0.35), (0.03, 0.65)):
+        x = np.sort(rng.uniform(-20, width + 20, 9))
+        peaks = y - depth * height - rng.uniform(0, 0.14, 9) * height
+        _polygon(
+            image,
+            np.vstack(
+                [
+                    np.stack([x, peaks], axis=1),
+                    [
+                        (width + 60, peaks[-1]),
+                        (width + 60, height),
+                        (-60, height),
+                        (-60, peaks[0]),
+                    ],
+                ]
+            ),
+            _mix(glow, (92, 112, 150), tone),
+        )
+    _ridge(rng, image, y, 0.015 * height, (226, 232, 242))
+    for x in rng.uniform(0, width, 4):
+        h = rng.uniform(0.08, 0.2) * height
+        _polygon(
+            image,
+            [(x - 0.3 * h, y + 4), (x, y - h), (x + 0.3 * h, y + 4)],
+            (64, 96, 96),
+        )
+    _weave(rng, image[int(y) + 6 :], "cloud", 0.12)
+    return image, horizon
+
+
+def _tiles(rng, height, width):
+    """Paint a tiled floor or wall."""
+    a = _soft_colour(rng, 170, 245)
+    b, size = (
+        _mix(a, _soft_colour(rng, 90, 250), rng.uniform(0.15, 0.9)),
+        int(rng.integers(18, 56)),
+    )
+    rows, columns = height // size + 1, width // size + 1
+    check = (np.add.outer(np.arange(rows), np.arange(columns)) % 2)[..., None]
+    image = np.where(check, np.array(a), np.array(b)).astype(np.uint8)
+    image = cv2.resize(
+        image, (columns * size, rows * size), interpolation=cv2.INTER_NEAREST
+    )
+    grout = _mix(a, (120, 116, 112), 0.5)
+    image[::size], image[:, ::size] = grout, grout
+    image = np.ascontiguousarray(image[:height, :width])
+    _weave(rng, image, "cloud", 0.12)
+    return image, None
+
+
+_BACKGROUNDS = {
+    "train": (
+        _meadow,
+        _meadow,
+        _living_room,
+        _living_room,
+        _wallpaper,
+        _smooth,
+        _haze,
+        _blanket,
+    ),
+    "val": (_beach, _snow, _bricks, _planks, _lights, _tiles),
+}
+
+
+_IMAGE_SIZES = (
+    (256, 256),
+    (240, 320),
+    (320, 240),
+    (256, 288),
+    (288, 256),
+    (256, 320),
+)
+_COUNT_ODDS = (0.04, 0.36, 0.26, 0.16, 0.09, 0.05, 0.04)  # of 0 to 6 animals
+_LARGEST = (
+    0.8,
+    0.66,
+    0.56,
+    0.46,
+    0.4,
+    0.36,
+)  # side of an animal, by their count
+_SMALLEST = 0.08
+_DIFFICULT_UNDER = 0.4  # visible part of the mask
+_MIN_VISIBLE = 4  # pixels of a side under which nobody could label an object
+_SOLID = 127  # coverage from which a pixel belongs to an object
+
+
+@dataclass
+class _Sprite:
+    """A rendered drawing, where it goes, and what it is (None: a distractor)."""
+
+    image: np.ndarray
+    mask: np.ndarray
+    x: int
+    y: int
+    depth: float
+    name: str = None
+    pose: str = "Unspecified"
+
+    @property
+    def box(self):
+        h, w = self.mask.shape
+        return self.x, self.y, self.x + w, self.y + h
+
+
+def _coverage(box, sprites):
+    """Sum how much of a box other sprites' boxes cover."""
+    x0, y0, x1, y1 = box
+    shared = 0
+    for other in sprites:
+        u0, v0, u1, v1 = other.box
+        shared += max(0, min(x1, u1) - max(x0, u0)) * max(
+            0, min(y1, v1) - max(y0, v0)
+        )
+    return shared / ((x1 - x0) * (y1 - y0))
+
+
+def _find_place(rng, w, h, height, width, ground, sprites):
+    """Choose where a sprite goes: mostly free, inside, and on the ground."""
+    spill = rng.random() < 0.15
+    best, least = (0, 0), np.inf
+    for _ in range(1 if rng.random() < 0.2 else 4):
+        if spill:  # the centre stays inside
+            x, y = rng.uniform(0, width) - w / 2, rng.uniform(0, height) - h / 2
+        else:
+            x, y = (
+                rng.uniform(0, max(width - w, 1)),
+                rng.uniform(0, max(height - h, 1)),
+            )
+        if ground is not None and y + h < ground * height:
+            y = rng.uniform(ground, 1) * height - h
+        covered = _coverage((x, y, x + w, y + h), sprites)
+        if covered < least:
+            best, least = (round(x), round(y)), covered
+    return best
+
+
+def _animal_sprite(rng, height, width, largest, ground, light, sprites):
+    """Draw one cat or dog somewhere in a scene."""
+    species = _pick(rng, ("cat", "dog"))
+    pose = _POSES[int(rng.choice(len(_POSES), p=_POSE_ODDS))]
+    shapes = pose(rng, _draw_coat(rng, species), species)
+    wild = rng.random() < 0.12
+    mirror = rng.random() < 0.5
+    turn = _turn(rng.normal(0, 0.5 if wild else 0.1), 1, mirror)
+    turn = turn @ np.diag(rng.normal(1, 0.06, 2))
+    size = min(height, width) * math.exp(
+        rng.uniform(math.log(_SMALLEST), math.log(largest))
+    )
+    image, mask = _render(shapes, size, light, turn)
+    if rng.random() < 0.1:  # out of focus
+        image, mask = (cv2.blur(a, (3, 3)) for a in (image, mask))
+    free = wild or pose is _face
+    x, y = _find_place(
+        rng,
+        mask.shape[1],
+        mask.shape[0],
+        height,
+        width,
+        None if free else ground,
+        sprites,
+    )
+    view = (
+        ("Right" if mirror else "Left")
+        if pose in (_standing, _lying)
+        else "Frontal"
+    )
+    return _Sprite(image, mask, x, y, y + mask.shape[0], species, view)
+
+
+def _distractor_sprite(rng, height, width, ground, light, sprites):
+    """Draw a thing: anywhere, or in front of an animal."""
+    shapes = _pick(rng, _DISTRACTORS)(rng)
+    turn = _turn(rng.normal(0, 0.15), 1, rng.random() < 0.5)
+    if sprites and rng.random() < 0.45:
+        target = _pick(rng, sprites)
+        h, w = target.mask.shape
+        image, mask = _render(
+            shapes, max(h, w) * rng.uniform(0.4, 0.8), light, turn, False
+        )
+        x = target.x + rng.uniform(-0.1, 1.1) * w - mask.shape[1] / 2
+        y = target.y + h * rng.uniform(0.9, 1.15) - mask.shape[0]
+        return _Sprite(image, mask, round(x), round(y), target.depth + 1)
+    size = min(height, width) * rng.uniform(0.08, 0.36)
+    image, mask = _render(shapes, size, light, turn, False)
+    x, y = _find_place(
+        rng, mask.shape[1], mask.shape[0], height, width, ground, sprites
+    )
+    return _Sprite(image, mask, x, y, y + mask.shape[0])
+
+
+def _clip(sprite, height, width):
+    """Return the slices of the scene and of the sprite where they meet."""
+    x0, y0, x1, y1 = sprite.box
+    u0, v0, u1, v1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+    return (
+        slice(v0, max(v1, v0)),
+        slice(u0, max(u1, u0)),
+        slice(v0 - y0, max(v1, v0) - y0),
+        slice(u0 - x0, max(u1, u0) - x0),
+    )
+
+
+def _paste(image, owners, sprite, number, light):
+    """Put a sprite and its shadow into the scene, in place."""
+    rows, columns, own_rows, own_columns = _clip(sprite, *owners.shape)
+    area = image[rows, columns]
+    if area.size == 0:
+        return
+    paint, mask = (
+        sprite.image[own_rows, own_columns],
+        sprite.mask[own_rows, own_columns],
+    )
+    _throw_shadow_on_ground(image, sprite, light)
+    rest = cv2.cvtColor(
+        cv2.bitwise_not(cv2.extractChannel(paint, 3)), cv2.COLOR_GRAY2RGB
+    )
+    cv2.multiply(area, rest, dst=rest, scale=1 / 255)
+    cv2.add(rest, cv2.cvtColor(paint, cv2.COLOR_RGBA2RGB), dst=area)
+    owners[rows, columns][mask > _SOLID] = number
+
+
+def _throw_shadow_on_ground(image, sprite, light):
+    """Darken the ground under a sprite, softly."""
+    h, w = sprite.mask.shape
+    pad = max(2, min(h, w) // 12)
+    soft = cv2.resize(
+        sprite.mask, (w // 2 + 1, h // 2 + 1), interpolation=cv2.INTER_AREA
+    )
+    soft = cv2.copyMakeBorder(soft, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+    soft = cv2.blur(soft, (pad + 1, pad + 1))
+    soft = cv2.resize(soft, (w + 4 * pad, h + 4 * pad))
+    soft = cv2.addWeighted(soft, -0.38, soft, 0, 255)
+    shadow = _Sprite(
+        None,
+        soft,
+        round(sprite.x - 2 * pad - pad * light[0]),
+        round(sprite.y - 2 * pad - 0.8 * pad * light[1]),
+        0,
+    )
+    rows, columns, own_rows, own_columns = _clip(shadow, *image.shape[:2])
+    area = image[rows, columns]
+    if area.size:
+        soft = cv2.cvtColor(soft[own_rows, own_columns], cv2.COLOR_GRAY2RGB)
+        cv2.multiply(area, soft, dst=area, scale=1 / 255)
+
+
+def _finish(rng, image, light):
+    """Light, blur and grain: what a camera adds."""
+    height, width = image.shape[:2]
+    tint = rng.normal(1, 0.03, 3) * rng.uniform(0.78, 1.08)
+    slope = rng.uniform(0, 0.16)
+    corners = [
+        [1 - slope * (x * light[0] + y * light[1]) for x in (-1, 1)]
+        for y in (-1, 1)
+    ]
+    glow = np.clip(
+        np.array(corners)[::-1, ::-1, None] * tint * 190, 0, 255
+    ).astype(np.uint8)
+    image = cv2.multiply(
+        image, cv2.resize(glow, (width, height)), scale=1 / 190
+    )
+    if rng.random() < 0.12:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
+    if rng.random() < 0.6:
+        x, y = rng.integers(0, _TEXTURE_SIZE, 2).tolist()
+        grain = cv2.merge(
+            [
+                _crop(_texture("grain"), height, width, x + 37 * c, y)
+                for c in range(3)
+            ]
+        )
+        k = rng.uniform(0.1, 0.5)
+        image = cv2.addWeighted(image, 1, grain, k, -128 * k)
+    return image
+
+
+@dataclass
+class ToyObject:
+    """What an annotation says of one animal; `box` is (xmin, ymin, xmax, ymax)
+    in pixels, 1-based and inclusive as VOC writes it."""
+
+    name: str
+    pose: str
+    truncated: int
+    difficult: int
+    box: tuple
+
+
+def _annotate(sprite, owners, number):
+    """Describe the visible part of an animal, or return None if there is none."""
+    visible = np.equal(owners, number).view(np.uint8)
+    x, y, w, h = cv2.boundingRect(visible)
+    if min(w, h) < _MIN_VISIBLE:
+        return None
+    height, width = owners.shape
+    rows, columns, own_rows, own_columns = _clip(sprite, height, width)
+    inside = cv2.countNonZero(
+        (sprite.mask[own_rows, own_columns] > _SOLID).view(np.uint8)
+    )
+    full = cv2.countNonZero((sprite.mask > _SOLID).view(np.uint8))
+    shown = cv2.countNonZero(visible)
+    return ToyObject(
+        sprite.name,
+        sprite.pose,
+        int(inside < full),
+        int(shown < _DIFFICULT_UNDER * full),
+        (x + 1, y + 1, x + w, y + h),
+    )
+
+
+def draw_toy_scene(rng, split="train"):
+    """Draw one image of cats and dogs.
+
+    rng: a numpy.random.Generator. split: 'train' or 'val', which have different
+    backgrounds. Returns the image (H, W, 3) uint8 RGB; its objects, a list of
+    ToyObject from back to front; and the owners (H, W) uint8, which number the
+    sprite that each pixel shows, 0 for the background.
+    """
+    image, sprites, light = _compose(rng, split)
+    owners = np.zeros(image.shape[:2], np.uint8)
+    for number, sprite in enumerate(sprites, 1):
+        _paste(image, owners, sprite, number, light)
+    objects = [
+        _annotate(sprite, owners, number)
+        for number, sprite in enumerate(sprites, 1)
+        if sprite.name
+    ]
+    return _finish(rng, image, light), [o for o in objects if o], owners
+
+
+def _compose(rng, split):
+    """Choose a background and sprites, sorted from back to front."""
+    height, width = _pick(rng, _IMAGE_SIZES)
+    image, ground = _pick(rng, _BACKGROUNDS[split])(rng, height, width)
+    angle = rng.uniform(-2.4, -0.7)  # light comes from above
+    light = (math.cos(angle), math.sin(angle))
+    sprites = []
+    count = int(rng.choice(len(_COUNT_ODDS), p=_COUNT_ODDS))
+    for _ in range(count):
+        sprites.append(
+            _animal_sprite(
+                rng, height, width, _LARGEST[count - 1], ground, light, sprites
+            )
+        )
+    animals = list(sprites)
+    for _ in range(int(rng.choice(4, p=(0.35, 0.35, 0.2, 0.1)))):
+        sprites.append(
+            _distractor_sprite(rng, height, width, ground, light, animals)
+        )
+    return image, sorted(sprites, key=lambda s: s.depth), light
+
+
+_JPEG_QUALITY = 92
+_CLASSES = ("cat", "dog")
+_SPLITS = ("train", "val")
+_STAMP = "toy.json"  # the arguments a complete set was made with
+_DRAWING_VERSION = 1  # raise it when the pictures of a seed change
+
+_ANNOTATION = """<annotation>
+\t<folder>{folder}</folder>
+\t<filename>{name}.jpg</filename>
+\t<source>
+\t\t<database>d2l_ssd toy VOC</database>
+\t\t<annotation>rendered</annotation>
+\t\t<image>rendered</image>
+\t</source>
+\t<size>
+\t\t<width>{width}</width>
+\t\t<height>{height}</height>
+\t\t<depth>3</depth>
+\t</size>
+\t<segmented>0</segmented>
+{objects}</annotation>
+"""
+
+_OBJECT = """\t<object>
+\t\t<name>{0.name}</name>
+\t\t<pose>{0.pose}</pose>
+\t\t<truncated>{0.truncated}</truncated>
+\t\t<difficult>{0.difficult}</difficult>
+\t\t<bndbox>
+\t\t\t<xmin>{0.box[0]}</xmin>
+\t\t\t<ymin>{0.box[1]}</ymin>
+\t\t\t<xmax>{0.box[2]}</xmax>
+\t\t\t<ymax>{0.box[3]}</ymax>
+\t\t</bndbox>
+\t</object>
+"""
+
+
+def _write_example(folder, name, image, objects):
+    """Write one image and its annotation in VOC's layout."""
+    _, jpeg = cv2.imencode(
+        ".jpg",
+        cv2.cvtColor(image, cv2.COLOR_RGB2BGR),
+        (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY),
+    )
+    (folder / "JPEGImages" / f"{name}.jpg").write_bytes(jpeg.tobytes())
+    height, width = image.shape[:2]
+    text = _ANNOTATION.format(
+        folder="toy_voc",
+        name=name,
+        width=width,
+        height=height,
+        objects="".join(map(_OBJECT.format, objects)),
+    )
+    (folder / "Annotations" / f"{name}.xml").write_text(text)
+
+
+def _write_lists(folder, members):
+    """Write ImageSets/Main: a list a split, and one a split and class."""
+    lists = {
+        f"{split}.txt": [name for name, _ in members[split]]
+        for split in _SPLITS
+    }
+    lists["trainval.txt"] = sorted(lists["train.txt"] + lists["val.txt"])
+    for split in _SPLITS:
+        for c in _CLASSES:
+            lists[f"{c}_{split}.txt"] = [
+                f"{name} {1 if c in classes else -1:2d}"
+                for name, classes in members[split]
+            ]
+    for name, lines in lists.items():
+        path = folder / "ImageSets" / "Main" / name
+        path.write_text("".join(line + "\n" for line in lines))
+
+
+def _write_split(folder, split, count, seed):
+    """Draw and write one split; return its (name, classes shown) pairs."""
+    members = []
+    for i in tqdm(range(count), desc=f"drawing {split}", unit="image"):
+        rng = np.random.default_rng([seed, _SPLITS.index(split), i])
+        image, objects, _ = draw_toy_scene(rng, split)
+        name = f"toy_{split}_{i:06d}"
+        _write_example(folder, name, image, objects)
+        members.append((name, {o.name for o in objects}))
+    return members
+
+
+def _check_count(name, value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, np.integer))
+        or value < 0
+    ):
+        raise ValueError(
+            f"{name} must be an integer of at least 0, not {value!r}"
+        )
+    return int(value)
+
+
+def _is_made(root, arguments):
+    """Tell whether root holds the set already; refuse any other content."""
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return False
+    try:
+        made = json.loads((root / _STAMP).read_text())
+    except (OSError, ValueError):
+        raise FileExistsError(
+            f"root {str(root)!r} exists and is no toy set; "
+            "choose another folder or remove it"
+        ) from None
+    if made != arguments:
+        raise FileExistsError(
+            f"root {str(root)!r} holds a toy set made with {made}, "
+            f"not {arguments}; choose another folder or remove it"
+        )
+    return True
+
+
+def make_toy_voc(root, num_train, num_val, seed=0):
+    """Draw a data set of cats and dogs in the VOC devkit's layout.
+
+    root: folder to make; a complete set that was made with the same arguments
+    is kept. num_train, num_val: numbers of images. seed: integer of at least 0.
+    Image i of a split depends on (seed, split, i) alone, so a larger set holds
+    the smaller one. Nothing appears at root before the last file is written.
+    Returns root. Raises ValueError for bad arguments and FileExistsError when
+    root holds anything else.
+    """
+    arguments = {
+        "num_train": _check_count("num_train", num_train),
+        "num_val": _check_count("num_val", num_val),
+        "seed": _check_count("seed", seed),
+        "drawing": _DRAWING_VERSION,
+    }
+    target = Path(root)
+    if _is_made(target, arguments):
+        return root
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
+            (folder / part).mkdir(parents=True)
+        counts = {"train": arguments["num_train"], "val": arguments["num_val"]}
+        members = {
+            split: _write_split(folder, split, counts[split], arguments["seed"])
+            for split in _SPLITS
+        }
+        _write_lists(folder, members)
+        (folder / _STAMP).write_text(json.dumps(arguments))
+        folder.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return root
