@@ -112,5 +112,6 @@ def flip_boxes(boxes):
     Raises:
         ValueError: the last axis has not length 4.
     """
-    xmin, ymin, xmax, ymax = np.moveaxis(_as_boxes(boxes, "boxes"), -1, 0)
-    return np.stack([1 - xmax, ymin, 1 - xmin, ymax], axis=-1)
+    flipped = _as_boxes(boxes, "boxes").copy()
+    flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]
+    return flipped
