@@ -1,0 +1,131 @@
+"""Anchors against literal numbers, properties and MXNet's multibox_prior."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mxnet import np as mnp
+from mxnet import npx
+
+from d2l_ssd.anchors import (
+    RATIOS,
+    SIZES,
+    best_possible_iou,
+    generate_anchors,
+    ssd_anchors,
+)
+
+npx.set_np()
+
+MAPS = [(32, 32), (16, 16), (8, 8), (1, 1)]
+
+
+def test_one_cell_by_hand():
+    expected = [[0.25, 0.25, 0.75, 0.75], [0, 0.375, 1, 0.625]]
+    anchors = generate_anchors(1, 1, sizes=[0.5], ratios=[1, 4])
+    assert anchors.dtype == np.float32
+    np.testing.assert_allclose(anchors, expected, atol=1e-7)
+
+
+def test_order_is_row_by_row_ratios_before_sizes():
+    anchors = generate_anchors(2, 3, sizes=[0.2, 0.4], ratios=[1, 4])
+    centers = (anchors[:, :2] + anchors[:, 2:]) / 2
+    expected = [(x, y) for y in (1 / 4, 3 / 4) for x in (1 / 6, 3 / 6, 5 / 6)]
+    np.testing.assert_allclose(centers[::3], expected, atol=1e-6)
+    width, height = (anchors[:3, 2:] - anchors[:3, :2]).T
+    # The map is 2 high and 3 wide: its shorter side is 2/3 of its width
+    np.testing.assert_allclose(width, np.array([0.2, 0.4, 0.4]) * 2 / 3, atol=1e-6)
+    np.testing.assert_allclose(height, [0.2, 0.1, 0.4], atol=1e-6)
+
+
+def test_ratio_one_is_a_square_of_pixels():
+    (anchor,) = generate_anchors(1, 1, [0.5], [1], image_size=(100, 400))
+    np.testing.assert_allclose(anchor * [400, 100, 400, 100], [175, 25, 225, 75])
+
+
+def test_number_of_anchors_of_the_book():
+    assert ssd_anchors(MAPS).shape == (5380, 4)
+    counts = [4096, 1024, 256, 4]
+    first = np.cumsum([0, *counts])
+    for k, ((h, w), s, r) in enumerate(zip(MAPS, SIZES, RATIOS)):
+        rows = slice(first[k], first[k + 1])
+        np.testing.assert_array_equal(
+            ssd_anchors(MAPS)[rows], generate_anchors(h, w, s, r)
+        )
+
+
+def test_first_map_gives_the_proportion_to_all():
+    wide = ssd_anchors([(8, 16), (1, 1)], [[0.2], [0.5]], [[1], [1]])
+    np.testing.assert_allclose(wide[-1], [0.375, 0.25, 0.625, 0.75])
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+@pytest.mark.parametrize(
+    "sizes, ratios", [([0.2, 0.3], [1, 2, 0.5]), ([0.4], [1]), ([0.1, 0.2, 0.9], [3])]
+)
+def test_same_boxes_as_mxnet_in_every_cell(size, sizes, ratios):
+    ours = generate_anchors(size, size, sizes, ratios)
+    data = mnp.zeros((1, 1, size, size))
+    theirs = npx.multibox_prior(data, sizes=sizes, ratios=ratios).asnumpy()[0]
+    assert ours.shape == theirs.shape
+    a_cell = len(sizes) + len(ratios) - 1
+    for mine, other in zip(
+        ours.reshape(-1, a_cell, 4), theirs.reshape(-1, a_cell, 4)
+    ):
+        # As sets: every box has a partner, one to one
+        distance = np.abs(mine[:, None] - other[None]).max(axis=-1)
+        partners = distance.argmin(axis=1)
+        assert sorted(partners) == list(range(a_cell))
+        assert distance.min(axis=1).max() < 1e-6
+
+
+positive = st.floats(0.05, 2)
+
+
+@given(
+    height=st.integers(1, 6),
+    width=st.integers(1, 6),
+    sizes=st.lists(positive, min_size=1, max_size=3),
+    ratios=st.lists(positive, min_size=1, max_size=3),
+    image=st.tuples(st.integers(10, 500), st.integers(10, 500)),
+)
+def test_area_depends_on_the_size_alone(height, width, sizes, ratios, image):
+    anchors = generate_anchors(height, width, sizes, ratios, image)
+    a_cell = len(sizes) + len(ratios) - 1
+    assert anchors.shape == (height * width * a_cell, 4)
+    sides = (anchors[:, 2:] - anchors[:, :2]) * [image[1], image[0]]
+    sizes_in_cell = [sizes[0]] * len(ratios) + sizes[1:]
+    expected = np.tile((np.array(sizes_in_cell) * min(image)) ** 2, height * width)
+    np.testing.assert_allclose(sides.prod(axis=1), expected, rtol=1e-3)
+
+
+def test_best_possible_iou():
+    anchors = np.array([[0, 0, 0.5, 0.5], [0, 0, 1, 1]])
+    truths = np.array([[0, 0, 0.5, 1], [0, 0, 1, 1]])
+    np.testing.assert_allclose(best_possible_iou(anchors, truths), [0.5, 1])
+    assert best_possible_iou(anchors, np.zeros((0, 4))).shape == (0,)
+    np.testing.assert_array_equal(best_possible_iou(np.zeros((0, 4)), truths), [0, 0])
+
+
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (dict(height=0, width=1, sizes=[0.5], ratios=[1]), "height"),
+        (dict(height=1, width=-1, sizes=[0.5], ratios=[1]), "width"),
+        (dict(height=1, width=1, sizes=[], ratios=[1]), "sizes"),
+        (dict(height=1, width=1, sizes=[float("nan")], ratios=[1]), "sizes"),
+        (dict(height=1, width=1, sizes=[0.5], ratios=[0]), "ratios"),
+        (
+            dict(height=1, width=1, sizes=[0.5], ratios=[1], image_size=(0, 4)),
+            "image_size",
+        ),
+    ],
+)
+def test_bad_arguments_are_named(arguments, word):
+    with pytest.raises(ValueError, match=word):
+        generate_anchors(**arguments)
+
+
+def test_maps_and_sizes_must_go_together():
+    with pytest.raises(ValueError, match="feature_map_shapes"):
+        ssd_anchors(MAPS[:3])

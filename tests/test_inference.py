@@ -1,0 +1,182 @@
+"""Softmax, NMS and detections: hand-worked numbers, properties, MXNet's box_nms."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mxnet import nd, npx
+
+from d2l_ssd.boxes import box_iou
+from d2l_ssd.inference import batched_nms, nms, predict_ssd, softmax
+from d2l_ssd.targets import encode_offsets
+
+npx.set_np()
+
+ROW = np.array([[0, 0, 0.3, 0.3], [0.1, 0, 0.4, 0.3], [0.2, 0, 0.5, 0.3]])
+
+
+def random_candidates(seed, count, classes=3):
+    rng = np.random.default_rng(seed)
+    low = rng.uniform(0, 0.6, (count, 2))
+    boxes = np.concatenate([low, low + rng.uniform(0.1, 0.4, (count, 2))], axis=1)
+    scores = rng.permutation(np.linspace(0.01, 0.99, count))
+    return boxes.astype(np.float32), scores, rng.integers(0, classes, count)
+
+
+def test_softmax_by_hand():
+    probs = softmax(np.array([[0, np.log(3)], [1000.0, 1000.0]]))
+    np.testing.assert_allclose(probs, [[0.25, 0.75], [0.5, 0.5]])
+
+
+class TestNms:
+    @pytest.mark.parametrize(
+        "case, scores, threshold, kept",
+        [
+            ("the middle one wins", [0.8, 0.9, 0.7], 0.45, [1]),
+            ("a suppressed box suppresses none", [0.9, 0.8, 0.7], 0.45, [0, 2]),
+            ("under the threshold all stay", [0.8, 0.9, 0.7], 0.6, [1, 0, 2]),
+            ("a tie keeps the lower index", [0.5, 0.5, 0.5], 0.45, [0, 2]),
+        ],
+    )
+    def test_three_in_a_row(self, case, scores, threshold, kept):
+        assert nms(ROW, np.array(scores), threshold).tolist() == kept, case
+
+    def test_only_over_the_threshold_is_suppressed(self):
+        # Exactly representable: the IoU is 1/2
+        boxes = np.array([[0, 0, 1, 1], [0, 0, 0.5, 1]])
+        assert nms(boxes, np.array([0.9, 0.8]), 0.5).tolist() == [0, 1]
+        assert nms(boxes, np.array([0.9, 0.8]), 0.499).tolist() == [0]
+
+    def test_empty(self):
+        kept = nms(np.zeros((0, 4)), np.zeros(0), 0.5)
+        assert kept.shape == (0,) and kept.dtype == np.int64
+
+    @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.floats(0.05, 0.95))
+    @settings(max_examples=50, deadline=None)
+    def test_properties(self, seed, count, threshold):
+        boxes, scores, _ = random_candidates(seed, count)
+        kept = nms(boxes, scores, threshold)
+        assert kept[0] == scores.argmax()
+        assert (np.diff(scores[kept]) <= 0).all()
+        iou = box_iou(boxes, boxes)
+        np.fill_diagonal(iou, 0)
+        assert (iou[np.ix_(kept, kept)] <= threshold).all()
+        # Whoever is gone overlaps a better one that stayed
+        for i in np.setdiff1d(np.arange(count), kept):
+            better = kept[scores[kept] >= scores[i]]
+            assert (iou[i, better] > threshold).any()
+
+    @pytest.mark.parametrize("seed", range(30))
+    def test_same_as_mxnet(self, seed):
+        boxes, scores, classes = random_candidates(seed, 100)
+        rows = np.column_stack([classes, scores, boxes]).astype(np.float32)
+        for ours, force in (
+            (nms(boxes, scores, 0.45), True),
+            (batched_nms(boxes, scores, classes, 0.45), False),
+        ):
+            theirs = nd.contrib.box_nms(
+                nd.array(rows),
+                overlap_thresh=0.45,
+                valid_thresh=0,
+                id_index=0,
+                force_suppress=force,
+            ).asnumpy()
+            theirs = theirs[theirs[:, 1] >= 0]
+            np.testing.assert_allclose(rows[ours], theirs, atol=1e-6)
+
+    def test_bad_scores(self):
+        with pytest.raises(ValueError, match="scores"):
+            nms(ROW, np.array([0.1, 0.2]), 0.5)
+        with pytest.raises(ValueError, match="nan"):
+            nms(ROW, np.array([0.1, 0.2, float("nan")]), 0.5)
+        with pytest.raises(ValueError, match="boxes|a must"):
+            nms(ROW[:, [2, 1, 0, 3]], np.array([0.1, 0.2, 0.3]), 0.5)
+
+
+class TestBatchedNms:
+    def test_other_classes_stay(self):
+        scores = np.array([0.8, 0.9, 0.7])
+        assert batched_nms(ROW, scores, [0, 1, 0], 0.45).tolist() == [1, 0, 2]
+        assert batched_nms(ROW, scores, [0, 1, 1], 0.45).tolist() == [1, 0]
+
+    def test_bad_classes(self):
+        with pytest.raises(ValueError, match="classes"):
+            batched_nms(ROW, np.array([0.1, 0.2, 0.3]), [0, 1], 0.45)
+
+
+class TestPredict:
+    anchors = np.array(
+        [[0, 0, 0.5, 0.5], [0.02, 0, 0.52, 0.5], [0.5, 0.5, 1, 1]], dtype=np.float32
+    )
+    offsets = np.zeros((1, 3, 4), dtype=np.float32)
+
+    def predict(self, probs, offsets=None, **settings):
+        probs = np.array([probs], dtype=np.float32)
+        offsets = self.offsets if offsets is None else offsets
+        return predict_ssd(probs, offsets, self.anchors, **settings)[0]
+
+    def test_by_hand(self):
+        found = self.predict([[0.1, 0.8, 0.1], [0.4, 0.6, 0], [0.3, 0, 0.7]])
+        # Class 0: anchor 0 suppresses 1. Class 1: anchors 2 and 0
+        np.testing.assert_allclose(found.scores, [0.8, 0.7, 0.1])
+        assert found.classes.tolist() == [0, 1, 1]
+        np.testing.assert_allclose(found.boxes, self.anchors[[0, 2, 0]], atol=1e-6)
+
+    def test_boxes_are_moved_and_clipped(self):
+        truths = np.array([[0.1, 0.1, 0.4, 0.4], [0, 0, 0.1, 0.1], [0.6, 0.7, 1.4, 1.2]])
+        offsets = encode_offsets(self.anchors, truths)[None]
+        found = self.predict([[0.1, 0.9], [1, 0], [0.2, 0.8]], offsets)
+        expected = [[0.1, 0.1, 0.4, 0.4], [0.6, 0.7, 1, 1]]
+        np.testing.assert_allclose(found.boxes, expected, atol=1e-6)
+
+    @pytest.mark.parametrize(
+        "settings, scores",
+        [
+            (dict(score_threshold=0.65), [0.8, 0.7]),
+            (dict(score_threshold=0.7), [0.8, 0.7]),
+            (dict(nms_iou=0.99), [0.8, 0.7, 0.6]),
+            (dict(top_k=1), [0.8]),
+            (dict(max_detections=1), [0.8]),
+            (dict(score_threshold=0.9), []),
+        ],
+    )
+    def test_settings(self, settings, scores):
+        probs = np.array([[0.2, 0.8], [0.4, 0.6], [0.3, 0.7]], dtype=np.float32)
+        found = self.predict(probs, **settings)
+        np.testing.assert_allclose(found.scores, scores, atol=1e-6)
+        assert found.boxes.shape == (len(scores), 4)
+        assert found.classes.shape == (len(scores),)
+
+    def test_logits_are_refused(self):
+        with pytest.raises(ValueError, match="softmax"):
+            self.predict([[0, 3.0], [0, 1], [0, 1]])
+        with pytest.raises(ValueError, match="softmax"):
+            self.predict([[0, float("nan")], [0, 1], [0, 1]])
+
+    def test_shapes_must_fit(self):
+        with pytest.raises(ValueError, match="anchors"):
+            predict_ssd(np.zeros((1, 2, 3)), self.offsets, self.anchors)
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_same_as_mxnet(self, seed):
+        """MultiBoxDetection takes one class an anchor: let one class be possible."""
+        rng = np.random.default_rng(seed)
+        low = rng.uniform(0, 0.7, (200, 2))
+        anchors = np.concatenate([low, low + rng.uniform(0.1, 0.3, (200, 2))], axis=1)
+        anchors = anchors.astype(np.float32)
+        probs = rng.uniform(0, 1, (1, 200, 2)).astype(np.float32)
+        probs[..., 0] = 1 - probs[..., 1]
+        # MXNet drops an anchor whose likeliest class is background
+        offsets = rng.normal(0, 0.5, (1, 200, 4)).astype(np.float32)
+        (ours,) = predict_ssd(probs, offsets, anchors, score_threshold=0.5)
+        theirs = nd.contrib.MultiBoxDetection(
+            nd.array(probs.transpose(0, 2, 1)),
+            nd.array(offsets.reshape(1, -1)),
+            nd.array(anchors[None]),
+            threshold=0.5,
+            nms_threshold=0.45,
+            nms_topk=400,
+        ).asnumpy()[0]
+        theirs = theirs[theirs[:, 0] >= 0]
+        np.testing.assert_allclose(ours.scores, theirs[:, 1], atol=1e-6)
+        np.testing.assert_allclose(ours.boxes, theirs[:, 2:], atol=1e-5)
