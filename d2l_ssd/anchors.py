@@ -59,7 +59,7 @@ def _check_positive(**arguments):
             raise ValueError(f"{name} must be positive, got {value}")
 
 
-SIZES = ((0.1, 0.15), (0.22, 0.32), (0.44, 0.58), (0.72, 0.88))
+SIZES = ((0.08, 0.12), (0.18, 0.27), (0.4, 0.55), (0.7, 0.88))
 RATIOS = ((1, 2, 0.5),) * 4
 
 
