@@ -1,0 +1,494 @@
+# Generated from book/7-evaluation.ipynb (`make save`); do not edit.
+
+from typing import NamedTuple
+
+import numpy as np
+
+from d2l_ssd.boxes import box_iou
+from d2l_ssd.inference import Detections
+
+
+class PrecisionRecall(NamedTuple):
+    """Precision and recall after each detection, best score first."""
+
+    precision: np.ndarray  # (N,) float64
+    recall: np.ndarray  # (N,) float64, never falls
+    scores: np.ndarray  # (N,), never rises
+
+
+def precision_recall(scores, hits, num_truths):
+    """Compute precision and recall as detections come in by score.
+
+    Arguments:
+        scores: (N,) floats, the detections of one class from all images.
+        hits: (N,) bools, True for a true positive and False for a false
+            positive. Ignored detections are left out before.
+        num_truths: how many objects there are to find.
+
+    Returns:
+        PrecisionRecall(precision, recall, scores), each (N,) and ordered by
+        falling score; equal scores keep their order. Where there is nothing
+        to find, recall is NaN.
+
+    Raises:
+        ValueError: `scores` and `hits` differ in shape, a score is not
+            finite, or `num_truths` is negative.
+    """
+    scores, hits = np.asarray(scores), np.asarray(hits, dtype=bool)
+    if scores.ndim != 1 or scores.shape != hits.shape:
+        raise ValueError(
+            f"scores and hits must be (N,), got {scores.shape}, {hits.shape}"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError(f"scores must be finite, got {scores}")
+    if num_truths < 0:
+        raise ValueError(f"num_truths must not be negative, got {num_truths}")
+    order = np.argsort(-scores, kind="stable")
+    true_positives = np.cumsum(hits[order])
+    precision = true_positives / np.arange(1, len(order) + 1)
+    recall = true_positives / (num_truths or np.nan)
+    return PrecisionRecall(precision, recall, scores[order])
+
+
+# The recalls at which the two interpolated methods read the curve. COCO's are
+# linspace's multiples of 0.01, rounded as in pycocotools, so that both agree
+# when a recall falls on a point.
+_RECALL_POINTS = {
+    "voc07": np.arange(11) / 10,
+    "coco": np.linspace(0, 1, 101),
+}
+_METHODS = ("area", *_RECALL_POINTS)
+
+
+def average_precision(precision, recall, method="area"):
+    """Compute the average precision of one precision-recall curve.
+
+    Precision at a recall is read from the curve's envelope: the best
+    precision at that recall or any higher one, 0 where none is reached
+    (Everingham et al. 2010, equation 2).
+
+    Arguments:
+        precision, recall: (N,) floats as `precision_recall` returns them.
+        method: "area", the area under the envelope (VOC from 2010 on);
+            "voc07", its mean at the recalls 0, 0.1 ... 1; "coco", its mean at
+            the recalls 0, 0.01 ... 1.
+
+    Returns:
+        A float in [0, 1]: 0 without detections, NaN where recall is NaN.
+
+    Raises:
+        ValueError: the shapes differ or the method is unknown.
+    """
+    precision, recall = np.asarray(precision), np.asarray(recall)
+    if recall.ndim != 1 or precision.shape != recall.shape:
+        raise ValueError(
+            "precision and recall must be (N,), got "
+            f"{precision.shape}, {recall.shape}"
+        )
+    _check_method(method)
+    if np.isnan(recall).any():
+        return float("nan")
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    if method == "area":
+        return float(np.sum(np.diff(recall, prepend=0) * envelope))
+    reached = np.searchsorted(recall, _RECALL_POINTS[method])
+    return float(np.append(envelope, 0)[reached].mean())
+
+
+def _check_method(method):
+    if method not in _METHODS:
+        raise ValueError(f"method must be one of {_METHODS}, got {method!r}")
+
+
+def _match_best_truth(overlap, ignored, thresholds):
+    """Match by VOC's rule: a detection claims its best truth or nothing.
+
+    `overlap` is (N, M), detections best first; `ignored` is (M,), `thresholds`
+    (T,). Returns (T, N) truth indices, -1 without one.
+    """
+    if overlap.shape[1] == 0:
+        return np.full((len(thresholds), len(overlap)), -1)
+    best = overlap.argmax(axis=1)
+    reached = overlap.max(axis=1) >= thresholds[:, None]  # (T, N)
+    claims = best[:, None] == np.arange(overlap.shape[1])  # (N, M)
+    claims = reached[:, :, None] & claims  # (T, N, M)
+    first = claims.cumsum(axis=1) == 1
+    won = (claims & (first | ignored)).any(axis=2)
+    return np.where(won, best, -1)
+
+
+def _match_best_free(overlap, ignored, thresholds):
+    """Match by COCO's rule: a detection takes the best truth still free.
+
+    Arguments and result as in `_match_best_truth`.
+    """
+    matches = np.full((len(thresholds), len(overlap)), -1)
+    free = np.ones((len(thresholds), overlap.shape[1]), dtype=bool)
+    # Any counted truth comes before an ignored one
+    preference = overlap - 2.0 * ignored
+    for n in np.flatnonzero((overlap >= thresholds.min()).any(axis=1)):
+        fits = free & (overlap[n] >= thresholds[:, None])
+        preferred = np.where(fits, preference[n], -np.inf)
+        # Of equals the last, as in pycocotools
+        best = fits.shape[1] - 1 - preferred[:, ::-1].argmax(axis=1)
+        found = fits.any(axis=1)
+        matches[found, n] = best[found]
+        # An ignored truth is never used up
+        free[found, best[found]] = ignored[best[found]]
+    return matches
+
+
+def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
+    """Match the detections of one image with its truths, best score first.
+
+    A detection and a truth can match if they have the same class and their
+    IoU reaches the threshold. A counted truth is given away once; a truth
+    marked difficult can be given away again and again.
+
+    VOC ("area", "voc07"): a detection may only claim the truth of its class
+    that it overlaps most, difficult ones included; if that one is taken, it
+    gets none. COCO ("coco"): it gets the best of the counted truths that are
+    still free, else a difficult one. COCO calls these crowds, and divides the
+    intersection with a crowd by the detection's own area.
+
+    Arguments:
+        detections: Detections(boxes, scores, classes) of N rows.
+        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult]; rows of
+            class -1 are padding.
+        iou_thresholds: T floats in (0, 1].
+        method: as in `average_precision`; names the matching rule.
+
+    Returns:
+        (T, N) int64, the row of each detection's truth, -1 without one.
+
+    Raises:
+        ValueError: a wrong shape, box, score, threshold or method.
+    """
+    _check_method(method)
+    thresholds = _check_thresholds(iou_thresholds)
+    detections, truths = _check_image(detections, truths)
+    order = np.argsort(-detections.scores, kind="stable")
+    overlap = _class_overlap(detections, truths, crowds=method == "coco")
+    match = _match_best_free if method == "coco" else _match_best_truth
+    matches = np.empty((len(thresholds), len(order)), dtype=np.int64)
+    matches[:, order] = match(overlap[order], truths[:, 5] > 0, thresholds)
+    return matches
+
+
+def _class_overlap(detections, truths, crowds):
+    """Overlap (N, M) of detections with truths, 0 between classes."""
+    overlap = box_iou(detections.boxes, truths[:, 1:5])
+    if crowds:
+        crowd = truths[:, 5] > 0
+        overlap[:, crowd] = _covered_part(detections.boxes, truths[crowd, 1:5])
+    # Padding has a class that no detection has
+    overlap[detections.classes[:, None] != truths[:, 0]] = 0
+    return overlap
+
+
+def _covered_part(boxes, covers):
+    """Share (N, M) of each box's area that lies in each cover."""
+    low = np.maximum(boxes[:, None, :2], covers[:, :2])
+    high = np.minimum(boxes[:, None, 2:], covers[:, 2:])
+    intersection = np.maximum(high - low, 0).prod(axis=-1)
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=-1)
+    return intersection / np.maximum(area, np.finfo(area.dtype).tiny)[:, None]
+
+
+def _check_thresholds(iou_thresholds):
+    thresholds = np.asarray(iou_thresholds, dtype=np.float64)
+    good = (thresholds > 0) & (thresholds <= 1)
+    if thresholds.ndim != 1 or thresholds.size == 0 or not good.all():
+        raise ValueError(
+            f"iou_thresholds must be floats in (0, 1], got {iou_thresholds}"
+        )
+    return thresholds
+
+
+def _check_image(detections, truths):
+    """Return one image's detections and truths as arrays that fit."""
+    boxes, scores, classes = map(np.asarray, detections)
+    truths = np.asarray(truths, dtype=np.float64)
+    if boxes.shape != (scores.size, 4) or scores.shape != classes.shape:
+        raise ValueError(
+            "detections must have boxes (N, 4), scores (N,), classes (N,), "
+            f"got {boxes.shape}, {scores.shape}, {classes.shape}"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError(f"detections must have finite scores, got {scores}")
+    if truths.ndim != 2 or truths.shape[1] != 6:
+        raise ValueError(f"truths must have shape (M, 6), got {truths.shape}")
+    _check_corners(boxes, "detections")
+    _check_corners(truths[:, 1:5], "truths")
+    return Detections(boxes.astype(np.float64), scores, classes), truths
+
+
+def _counted(truths):
+    """Which truths (M, 6) count: neither padding nor difficult."""
+    return (truths[:, 0] != -1) & ~(truths[:, 5] > 0)
+
+
+def _check_corners(boxes, name):
+    # A NaN fails this comparison too
+    good = (boxes[:, 2:] >= boxes[:, :2]).all(axis=1)
+    if not good.all():
+        bad = boxes[~good][0].tolist()
+        raise ValueError(
+            f"{name} must have xmax >= xmin, ymax >= ymin, got {bad}"
+        )
+
+
+def _check_classes(classes, num_classes, name):
+    bad = (classes < 0) | (classes >= num_classes) | (classes % 1 != 0)
+    if bad.any():
+        raise ValueError(
+            f"{name} must have classes 0 to {num_classes - 1}, "
+            f"got {classes[bad][0]}"
+        )
+
+
+COCO_IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)
+_COCO_MAX_DETECTIONS = 100  # of one class in one image
+
+
+class Evaluation(NamedTuple):
+    """The result of `evaluate_detections`."""
+
+    ap: np.ndarray  # (K, T) float64, NaN for a class without counted truths
+    curves: list  # curves[k][t] is a PrecisionRecall
+    num_truths: np.ndarray  # (K,) int64, difficult ones not counted
+    iou_thresholds: tuple  # T floats
+
+    @property
+    def mean_ap(self):
+        """Mean of `ap` over the thresholds and the classes that occur."""
+        occurs = self.num_truths > 0
+        return float(self.ap[occurs].mean()) if occurs.any() else float("nan")
+
+
+def evaluate_detections(
+    detections, truths, num_classes, iou_thresholds=(0.5,), method="area"
+):
+    """Compute the average precision of every class over a set of images.
+
+    Detections are matched image by image (see `match_detections`), then
+    ordered by score across images; of equal scores the earlier image's comes
+    first. A detection that is matched with a difficult truth is ignored.
+    "coco" reads the 100 best detections of a class in an image.
+
+    Arguments:
+        detections: list of B Detections, one an image.
+        truths: list of B arrays (M, 6), rows
+            [class, xmin, ymin, xmax, ymax, difficult]; rows of class -1 are
+            padding.
+        num_classes: K.
+        iou_thresholds: T floats in (0, 1].
+        method: "area", "voc07" or "coco", as in `average_precision`.
+
+    Returns:
+        Evaluation with .ap (K, T), .mean_ap, .curves[k][t], .num_truths (K,).
+
+    Raises:
+        ValueError: bad input; the message names the image.
+    """
+    if len(detections) != len(truths):
+        raise ValueError(
+            "detections and truths must have one entry an image, got "
+            f"{len(detections)} and {len(truths)}"
+        )
+    _check_method(method)
+    thresholds = _check_thresholds(iou_thresholds)
+    judged = [np.zeros((2 + len(thresholds), 0))]
+    num_truths = np.zeros(num_classes, dtype=np.int64)
+    for image, (found, rows) in enumerate(zip(detections, truths)):
+        try:
+            found, rows = _check_image(found, rows)
+            _check_classes(found.classes, num_classes, "detections")
+            _check_classes(rows[rows[:, 0] != -1, 0], num_classes, "truths")
+        except ValueError as error:
+            raise ValueError(f"image {image}: {error}") from None
+        judged.append(_judge(found, rows, thresholds, method))
+        classes = rows[_counted(rows), 0].astype(np.int64)
+        num_truths += np.bincount(classes, minlength=num_classes)
+    curves = _curves(np.concatenate(judged, axis=1), num_truths)
+    ap = [
+        [average_precision(c.precision, c.recall, method) for c in row]
+        for row in curves
+    ]
+    ap = np.where(num_truths[:, None] > 0, ap, np.nan)
+    return Evaluation(ap, curves, num_truths, tuple(iou_thresholds))
+
+
+def _judge(detections, truths, thresholds, method):
+    """Rows class, score and T verdicts, a column a detection of one image.
+
+    A verdict is 1 for a true positive, 0 for a false one, -1 for ignored.
+    """
+    if method == "coco":
+        detections = _best_of_each_class(detections, _COCO_MAX_DETECTIONS)
+    matches = match_detections(detections, truths, thresholds, method)
+    # Last, where -1 points: a detection without a truth is a false positive
+    verdict_of_truth = np.append(np.where(truths[:, 5] > 0, -1, 1), 0)
+    return np.vstack(
+        [detections.classes, detections.scores, verdict_of_truth[matches]]
+    )
+
+
+def _best_of_each_class(detections, count):
+    """Keep the `count` best detections of each class."""
+    order = np.argsort(-detections.scores, kind="stable")
+    classes = detections.classes[order]
+    rank = np.zeros(len(order), dtype=np.int64)
+    for k in np.unique(classes):
+        rank[classes == k] = np.arange(np.count_nonzero(classes == k))
+    keep = order[rank < count]
+    return Detections(*(column[keep] for column in detections))
+
+
+def _curves(judged, num_truths):
+    """Curves [k][t] of all images' columns from `_judge`."""
+    curves = []
+    for k, count in enumerate(num_truths):
+        _, scores, *verdicts = judged[:, judged[0] == k]
+        curves.append(
+            [
+                precision_recall(scores[v >= 0], v[v >= 0] == 1, count)
+                for v in verdicts
+            ]
+        )
+    return curves
+
+
+ERROR_KINDS = ("duplicate", "confused", "misplaced", "background")
+
+
+def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
+    """Say of each detection in one image what it is.
+
+    The first that applies: "correct" (a true positive by VOC's rule),
+    "ignored" (matched with a difficult truth), "duplicate" (reaches the IoU
+    threshold with a truth of its class that is taken), "confused" (reaches it
+    with a truth of another class), "misplaced" (has `background_iou` or more
+    with a truth of its class), "background" (all others).
+
+    Arguments:
+        detections: Detections of N rows.
+        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult].
+        iou_threshold, background_iou: floats in (0, 1].
+
+    Returns:
+        (N,) array of strings: "correct", "ignored" or one of ERROR_KINDS.
+    """
+    (match,) = match_detections(detections, truths, (iou_threshold,))
+    detections, truths = _check_image(detections, truths)
+    iou = box_iou(detections.boxes, truths[:, 1:5])
+    same_class = detections.classes[:, None] == truths[:, 0]
+    own = np.where(same_class, iou, 0).max(axis=1, initial=0)
+    other = np.where(same_class, 0, iou).max(axis=1, initial=0)
+    difficult = np.append(truths[:, 5] > 0, False)[match]
+    tests = {
+        "ignored": difficult,
+        "correct": match >= 0,
+        "duplicate": own >= iou_threshold,
+        "confused": other >= iou_threshold,
+        "misplaced": own >= background_iou,
+    }
+    return np.select(list(tests.values()), list(tests), "background")
+
+
+def confusion_matrix(
+    detections, truths, num_classes, score_threshold=0.5, iou_threshold=0.5
+):
+    """Count which class each object is detected as, over a set of images.
+
+    Detections of at least `score_threshold` are matched by COCO's rule, but
+    blind to classes. Those matched with a difficult truth are left out.
+
+    Arguments:
+        detections, truths, num_classes: as in `evaluate_detections`.
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        (K+1, K+1) int64: rows are true classes, columns detected ones. The
+        last column counts missed objects, the last row detections of nothing.
+    """
+    matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
+    for found, rows in zip(detections, truths):
+        found, rows = _check_image(_confident(found, score_threshold), rows)
+        blind = Detections(found.boxes, found.scores, 0 * found.classes)
+        blind_rows = np.column_stack([0 * rows[:, 0], rows[:, 1:]])
+        (match,) = match_detections(blind, blind_rows, (iou_threshold,), "coco")
+        counted = _counted(rows)
+        missed = counted & ~np.isin(np.arange(len(rows)), match)
+        true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
+        pays = np.append(counted, True)[match]
+        detected_class = found.classes[pays].astype(np.int64)
+        np.add.at(matrix, (true_class[match[pays]], detected_class), 1)
+        np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
+    return matrix
+
+
+def _confident(detections, score_threshold):
+    keep = np.asarray(detections.scores) >= score_threshold
+    return Detections(*(np.asarray(column)[keep] for column in detections))
+
+
+def recall_by_size(
+    detections, truths, edges, score_threshold=0.5, iou_threshold=0.5
+):
+    """Count the objects of each size and those that were found.
+
+    An object's size is the square root of its box's area.
+
+    Arguments:
+        detections, truths: as in `evaluate_detections`.
+        edges: S+1 rising sizes; bin s holds edges[s] <= size < edges[s+1].
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        found (S,) and total (S,), int64; difficult objects are not counted.
+    """
+    sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
+    for found, rows in zip(detections, truths):
+        found, rows = _check_image(_confident(found, score_threshold), rows)
+        (match,) = match_detections(found, rows, (iou_threshold,))
+        counted = _counted(rows)
+        area = (rows[:, 3:5] - rows[:, 1:3]).prod(axis=1)
+        sizes.append(np.sqrt(area[counted]))
+        hits.append(np.isin(np.arange(len(rows)), match)[counted])
+    sizes, hits = np.concatenate(sizes), np.concatenate(hits)
+    bins = np.searchsorted(edges, sizes, side="right") - 1
+    inside = (bins >= 0) & (bins < len(edges) - 1)
+    count = len(edges) - 1
+    total = np.bincount(bins[inside], minlength=count)
+    return np.bincount(bins[inside & hits], minlength=count), total
+
+
+def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
+    """Score each image by F1, to find the best and the worst.
+
+    F1 = 2 TP / (2 TP + FP + FN) at one score threshold: the harmonic mean of
+    precision and recall. An image with nothing to find and nothing found
+    scores 1.
+
+    Arguments:
+        detections, truths: as in `evaluate_detections`.
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        (B,) float64 in [0, 1].
+    """
+    scores = []
+    for found, rows in zip(detections, truths):
+        found, rows = _check_image(_confident(found, score_threshold), rows)
+        verdicts = _judge(found, rows, (iou_threshold,), "area")[2]
+        hits = np.count_nonzero(verdicts == 1)
+        # 2 TP + FP + FN: each detection and each truth once
+        total = np.count_nonzero(verdicts >= 0) + np.count_nonzero(
+            _counted(rows)
+        )
+        scores.append(2 * hits / total if total else 1.0)
+    return np.array(scores)
