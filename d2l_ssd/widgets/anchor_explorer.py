@@ -6,24 +6,25 @@ from ipywidgets import Checkbox, Dropdown, FloatSlider
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.widgets.base import (
+    MAP_SHAPES,
     Explorer,
     ExplorerView,
     bundle,
+    clean_labels,
     encode_images,
     group,
     image_dropdown,
     pack,
 )
 
-MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
 DRAFT_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
 # One trait and one check box each; the names are read aloud
 RATIO_TOGGLES = {
-    "square": ("1 : 1", 1),
-    "wide": ("2 : 1", 2),
-    "tall": ("1 : 2", 0.5),
-    "very_wide": ("3 : 1", 3),
-    "very_tall": ("1 : 3", 1 / 3),
+    "square": ("1:1", 1),
+    "wide": ("2:1", 2),
+    "tall": ("1:2", 0.5),
+    "very_wide": ("3:1", 3),
+    "very_tall": ("1:3", 1 / 3),
 }
 
 
@@ -84,8 +85,7 @@ class AnchorExplorer(Explorer):
         class_names=("cat", "dog"),
         map_shapes=MAP_SHAPES,
     ):
-        truths = [np.asarray(rows, np.float32)[:, :5] for rows in truths]
-        truths = [rows[rows[:, 0] >= 0] for rows in truths]
+        truths = clean_labels(truths)
         if all_truths is None:
             all_truths = np.concatenate(truths)[:, 1:]
         sizes = [list(pair) for pair in sizes]
@@ -136,10 +136,36 @@ class AnchorExplorer(Explorer):
         return tuple(r for name, r in toggles if getattr(self.view, name))
 
     def draw_static(self):
-        """Draw the first image, its best IoUs and one cell's anchors."""
+        """Draw the first image with its best IoUs, beside the histogram."""
         import matplotlib.pyplot as plt
 
-        raise NotImplementedError(plt)
+        from d2l_ssd.plotting import COLORS, show_boxes
+
+        anchors = ssd_anchors(
+            self.view.map_shapes,
+            self.view.sizes,
+            [self.ratios] * len(self.view.sizes),
+        )
+        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+        left.imshow(self.images[0])
+        left.axis("off")
+        boxes = self.truths[0][:, 1:]
+        best = best_possible_iou(anchors, boxes)
+        colors = [COLORS["positive" if b >= 0.5 else "miss"] for b in best]
+        show_boxes(left, boxes, [f"IoU {b:.2f}" for b in best], colors)
+        truths = np.frombuffer(self.view.all_truths, "<f4").reshape(-1, 4)
+        size = np.sqrt(np.prod(truths[:, 2:] - truths[:, :2], axis=1))
+        reached = best_possible_iou(anchors, truths) >= 0.5
+        right.hist(
+            [size[reached], size[~reached]],
+            bins=np.arange(0, 1.01, 0.1),
+            stacked=True,
+            color=[COLORS["positive"], COLORS["miss"]],
+            label=["best IoU ≥ 0.5", "no anchor reaches 0.5"],
+        )
+        right.set(xlabel="object size", ylabel="objects")
+        right.legend()
+        return figure
 
 
 def _size_slider(value, description):

@@ -32,6 +32,8 @@ from PIL import Image
 
 STATIC = Path(__file__).parent / "static"
 SHARED = ("geometry.js", "canvas.js")
+# The feature maps of a 256 x 256 image, fine to coarse
+MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
 
 
 def bundle(name):
@@ -65,9 +67,17 @@ def encode_images(images, quality=85):
     return encoded
 
 
+def clean_labels(truths):
+    """Make of each image's labels (M, 5 or 6) rows [class, box], no padding."""
+    truths = [np.asarray(rows, np.float32)[:, :5] for rows in truths]
+    return [rows[rows[:, 0] >= 0] for rows in truths]
+
+
 def image_dropdown(images):
     """Make the control that chooses one of the gallery's images."""
-    options = [f"{number + 1} of {len(images)}" for number in range(len(images))]
+    options = [
+        f"{number + 1} of {len(images)}" for number in range(len(images))
+    ]
     return Dropdown(options=options, index=0, description="Image")
 
 

@@ -6,24 +6,12 @@ import {
 } from "./geometry.js";
 import {
   COLORS, decodeImages, drawPlate, element, formatCount, formatPercent,
-  makeAnnouncer, makeCanvas, makeTable, oncePerFrame, onChange, openView, setLabel,
-  setRows, setText, strokeBox, strokeBoxBold, toFloats,
+  makeAnnouncer, makeCanvas, makeTable, oncePerFrame, onChange, openView, readLabels,
+  setLabel, setRows, setText, strokeBox, strokeBoxBold, toFloats,
 } from "./canvas.js";
 
 const REACHED = 0.5; // the IoU at which a truth's class is given to an anchor
 const BINS = 8; // of object size: 0 to 0.1, ..., 0.7 and more
-
-// One image's labels (M, 5) as classes and flat boxes.
-function readLabels(bytes) {
-  const rows = toFloats(bytes);
-  const classes = [];
-  const boxes = new Float32Array((rows.length / 5) * 4);
-  for (let m = 0; m * 5 < rows.length; m++) {
-    classes.push(rows[m * 5]);
-    boxes.set(rows.subarray(m * 5 + 1, m * 5 + 5), m * 4);
-  }
-  return { classes, boxes, count: classes.length };
-}
 
 // An object's size as anchors have it: the side of a square of its area.
 function boxSize(boxes, i) {
@@ -72,7 +60,8 @@ function initialize({ model }) {
     });
 
   when(["small", "large"], () => {
-    const pair = [model.get("small"), model.get("large")];
+    // A slider counts its steps up: 0.24000000000000002
+    const pair = ["small", "large"].map((name) => Number(model.get(name).toFixed(6)));
     model.set("sizes", model.get("sizes").map((old, i) => (i === map ? pair : old)));
     showSizes();
   });

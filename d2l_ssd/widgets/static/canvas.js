@@ -28,6 +28,18 @@ function copyBytes(bytes) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
+// One image's labels (M, 5) as classes and flat boxes.
+export function readLabels(bytes) {
+  const rows = toFloats(bytes);
+  const classes = [];
+  const boxes = new Float32Array((rows.length / 5) * 4);
+  for (let m = 0; m * 5 < rows.length; m++) {
+    classes.push(rows[m * 5]);
+    boxes.set(rows.subarray(m * 5 + 1, m * 5 + 5), m * 4);
+  }
+  return { classes, boxes, count: classes.length };
+}
+
 // Images decode by themselves; `ready` is called as each one can be drawn.
 export function decodeImages(files, ready) {
   return files.map((bytes) => {
@@ -241,7 +253,13 @@ function isDark(node) {
 
 // The screen reader's names of ipywidgets' controls: their description. A slider
 // has it only as a text beside it, a group of check boxes as its first label.
+// A slider's value is read as it is shown, not as 0.24000000000000002.
 function nameControls(root) {
+  for (const slider of root.querySelectorAll("[role=slider]")) {
+    const text = slider.getAttribute("aria-valuetext") ?? "";
+    const short = String(Number(Number(text).toFixed(6)));
+    if (text && short !== text && short !== "NaN") slider.setAttribute("aria-valuetext", short);
+  }
   for (const row of root.querySelectorAll(".widget-inline-hbox")) {
     const name = row.querySelector(".widget-label")?.textContent;
     if (!name) continue;
@@ -281,7 +299,8 @@ export function openView(el, children, redraw) {
   const controls = new MutationObserver(() => nameControls(root()));
   const start = requestAnimationFrame(() => {
     update();
-    controls.observe(root(), { childList: true, subtree: true });
+    const attributeFilter = ["aria-valuetext"];
+    controls.observe(root(), { childList: true, subtree: true, attributeFilter });
   });
   const stop = () => {
     cancelAnimationFrame(start);
