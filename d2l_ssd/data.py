@@ -23,10 +23,7 @@ from d2l_ssd.boxes import (
     clip_boxes,
     flip_boxes,
 )
-try:
-    from d2l_ssd.toy import make_toy_voc
-except ImportError:
-    make_toy_voc = None
+from d2l_ssd.toy import make_toy_voc
 
 VOC_CLASSES = (
     "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat",
@@ -289,7 +286,7 @@ def flip(image, labels):
     """
     labels = labels.copy()
     labels[:, 1:5] = flip_boxes(labels[:, 1:5])
-    return np.ascontiguousarray(image[:, ::-1]), labels
+    return cv2.flip(image, 1), labels
 
 
 def random_flip(image, labels, rng):
@@ -353,8 +350,13 @@ def to_input(image, height, width):
         # Averages all pixels; the other would skip some and make moire
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         image = cv2.resize(image, (width, height), interpolation=method)
-    X = image.transpose(2, 0, 1) * (1 / 255 / IMAGENET_STD)[:, None, None]
-    X -= (IMAGENET_MEAN / IMAGENET_STD)[:, None, None]
+    X = np.empty((3, height, width), dtype=np.float32)
+    # Colour by colour is contiguous: many times faster than a transpose
+    for plane, pixels, mean, std in zip(
+        X, cv2.split(image), IMAGENET_MEAN, IMAGENET_STD
+    ):
+        np.multiply(pixels, 1 / (255 * std), out=plane, dtype=np.float32)
+        plane -= mean / std
     return X
 
 
