@@ -1,28 +1,41 @@
-"""Generated from book/2-model.ipynb by tools/save_cells.py; do not edit."""
+# Generated from book/2-model.ipynb (`make save`); do not edit.
 
 from mxnet import gluon, npx
 from mxnet.gluon import nn
 
 npx.set_np()
 
-NUM_MAPS = 4
-ANCHORS_PER_CELL = 4
-
 
 def detection_backbone():
     """Build ResNet-18 without its pooling and classifier: layers 0 to 10.
 
-    Returns: an uninitialised HybridSequential; (B, 3, H, W) -> (B, 512, H/32,
-    W/32). He et al., "Identity mappings in deep residual networks" (2016).
+    Returns:
+        An uninitialised HybridSequential: (B, 3, H, W) to
+        (B, 512, H/32, W/32). He et al., "Identity mappings in deep residual
+        networks" (2016).
     """
     return gluon.model_zoo.vision.resnet18_v2().features[:11]
+
+
+STRIDES = (8, 16, 32)
+NUM_MAPS = len(STRIDES) + 1
+
+
+def feature_map_shapes(height, width):
+    """Compute (rows, columns) of an SSD's four maps, fine to coarse.
+
+    Arguments:
+        height, width: of the image in pixels, multiples of 32.
+    """
+    return [(height // s, width // s) for s in STRIDES] + [(1, 1)]
 
 
 class SSDBackbone(nn.HybridBlock):
     """Compute four feature maps, fine to coarse, from images (B, 3, H, W).
 
-    Returns a list: (B, 128, H/8, W/8), (B, 256, H/16, W/16),
-    (B, 512, H/32, W/32) and (B, 512, 1, 1), all after a ReLU.
+    Returns:
+        A list: (B, 128, H/8, W/8), (B, 256, H/16, W/16), (B, 512, H/32, W/32)
+        and (B, 512, 1, 1), all after a ReLU.
     """
 
     def __init__(self, **kwargs):
@@ -51,13 +64,33 @@ def _norm_relu():
     return block
 
 
+ANCHORS_PER_CELL = 4
+
+
+def _head(values):
+    return nn.Conv2D(ANCHORS_PER_CELL * values, kernel_size=3, padding=1)
+
+
+def _anchor_rows(F, X, values):
+    """Turn (B, anchors * values, H, W) into (B, H * W * anchors, values)."""
+    X = F.np.transpose(X, (0, 2, 3, 1))
+    # -2 keeps the batch's axis, -1 counts the anchors
+    return F.npx.reshape(X, (-2, -1, values))
+
+
 class SSDOutput(nn.HybridBlock):
     """Predict classes and offsets of every anchor from the feature maps.
 
-    Arguments: num_classes, K, the background not counted. The input is a list
-    of NUM_MAPS maps (B, C, H, W). Returns class logits (B, A, K+1), class 0
-    being the background, and offsets (B, A, 4), in the order of `ssd_anchors`:
-    maps fine to coarse, in a map row by row, in a cell anchor by anchor.
+    The input is a list of NUM_MAPS maps (B, C, H, W). The order of the anchors
+    is that of `ssd_anchors`: maps fine to coarse, in a map row by row, in a
+    cell anchor by anchor.
+
+    Arguments:
+        num_classes: K, the background not counted.
+
+    Returns:
+        Class logits (B, A, K+1), class 0 being the background, and offsets
+        (B, A, 4).
     """
 
     def __init__(self, num_classes, **kwargs):
@@ -78,29 +111,19 @@ class SSDOutput(nn.HybridBlock):
             _anchor_rows(F, head(X), 4)
             for X, head in zip(maps, self.offset_heads)
         ]
-        # Axis 0 stays the image's: concatenate along the anchors
-        return F.np.concatenate(logits, axis=1), F.np.concatenate(
-            offsets, axis=1
-        )
-
-
-def _head(values):
-    return nn.Conv2D(ANCHORS_PER_CELL * values, kernel_size=3, padding=1)
-
-
-def _anchor_rows(F, X, values):
-    """Turn (B, anchors * values, H, W) into (B, H * W * anchors, values)."""
-    X = F.np.transpose(X, (0, 2, 3, 1))
-    # -2 keeps the batch's axis, -1 counts the anchors
-    return F.npx.reshape(X, (-2, -1, values))
+        # Axis 0 stays the image's: we join along the anchors
+        logits = F.np.concatenate(logits, axis=1)
+        return logits, F.np.concatenate(offsets, axis=1)
 
 
 class SSD(nn.HybridBlock):
     """Predict class logits (B, A, K+1) and offsets (B, A, 4) of images.
 
-    Arguments: num_classes, K, the background not counted. The input is
-    (B, 3, H, W) float32, normalised; H and W are multiples of 32. Liu et al.,
-    "SSD: Single shot multibox detector" (2016).
+    The input is (B, 3, H, W) float32, normalised, H and W multiples of 32. Liu
+    et al., "SSD: Single shot multibox detector" (2016).
+
+    Arguments:
+        num_classes: K, the background not counted.
     """
 
     def __init__(self, num_classes, **kwargs):
