@@ -1,0 +1,93 @@
+# make book       the rendered book, in _build/html
+# make test       all tests, on the book as built
+# make serve      the book at http://localhost:8000 (or PORT=…)
+# make notebooks  run the chapters and store their outputs (or CHAPTERS=book/3-anchors.ipynb)
+# make save       write the chapters' #@save cells to d2l_ssd/
+# make clean      remove what was built (make distclean: .venv and the toy data too)
+#
+# PYTHON=/path/to/python3.11 chooses the Python that .venv is made from.
+
+PORT ?= 8000
+TORCH = torch==2.13.0
+VENV := $(CURDIR)/.venv/bin
+
+export PATH := $(VENV):$(PATH)
+export OMP_NUM_THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
+export NO_COLOR = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: book data vendor test save serve notebooks clean distclean
+.PHONY: test-save test-style test-unit test-js test-notebooks test-site
+
+book: .venv/ready build/vendor.done build/data.done
+	@jupyter-book build --warningiserror --keep-going --quiet . \
+		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
+	@echo "The book is in _build/html: open _build/html/index.html, or \`make serve\`"
+
+.venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
+	@tools/make_venv.sh $(PYTHON)
+
+.venv/torch.done: .venv/ready
+	@echo "installing $(TORCH) (for chapter 8 and the tests)"
+	@python -m pip install --quiet $(TORCH)
+	@touch $@
+
+vendor: build/vendor.done
+build/vendor.done: package.json package-lock.json tools/vendor.py tools/amd-setup.js .venv/ready
+	@python tools/vendor.py
+	@touch $@
+
+data: build/data.done
+build/data.done: d2l_ssd/toy.py d2l_ssd/data.py .venv/ready
+	@mkdir -p build
+	@cd book && python -c "from d2l_ssd import load_data_toy; load_data_toy(1)"
+	@touch $@
+
+save: .venv/ready
+	@python tools/save_cells.py
+
+notebooks: .venv/torch.done save data
+	@nice python tools/run_chapters.py $(CHAPTERS)
+
+serve: book
+	@echo "http://localhost:$(PORT)/ (stop with Ctrl-C)"
+	@python -m http.server --directory _build/html $(PORT)
+
+# One after the other, even with -j: they share two cores
+test: book
+	@$(MAKE) --no-print-directory -j1 \
+		test-save test-style test-unit test-js test-notebooks test-site
+	@echo "== all tests passed"
+
+test-save: .venv/ready
+	@echo "== the package is what the chapters' cells say"
+	@python tools/save_cells.py --check
+
+test-style: .venv/ready
+	@echo "== style"
+	@ruff check --quiet .
+	@ruff format --quiet --check d2l_ssd tools tests benchmarks
+
+test-unit: .venv/torch.done data
+	@echo "== unit tests, properties and oracles"
+	@python -m pytest tests --ignore=tests/browser
+
+test-js: build/vendor.done
+	@echo "== the pages' JavaScript against Python's numbers"
+	@node --test tests/js/
+
+test-notebooks: .venv/torch.done data
+	@echo "== the chapters run, and show what they showed"
+	@D2L_SSD_QUICK=1 TQDM_DISABLE=1 MXNET_STORAGE_FALLBACK_LOG_VERBOSE=0 \
+		MXNET_CUDNN_AUTOTUNE_DEFAULT=0 \
+		python -m pytest --nbval-lax --durations=5 book/*.ipynb
+
+test-site: book
+	@echo "== the built pages in Chromium"
+	@python -m pytest tests/browser
+
+clean:
+	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
+
+distclean: clean
+	rm -rf .venv data/toy_voc d2l_ssd.egg-info
