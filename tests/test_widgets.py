@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.boxes import box_iou
+from d2l_ssd.evaluation import average_precision, precision_recall
 from d2l_ssd.inference import batched_nms, nms
 from d2l_ssd.targets import decode_offsets, encode_offsets, match_anchors
 
@@ -51,7 +51,7 @@ def match_cases(rng):
     thresholds = [(0.5, 0.5), (0.5, 0.4), (0.3, 0.1), (0.9, 0.2)]
     for number in range(40):
         pos_iou, neg_iou = thresholds[number % len(thresholds)]
-        anchors = random_boxes(rng, 60)
+        anchors = random_boxes(rng, 60 if number % 3 else 4)
         truths = random_boxes(rng, number % 7)
         if number % 2:
             anchors, truths = on_a_grid(anchors), on_a_grid(truths)
@@ -93,6 +93,21 @@ def box_cases(rng):
     yield dict(a=a, b=b, iou=box_iou(a, b))
 
 
+def average_precision_cases(rng):
+    for count in (0, 1, 5, 40, 300):
+        scores = rng.uniform(size=count).round(1)
+        hits = rng.uniform(size=count) < 0.6
+        num_truths = int(hits.sum()) + int(rng.integers(1, 6))
+        curve = precision_recall(scores, hits, num_truths)
+        ap = {
+            method: average_precision(curve.precision, curve.recall, method)
+            for method in ("area", "voc07", "coco")
+        }
+        yield dict(scores=scores, hits=hits, num_truths=num_truths, ap=ap) | (
+            dict(precision=curve.precision, recall=curve.recall)
+        )
+
+
 def write_cases(path):
     rng = np.random.default_rng(0)
     cases = {
@@ -101,6 +116,7 @@ def write_cases(path):
         "matches": match_cases(rng),
         "offsets": offset_cases(rng),
         "nms": nms_cases(rng),
+        "average_precision": average_precision_cases(rng),
     }
     cases = {name: list(rows) for name, rows in cases.items()}
     path.write_text(json.dumps(cases, default=lambda array: array.tolist()))

@@ -65,7 +65,7 @@ test("nms keeps the lower index of a tie, and an IoU at the threshold", () => {
 });
 
 test("precision, recall and AP of hit, miss, hit out of 4 truths", () => {
-  const { precision, recall } = geometry.precisionRecall([true, false, true], 4);
+  const { precision, recall } = geometry.precisionRecall([0.5, 0.9, 0.7], [1, 1, 0], 4);
   assertClose(precision, [1, 1 / 2, 2 / 3]);
   assertClose(recall, [1 / 4, 1 / 4, 1 / 2]);
   assertClose([geometry.averagePrecision(precision, recall)], [1 / 4 + (1 / 4) * (2 / 3)]);
@@ -102,4 +102,20 @@ parity("nms", ({ boxes, scores, classes, threshold, kept, kept_by_class }) => {
   const [flat, score] = [floats(boxes), floats(scores)];
   assert.deepEqual(geometry.nms(flat, score, threshold), kept);
   assert.deepEqual(geometry.batchedNms(flat, score, classes, threshold), kept_by_class);
+});
+
+parity("average_precision", ({ scores, hits, num_truths, precision, recall, ap }) => {
+  const ours = geometry.precisionRecall(scores, hits, num_truths);
+  assertClose(ours.precision, precision);
+  assertClose(ours.recall, recall);
+  for (const [method, value] of Object.entries(ap)) {
+    assertClose([geometry.averagePrecision(ours.precision, ours.recall, method)], [value]);
+  }
+});
+
+test("nothing to find: no recall, no average precision", () => {
+  const { precision, recall } = geometry.precisionRecall([0.5], [false], 0);
+  assert.ok(Number.isNaN(recall[0]));
+  assert.ok(Number.isNaN(geometry.averagePrecision(precision, recall)));
+  assert.equal(geometry.averagePrecision([], []), 0);
 });

@@ -184,12 +184,13 @@ export function matchByIou(ious, numTruths, numAnchors, posIou, negIou, out) {
   return matches;
 }
 
-// Every truth's own anchor, greedily from the highest IoU, one to one.
+// Every truth's own anchor, greedily from the highest IoU, one to one. A truth
+// that overlaps no anchor that is left gets none.
 function ownAnchors(ious, numTruths, numAnchors) {
   const taken = new Set();
   const firstBest = (truth) => {
     let anchor = -1;
-    let best = -1;
+    let best = 0;
     for (let a = 0, k = truth * numAnchors; a < numAnchors; a++, k++) {
       if (ious[k] > best && !taken.has(a)) {
         best = ious[k];
@@ -200,8 +201,9 @@ function ownAnchors(ious, numTruths, numAnchors) {
   };
   let open = Array.from({ length: numTruths }, (_, truth) => firstBest(truth));
   const pairs = [];
-  while (open.length && taken.size < numAnchors) {
+  while (open.length) {
     const chosen = open.reduce((a, b) => (b.best > a.best ? b : a));
+    if (chosen.anchor < 0) break;
     pairs.push([chosen.truth, chosen.anchor]);
     taken.add(chosen.anchor);
     open = open
@@ -273,31 +275,40 @@ export function batchedNms(boxes, scores, classes, iouThreshold) {
     if (!rowsOf.has(label)) rowsOf.set(label, []);
     rowsOf.get(label).push(row);
   });
-  const kept = [...rowsOf.keys()]
-    .sort((a, b) => a - b)
-    .flatMap((label) => nms(boxes, scores, iouThreshold, rowsOf.get(label)));
-  return argsortDescending(scores, kept);
+  const kept = [...rowsOf.values()].flatMap((rows) => nms(boxes, scores, iouThreshold, rows));
+  return argsortDescending(
+    scores,
+    kept.sort((i, j) => i - j),
+  );
 }
 
 // ---------------------------------------------------------------- evaluation
 
-// Precision and recall after each detection, best score first; correct[i] says
-// whether detection i found a truth that no better one had found.
-export function precisionRecall(correct, numTruths) {
-  const precision = new Float64Array(correct.length);
-  const recall = new Float64Array(correct.length);
+// Precision and recall as detections come in by score; hits[i] is true where
+// detection i is right. Where there is nothing to find, recall is NaN.
+export function precisionRecall(scores, hits, numTruths) {
+  const order = argsortDescending(scores);
+  const precision = new Float64Array(order.length);
+  const recall = new Float64Array(order.length);
   let found = 0;
-  for (let i = 0; i < correct.length; i++) {
-    if (correct[i]) found++;
+  order.forEach((row, i) => {
+    if (hits[row]) found++;
     precision[i] = found / (i + 1);
-    recall[i] = numTruths ? found / numTruths : 0;
-  }
-  return { precision, recall };
+    recall[i] = numTruths ? found / numTruths : NaN;
+  });
+  return { precision, recall, scores: order.map((row) => scores[row]) };
 }
+
+// Rounded as in Python: a recall may fall on a point.
+const RECALL_POINTS = {
+  voc07: Array.from({ length: 11 }, (_, i) => i / 10),
+  coco: Array.from({ length: 101 }, (_, i) => (i === 100 ? 1 : i * 0.01)),
+};
 
 // Average precision: the area under the curve made monotone ('area'), its mean
 // at 11 recalls ('voc07') or at 101 ('coco').
 export function averagePrecision(precision, recall, method = "area") {
+  if (recall.length && Number.isNaN(recall[0])) return NaN;
   const envelope = Float64Array.from(precision);
   for (let i = envelope.length - 2; i >= 0; i--) {
     envelope[i] = Math.max(envelope[i], envelope[i + 1]);
@@ -309,13 +320,13 @@ export function averagePrecision(precision, recall, method = "area") {
     }
     return area;
   }
-  const points = { voc07: 11, coco: 101 }[method];
+  const points = RECALL_POINTS[method];
   if (!points) throw new Error(`method must be area, voc07 or coco, got ${method}`);
   let sum = 0;
-  for (let p = 0, i = 0; p < points; p++) {
-    const wanted = p === points - 1 ? 1 : p * (1 / (points - 1));
+  let i = 0;
+  for (const wanted of points) {
     while (i < envelope.length && recall[i] < wanted) i++;
     if (i < envelope.length) sum += envelope[i];
   }
-  return sum / points;
+  return sum / points.length;
 }
