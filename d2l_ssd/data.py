@@ -394,7 +394,7 @@ class EpochSampler:
         seed: int, of the orders.
         shuffle: False keeps the data set's order.
 
-    `epoch` is the next epoch's number; set it to resume.
+    Each iteration is the next epoch; `set_epoch` says which one that is.
     """
 
     def __init__(self, length, seed=0, shuffle=True):
@@ -411,6 +411,10 @@ class EpochSampler:
             rng = np.random.default_rng([self.seed, epoch])
             order = rng.permutation(self.length).tolist()
         return ((epoch, index) for index in order)
+
+    def set_epoch(self, epoch):
+        """Make the next iteration that of an epoch, to resume for example."""
+        self.epoch = epoch
 
 
 class InputDataset:
@@ -472,7 +476,7 @@ def _mxnet_loader(inputs, batch_size, shuffle, num_workers):
         batchify_fn=functools.partial(_mxnet_batch, shared=num_workers > 0),
         num_workers=num_workers,
     )
-    loader.sampler = sampler
+    loader.set_epoch = sampler.set_epoch
     return loader
 
 
@@ -504,8 +508,9 @@ def load_data_voc_detection(
         Two gluon DataLoaders, training and validation. A batch is
         X (B, 3, height, width) float32 and Y (B, M, 6) float32, rows
         [class, xmin, ymin, xmax, ymax, difficult] or -1 for padding. Training
-        is shuffled and drops the last, incomplete batch; `loader.sampler.epoch`
-        is the number of its next epoch. Validation keeps order and all images.
+        is shuffled and drops the last, incomplete batch, and
+        `loader.set_epoch(n)` makes the next pass the n-th, from 0, whatever
+        came before. Validation keeps the order and all images.
 
     Raises:
         FileNotFoundError, ValueError: see VOCDetection.

@@ -528,7 +528,7 @@ class TestInputs:
 
     def test_sampler_resumes(self):
         resumed = EpochSampler(50)
-        resumed.epoch = 2
+        resumed.set_epoch(2)
         sampler = EpochSampler(50)
         assert [list(sampler) for _ in range(3)][2] == list(resumed)
 
@@ -636,7 +636,7 @@ class TestLoaders:
             )[0]
 
         resumed = load()
-        resumed.sampler.epoch = 1
+        resumed.set_epoch(1)
         expected = batches(load(), epochs=2)[3:]
         for got, want in zip(batches(resumed), expected):
             np.testing.assert_array_equal(got[0], want[0])
