@@ -50,45 +50,51 @@ def _mirror(right):
     return np.concatenate([right, left[left[:, 0] != 0]])
 
 
-_CIRCLE = np.stack(
-    [np.cos(np.arange(24) * np.pi / 12), np.sin(np.arange(24) * np.pi / 12)],
-    axis=1,
-)
-
-
-_CAP = np.stack(
-    [np.cos([0.9, 0.3, -0.3, -0.9]), np.sin([0.9, 0.3, -0.3, -0.9])], axis=1
-)  # a line's round end
+_ANGLES = np.arange(24) * np.pi / 12
+_COS, _SIN = np.cos(_ANGLES) + 0j, 1j * np.sin(_ANGLES)
+_CAP = np.exp(1j * np.array([0.9, 0.3, -0.3, -0.9]))  # a line's round end
 
 
 @lru_cache(maxsize=None)
-def _ramp(n):
-    """Count from 0 to 1 in `n` steps, as a column."""
-    return np.linspace(0, 1, n)[:, None]
+def _stroke_weights(n):
+    """Weights of a stroke's points and of its slopes, and a ramp from 0 to 1."""
+    weights = _spline_weights(n, False)
+    slopes = np.gradient(weights, axis=0)
+    return weights.T + 0j, slopes.T + 0j, np.linspace(0, 1, len(weights))
 
 
 def _oval(x, y, rx, ry=None, angle=0.0):
     """Outline an ellipse, turned by `angle` radians."""
-    oval = _CIRCLE * (rx, rx if ry is None else ry)
+    oval = _COS * rx + _SIN * (rx if ry is None else ry)
     if angle:
-        c, s = math.cos(angle), math.sin(angle)
-        oval = oval @ np.array([[c, s], [-s, c]])
-    return oval + (x, y)
+        oval *= complex(math.cos(angle), math.sin(angle))
+    oval += complex(x, y)
+    return oval.view(np.float64).reshape(-1, 2)
 
 
 def _stroke(points, start, end=None):
     """Outline a rounded line whose half width goes from `start` to `end`."""
-    line = _curve(points, closed=False)
-    along = np.empty_like(line)
-    along[1:-1] = line[2:] - line[:-2]
-    along[0], along[-1] = line[1] - line[0], line[-1] - line[-2]
-    along /= np.sqrt((along * along).sum(axis=1, keepdims=True)) + 1e-9
+    points = np.array([[complex(x, y) for x, y in points]])
+    return _strokes(points, start, end)[0]
+
+
+def _strokes(points, start, end=None):
+    """Outline several lines at once: points is (lines, n), complex, x + iy."""
+    weights, slopes, ramp = _stroke_weights(points.shape[1])
+    line, along = points @ weights, points @ slopes
+    along /= np.abs(along) + 1e-9
     end = start if end is None else end
-    width = start + (end - start) * _ramp(len(line))
-    across = along[:, ::-1] * (-1, 1) * width
-    tip = line[-1] + end * along[-1] * _CAP[:, :1] + across[-1] * _CAP[:, 1:]
-    root = line[0] - start * along[0] * _CAP[:, :1] - across[0] * _CAP[:, 1:]
-    return np.concatenate([line + across, tip, (line - across)[::-1], root])
+    across = along * (1j * (start + (end - start) * ramp))
+    outline = np.concatenate(
+        [
+            line + across,
+            line[:, -1:] + end * along[:, -1:] * _CAP,
+            (line - across)[:, ::-1],
+            line[:, :1] - start * along[:, :1] * _CAP,
+        ],
+        axis=1,
+    )
+    return outline.view(np.float64).reshape(*outline.shape, 2)
 
 
 def _blob(rng, x, y, rx, ry=None):
@@ -111,6 +117,7 @@ def _blob(rng, x, y, rx, ry=None):
 class _Shape:
     """One smooth, coloured piece of a drawing.
 
+    `parts` equal runs of `outline` are closed pieces (the two ears at once).
     `marks` are (outline, colour) pairs painted inside it only; `volume` is how
     strongly light models it, `shadow` how dark a shadow it throws on what lies
     behind. Whiskers are not `solid`: no box has to hold them.
@@ -121,7 +128,13 @@ class _Shape:
     marks: list = ()
     volume: float = 0.0
     shadow: float = 0.0
+    parts: int = 1
     solid: bool = True
+
+
+def _pair(outline):
+    """Put an outline's mirror image beside it."""
+    return np.concatenate([outline, outline * (-1, 1)])
 
 
 def _turn(angle, scale=1.0, mirror=False):
@@ -141,27 +154,29 @@ def _place(shapes, scale=1.0, angle=0.0, at=(0, 0)):
 
 _SUBPIXEL = 4  # fraction bits of the coordinates given to OpenCV
 _MIN_DETAIL = 1.3  # pixels under which a shape is not worth drawing
+_MIN_MODELLED = 7  # pixels under which light and shadow do not show
 _SHARP_UNDER = 80  # pixels: smaller drawings are made at twice the size
 
 
-def _fill(image, outline, colour, shift=_SUBPIXEL):
-    """Fill an outline with smooth edges."""
-    cv2.fillPoly(image, [outline], colour, cv2.LINE_AA, shift)
+def _fill(image, outline, colour, parts=1, shift=_SUBPIXEL):
+    """Fill an outline's parts with smooth edges."""
+    cv2.fillPoly(
+        image, [*outline.reshape(parts, -1, 2)], colour, cv2.LINE_AA, shift
+    )
 
 
 def _blend(target, paint, mask):
     """Cover `target` with `paint` where `mask` is set, in place."""
-    if target.ndim == 3:
-        mask = cv2.merge([mask] * target.shape[2])
+    mask = cv2.merge([mask] * target.shape[2])
     paint = cv2.multiply(paint, mask, scale=1 / 255)
     rest = cv2.multiply(target, cv2.bitwise_not(mask), scale=1 / 255)
     cv2.add(rest, paint, dst=target)
 
 
-def _modelled(mask, volume, light):
-    """Shade a mask as a soft volume, brightest on the side of the light."""
+def _modelled(mask, volume, thick, light):
+    """Shade a mask as a soft volume, `thick` pixels across, brightest on the lit side."""
     h, w = mask.shape
-    step = max(1.0, min(h, w) / 12)
+    step = max(1.0, thick / 12)
     small = cv2.resize(
         mask,
         (round(w / step) + 1, round(h / step) + 1),
@@ -208,7 +223,7 @@ class _Board:
     def paint(self, shape, outline, marks, box):
         """Paint a shape's colour, and its marks inside it."""
         if not marks:
-            _fill(self.canvas, outline, (*shape.colour, 255))
+            _fill(self.canvas, outline, (*shape.colour, 255), shape.parts)
             return
         x0, y0, x1, y1 = box
         sheet = np.empty_like(self.canvas)
@@ -216,7 +231,7 @@ class _Board:
         area[:] = (*shape.colour, 255)
         for mark, colour in marks:
             _fill(sheet, mark, (*colour, 255))
-        _fill(self.cover, outline, 255)
+        _fill(self.cover, outline, 255, shape.parts)
         mask = self.cover[y0:y1, x0:x1]
         _blend(self.canvas[y0:y1, x0:x1], area, mask)
         mask[:] = 0
@@ -225,14 +240,15 @@ class _Board:
         """Shade a shape, and what its shadow falls on."""
         x0, y0, x1, y1 = (v // self.sharp for v in box)
         mask = self.cover[: self.shade.shape[0], : self.shade.shape[1]]
-        _fill(mask, outline, 255, _SUBPIXEL + self.sharp - 1)
+        _fill(mask, outline, 255, shape.parts, _SUBPIXEL + self.sharp - 1)
         mask = mask[y0 : y1 + 1, x0 : x1 + 1]
         if shape.shadow:
             _throw_shadow(self.shade, mask, x0, y0, shape.shadow, self.light)
-        _blend(
-            self.shade[y0 : y1 + 1, x0 : x1 + 1],
-            _modelled(mask, shape.volume, self.light),
+        thick = min(mask.shape) / shape.parts
+        cv2.copyTo(
+            _modelled(mask, shape.volume, thick, self.light),
             mask,
+            self.shade[y0 : y1 + 1, x0 : x1 + 1],
         )
         mask[:] = 0
 
@@ -283,21 +299,23 @@ def _render(shapes, size, light, turn=np.eye(2), fur=True):
         np.int32
     )
     pieces = [points[i:j] for i, j in zip(starts.tolist(), ends.tolist())]
+    spans = ((high - low).max(axis=1) * scale / sharp).tolist()
     low = np.maximum((low - origin) * scale - 1, 0).astype(int).tolist()
     high = ((high - origin) * scale + 2).astype(int).tolist()
     board, mask = _Board(width, height, sharp, light), None
     for shape, i in zip(shapes, heads.tolist()):
         if not shape.solid and mask is None:
             mask = board.canvas[..., 3].copy()
-        box = (*low[i], *high[i])
-        if max(box[2] - box[0], box[3] - box[1]) - 3 < _MIN_DETAIL * sharp:
+        if spans[i] < _MIN_DETAIL:
             continue
+        box = (*low[i], *high[i])
         marks = [
-            (pieces[i + 1 + k], colour)
-            for k, (_, colour) in enumerate(shape.marks)
+            (pieces[k], colour)
+            for k, (_, colour) in enumerate(shape.marks, i + 1)
+            if spans[k] > _MIN_DETAIL
         ]
         board.paint(shape, pieces[i], marks, box)
-        if shape.volume or shape.shadow:
+        if spans[i] > _MIN_MODELLED and (shape.volume or shape.shadow):
             board.model(shape, pieces[i], box)
     return board.finish(
         board.canvas[..., 3].copy() if mask is None else mask, fur
@@ -412,7 +430,26 @@ _PINK = (226, 150, 146)
 
 def _mix(a, b, t):
     """Blend colour `a` with `t` of colour `b`."""
-    return tuple(int(round(p + (q - p) * t)) for p, q in zip(a, b))
+    return (
+        int(a[0] + (b[0] - a[0]) * t),
+        int(a[1] + (b[1] - a[1]) * t),
+        int(a[2] + (b[2] - a[2]) * t),
+    )
+
+
+def _between(rng, low, high):
+    """Draw a number uniformly (several times faster than rng.uniform)."""
+    return low + (high - low) * rng.random()
+
+
+def _draw_index(rng, odds):
+    """Draw an index with the given probabilities."""
+    left = rng.random()
+    for i, share in enumerate(odds):
+        left -= share
+        if left < 0:
+            return i
+    return len(odds) - 1
 
 
 def _pick(rng, options):
@@ -441,7 +478,7 @@ def _draw_coat(rng, species):
     base = tuple(int(min(max(c + d, 36), 250)) for c, d in zip(base, shift))
     pattern = _pick(rng, _PATTERNS[species])
     pale = sum(base) > 600
-    second = _mix(base, (70, 50, 42), rng.uniform(0.42, 0.65))
+    second = _mix(base, (70, 50, 42), _between(rng, 0.42, 0.65))
     if pattern in ("patches", "spots"):
         second = _FUR[
             _pick(rng, ("brown", "black", "chocolate", "slate", "russet"))
@@ -502,84 +539,74 @@ def _body_marks(rng, coat, bounds, across):
 def _stripes(rng, colour, bounds, across):
     """Outline a tabby's tapering stripes."""
     x0, y0, x1, y1 = bounds
-    marks = []
     if across == "down":
-        for x in np.arange(x0 + 0.2, x1, 0.42) + rng.uniform(-0.08, 0.08):
-            bend, reach = rng.uniform(-0.15, 0.3), rng.uniform(0.5, 0.75)
-            marks.append(
-                (
-                    _stroke(
-                        [
-                            (x, y0 - 0.2),
-                            (x + bend, y0 + 0.3 * (y1 - y0)),
-                            (x + 0.5 * bend, y0 + reach * (y1 - y0)),
-                        ],
-                        0.12,
-                        0.02,
-                    ),
-                    colour,
-                )
-            )
-        return marks
-    middle = (x0 + x1) / 2
-    for y in np.arange(y0 + 0.5, y1, 0.4) + rng.uniform(-0.08, 0.08):
-        for x in (x0, x1):
-            reach = rng.uniform(0.4, 0.65)
-            marks.append(
-                (
-                    _stroke(
-                        [
-                            (x - 0.1 * np.sign(middle - x), y - 0.12),
-                            (x + 0.5 * reach * (middle - x), y + 0.06),
-                            (x + reach * (middle - x), y - 0.02),
-                        ],
-                        0.12,
-                        0.02,
-                    ),
-                    colour,
-                )
-            )
-    return marks
+        x = np.arange(x0 + 0.2, x1, 0.42) + _between(rng, -0.1, 0.1)
+        bend = rng.uniform(-0.15, 0.3, len(x))
+        reach = rng.uniform(0.5, 0.75, len(x)) * (y1 - y0)
+        lines = [
+            x + 1j * (y0 - 0.2),
+            x + bend + 1j * (y0 + 0.3 * (y1 - y0)),
+            x + 0.5 * bend + 1j * (y0 + reach),
+        ]
+    else:
+        y = np.tile(np.arange(y0 + 0.5, y1, 0.4), 2)
+        y += rng.uniform(-0.08, 0.08, len(y))
+        side = np.repeat([x0, x1], len(y) // 2)
+        inward = ((x0 + x1) / 2 - side) * rng.uniform(0.4, 0.65, len(y))
+        lines = [
+            side - 0.1 * inward + 1j * (y - 0.12),
+            side + 0.5 * inward + 1j * (y + 0.06),
+            side + inward + 1j * (y - 0.02),
+        ]
+    return [
+        (line, colour) for line in _strokes(np.stack(lines, axis=1), 0.12, 0.02)
+    ]
 
 
-def _bands(rng, coat, points, width, count):
+def _bands(coat, points, width, count):
     """Ring a tail or a leg with stripes."""
     if coat.pattern != "tabby":
         return []
-    line = _curve(points, closed=False)
+    line = _curve(points, closed=False) @ (1, 1j)
     where = np.linspace(1, len(line) - 2, count + 2)[1:].astype(int)
-    marks = []
-    for i in where:
-        x, y = line[i]
-        dx, dy = line[i + 1] - line[i - 1] if i + 1 < len(line) else (0, 1)
-        length = math.hypot(dx, dy) + 1e-9
-        dx, dy = -dy / length * width * 1.4, dx / length * width * 1.4
-        marks.append(
-            (_stroke([(x - dx, y - dy), (x + dx, y + dy)], 0.08), coat.second)
-        )
-    return marks
+    along = line[where + 1] - line[where - 1]
+    across = 1.4j * width * along / (np.abs(along) + 1e-9)
+    ends = np.stack([line[where] - across, line[where] + across], axis=1)
+    return [(band, coat.second) for band in _strokes(ends, 0.08)]
 
 
-def _leg(rng, coat, top, foot, width, far=False):
-    """Draw a leg and its paw; a far leg is darker."""
+def _legs(coat, spots, width, far=False):
+    """Draw legs with paws, from `spots` (top, foot); far legs are darker."""
     colour = coat.second if coat.pattern == "points" else coat.base
     paw = coat.light if coat.socks else colour
     if far:
         colour, paw = _mix(colour, _INK, 0.25), _mix(paw, _INK, 0.25)
-    (x, y), (u, v) = top, foot
-    line = [(x, y), ((x + u) / 2 + 0.05, (y + v) / 2), (u, v)]
-    marks = _bands(rng, coat, line, width, 3) if not far else []
+    lines = [
+        [(x, y), ((x + u) / 2 + 0.05, (y + v) / 2), (u, v)]
+        for (x, y), (u, v) in spots
+    ]
+    marks = (
+        []
+        if far
+        else [m for line in lines for m in _bands(coat, line, width, 3)]
+    )
     if coat.socks:
-        marks.append((_oval(u, v, 1.5 * width, 0.38 * (v - y)), paw))
+        marks += [
+            (_oval(u, v, 1.5 * width, 0.38 * abs(v - y) + 0.1), paw)
+            for (_, y), (u, v) in spots
+        ]
+    legs = np.concatenate(
+        [_stroke(line, 1.15 * width, 0.88 * width) for line in lines]
+    )
+    paws = np.concatenate(
+        [
+            _oval(u - 0.06, v + 0.02, 1.3 * width, 0.75 * width)
+            for _, (u, v) in spots
+        ]
+    )
     return [
-        _Shape(
-            _stroke(line, 1.15 * width, 0.88 * width), colour, marks, 0.45, 0.12
-        ),
-        _Shape(
-            _oval(u - 0.06, v + 0.02, 1.3 * width, 0.75 * width),
-            paw,
-            volume=0.45,
-        ),
+        _Shape(legs, colour, marks, 0.45, 0.12, len(spots)),
+        _Shape(paws, paw, volume=0.45, parts=len(spots)),
     ]
 
 
@@ -588,8 +615,8 @@ def _tail(rng, coat, species, at, side=1):
     x, y = at
     colour = coat.second if coat.pattern == "points" else coat.base
     if species == "cat":
-        up, out = rng.uniform(1.2, 2.2), rng.uniform(0.6, 1.1)
-        hook = rng.uniform(-0.5, 0.6)
+        up, out = _between(rng, 1.2, 2.2), _between(rng, 0.6, 1.1)
+        hook = _between(rng, -0.5, 0.6)
         line = [
             (x, y),
             (x + side * 0.75 * out, y - 0.05),
@@ -599,7 +626,7 @@ def _tail(rng, coat, species, at, side=1):
         ]
         start, end = 0.2, 0.15
     else:
-        up, out = rng.uniform(0.5, 1.2), rng.uniform(0.5, 0.95)
+        up, out = _between(rng, 0.5, 1.2), _between(rng, 0.5, 0.95)
         line = [
             (x, y),
             (x + side * 0.6 * out, y - 0.25 * up),
@@ -607,100 +634,102 @@ def _tail(rng, coat, species, at, side=1):
         ]
         if rng.random() < 0.35:  # curled over the back
             line.append((x + side * 0.3 * out, y - 1.35 * up))
-        start, end = 0.3, rng.uniform(0.06, 0.2)
-    marks = _bands(rng, coat, line, start, 6)
+        start, end = 0.3, _between(rng, 0.06, 0.2)
+    marks = _bands(coat, line, start, 6)
     if coat.socks:
         marks.append((_oval(*line[-1], 0.4), coat.light))
     return [_Shape(_stroke(line, start, end), colour, marks, 0.4)]
 
 
-def _eye(rng, coat, species, x, y, size, shut):
-    """Draw an eye: a slit in an almond on a cat, a dark bead on a dog."""
+def _eyes(coat, species, x, y, size, shut):
+    """Draw two eyes: slits in almonds on a cat, dark beads on a dog."""
     if shut:
-        return [
-            _Shape(
-                _stroke(
-                    [(x - size, y), (x, y + 0.5 * size), (x + size, y)], 0.045
-                ),
-                _INK,
-            )
-        ]
-    shine = _Shape(
-        _oval(x + 0.3 * size, y - 0.35 * size, 0.24 * size), (255,) * 3
-    )
-    if species == "cat":
-        lean = 0.18 * size * (1 if x > 0 else -1)
-        almond = _curve(
-            [
-                (x - 1.1 * size, y + lean),
-                (x, y - 0.85 * size),
-                (x + 1.1 * size, y - lean),
-                (x, y + 0.8 * size),
-            ]
+        lid = _stroke(
+            [(x - size, y), (x, y + 0.5 * size), (x + size, y)], 0.045
         )
-        return [
-            _Shape((almond - (x, y)) * 1.18 + (x, y), _INK),
-            _Shape(almond, coat.eyes),
-            _Shape(_oval(x, y, 0.24 * size, 0.74 * size), (24, 22, 26)),
-            shine,
-        ]
+        return [_Shape(_pair(lid), _INK, parts=2)]
+    if species == "cat":
+        almond = (
+            _curve([(-1.1, 0.18), (0, -0.85), (1.1, -0.18), (0, 0.8)]) * size
+        )
+        pieces = (
+            (1.18 * almond + (x, y), _INK),
+            (almond + (x, y), coat.eyes),
+            (_oval(x, y, 0.24 * size, 0.74 * size), (24, 22, 26)),
+        )
+    else:
+        pieces = (
+            (_oval(x, y, 0.92 * size, size), _mix(coat.base, _INK, 0.65)),
+            (_oval(x, y, 0.74 * size, 0.82 * size), coat.eyes),
+            (_oval(x, y, 0.5 * size, 0.56 * size), (22, 18, 20)),
+        )
+    shine = _oval(0.3 * size, y - 0.35 * size, 0.24 * size)
     return [
-        _Shape(_oval(x, y, 0.92 * size, size), _mix(coat.base, _INK, 0.65)),
-        _Shape(_oval(x, y, 0.74 * size, 0.82 * size), coat.eyes),
-        _Shape(_oval(x, y, 0.5 * size, 0.56 * size), (22, 18, 20)),
-        shine,
+        *(
+            _Shape(_pair(outline), colour, parts=2)
+            for outline, colour in pieces
+        ),
+        _Shape(
+            np.concatenate([shine - (x, 0), shine + (x, 0)]),
+            (255,) * 3,
+            parts=2,
+        ),
     ]
+
+
+def _shift(shapes, dx):
+    """Move shapes sideways, in place."""
+    for shape in shapes:
+        shape.outline += (dx, 0)
+    return shapes
 
 
 def _cat_ears(rng, coat, height):
     """Draw two pointed ears with pink insides."""
-    shapes = []
-    tip = (rng.uniform(0.74, 0.98), -height)
-    for side in (-1, 1):
-        ear = [
+    x, y = _between(rng, 0.74, 0.98), -height
+    ear = _curve(
+        [
             (0.16, -0.66),
             (0.4, -0.95),
-            (tip[0] - 0.12, tip[1] + 0.1),
-            tip,
-            (tip[0] + 0.07, tip[1] + 0.14),
+            (x - 0.12, y + 0.1),
+            (x, y),
+            (x + 0.07, y + 0.14),
             (1.0, -0.8),
             (0.97, -0.1),
             (0.5, -0.3),
         ]
-        ear = _curve(np.array(ear) * (side, 1))
-        inner = (ear - (side * 0.66, -0.7)) * (0.62, 0.7) + (side * 0.68, -0.72)
-        shapes += [
-            _Shape(ear, coat.ears, volume=0.35),
-            _Shape(inner, _mix(coat.ears, _PINK, 0.75), volume=0.3),
-        ]
-    return shapes
+    )
+    inner = (ear - (0.66, -0.7)) * (0.62, 0.7) + (0.68, -0.72)
+    return [
+        _Shape(_pair(ear), coat.ears, volume=0.35, parts=2),
+        _Shape(_pair(inner), _mix(coat.ears, _PINK, 0.75), parts=2),
+    ]
+
+
+_TABBY_BROW = np.array(
+    [
+        (x - 1j, 0.85 * x - 0.62j, 0.7 * x - (0.36 + d) * 1j)
+        for x, d in ((-0.34, 0.08), (0, 0), (0.34, 0.08))
+    ]
+)
+_TABBY_CHEEKS = np.array(
+    [
+        (s * 1.15 + y * 1j, s * 0.9 + (y + 0.1) * 1j, s * 0.66 + (y + 0.1) * 1j)
+        for s in (-1, 1)
+        for y in (0.02, 0.3)
+    ]
+)
 
 
 def _cat_head_marks(rng, coat):
     """Paint a cat's face: the tabby's M, a mask, a blaze or a patch."""
     if coat.pattern == "tabby":
-        marks = [
-            (
-                _stroke(
-                    [(x, -1.0), (0.85 * x, -0.62), (0.7 * x, -0.36 - d)],
-                    0.09,
-                    0.025,
-                ),
-                coat.second,
+        return [
+            (stripe, coat.second)
+            for stripe in (
+                *_strokes(_TABBY_BROW, 0.09, 0.025),
+                *_strokes(_TABBY_CHEEKS, 0.07, 0.02),
             )
-            for x, d in ((-0.34, 0.08), (0, 0), (0.34, 0.08))
-        ]
-        return marks + [
-            (
-                _stroke(
-                    [(s * 1.15, y), (s * 0.9, y + 0.1), (s * 0.66, y + 0.1)],
-                    0.07,
-                    0.02,
-                ),
-                coat.second,
-            )
-            for s in (-1, 1)
-            for y in (0.02, 0.3)
         ]
     if coat.pattern == "points":
         return [
@@ -733,7 +762,7 @@ def _cat_head_marks(rng, coat):
 
 def _cat_head(rng, coat):
     """Draw a cat's head of radius 1 from the front."""
-    cheek, ear = rng.uniform(1.0, 1.14), rng.uniform(1.3, 1.6)
+    cheek, ear = _between(rng, 1.0, 1.14), _between(rng, 1.3, 1.6)
     outline = [
         (0, -0.8),
         (0.45, -0.76),
@@ -756,124 +785,86 @@ def _cat_head(rng, coat):
             0.3,
         )
     )
-    look, size = rng.normal(0, 0.05), rng.uniform(0.2, 0.27)
-    shut = rng.random() < 0.12
-    for x in (-0.43, 0.43):
-        shapes += _eye(rng, coat, "cat", x + look, 0.02, size, shut)
-    muzzle = _mix(coat.light, coat.base, 0.15)
-    for x in (-0.17, 0.17):
-        shapes.append(
-            _Shape(_oval(x + look, 0.52, 0.25, 0.2), muzzle, volume=0.25)
-        )
-    nose = _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62)))
-    shapes.append(
+    face = _eyes(
+        coat, "cat", 0.43, 0.02, _between(rng, 0.2, 0.27), rng.random() < 0.12
+    )
+    face.append(
         _Shape(
-            _curve(
-                [
-                    (look - 0.15, 0.31),
-                    (look, 0.29),
-                    (look + 0.15, 0.31),
-                    (look, 0.47),
-                ]
-            ),
-            nose,
+            _pair(_oval(0.17, 0.52, 0.25, 0.2)),
+            _mix(coat.light, coat.base, 0.15),
+            parts=2,
         )
     )
-    for s in (-1, 1):
-        shapes.append(
-            _Shape(
-                _stroke(
-                    [
-                        (look, 0.47),
-                        (look + s * 0.1, 0.62),
-                        (look + s * 0.24, 0.6),
-                    ],
-                    0.028,
-                ),
-                _INK,
-            )
-        )
-    return shapes + _whiskers(rng, coat, look)
-
-
-def _whiskers(rng, coat, look):
-    """Draw three whiskers a side."""
-    colour = (250, 248, 244) if sum(coat.base) < 480 else (120, 108, 104)
-    droop = rng.normal(0, 0.08)
-    return [
+    face.append(
         _Shape(
-            _stroke(
-                [
-                    (look + s * 0.32, 0.5 + 0.06 * k),
-                    (s * 0.85, 0.42 + 0.12 * k),
-                    (s * 1.32, 0.46 + 0.2 * k + droop),
-                ],
-                0.022,
-                0.008,
-            ),
-            colour,
-            solid=False,
+            _curve([(-0.15, 0.31), (0, 0.29), (0.15, 0.31), (0, 0.47)]),
+            _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62))),
         )
-        for s in (-1, 1)
+    )
+    smile = _stroke([(0, 0.47), (0.1, 0.62), (0.24, 0.6)], 0.028)
+    face.append(_Shape(_pair(smile), _INK, parts=2))
+    face.append(_whiskers(rng, coat))
+    return shapes + _shift(face, rng.normal(0, 0.05))
+
+
+def _whiskers(rng, coat):
+    """Draw three whiskers a side."""
+    colour = (250, 248, 244) if sum(coat.base) < 480 else (150, 138, 132)
+    droop = rng.normal(0, 0.08)
+    lines = [
+        (
+            0.32 + (0.5 + 0.06 * k) * 1j,
+            0.85 + (0.42 + 0.12 * k) * 1j,
+            1.32 + (0.46 + 0.2 * k + droop) * 1j,
+        )
         for k in (-1, 0, 1)
     ]
+    outlines = _strokes(np.array(lines), 0.018, 0.006).reshape(-1, 2)
+    return _Shape(_pair(outlines), colour, parts=6, solid=False)
 
 
 def _dog_ears(rng, coat):
     """Draw two floppy or folded ears."""
-    shapes, droop = [], rng.uniform(0.35, 1.0)
-    folded, spread = rng.random() < 0.3, rng.uniform(0.95, 1.2)
-    for side in (-1, 1):
-        if folded:
-            ear = [
-                (0.2, -0.78),
-                (0.5, -1.2),
-                (0.86, -1.22),
-                (0.9, -0.6),
-                (0.72, -0.3),
-            ]
-            tip = [
-                (0.44, -1.16),
-                (0.86, -1.26),
-                (1.2, -0.9),
-                (1.22, -0.52),
-                (0.9, -0.7),
-            ]
-            shapes.append(
-                _Shape(
-                    _curve(np.array(ear) * (side, 1)),
-                    _mix(coat.ears, _INK, 0.12),
-                    volume=0.4,
-                )
-            )
-            shapes.append(
-                _Shape(
-                    _curve(np.array(tip) * (side, 1)),
-                    coat.ears,
-                    volume=0.5,
-                    shadow=0.35,
-                )
-            )
-            continue
+    droop, spread = _between(rng, 0.35, 1.0), _between(rng, 0.95, 1.2)
+    if rng.random() < 0.3:
         ear = [
-            (0.3, -0.78),
-            (0.62, -0.86),
-            (spread, -0.55),
-            (spread + 0.17, 0.05),
-            (spread + 0.08, droop),
-            (spread - 0.2, droop + 0.1),
-            (0.72, 0.3 * droop),
-            (0.62, -0.3),
+            (0.2, -0.78),
+            (0.5, -1.2),
+            (0.86, -1.22),
+            (0.9, -0.6),
+            (0.72, -0.3),
         ]
-        shapes.append(
+        tip = [
+            (0.44, -1.16),
+            (0.86, -1.26),
+            (1.2, -0.9),
+            (1.22, -0.52),
+            (0.9, -0.7),
+        ]
+        return [
             _Shape(
-                _curve(np.array(ear) * (side, 1)),
-                coat.ears,
-                volume=0.5,
-                shadow=0.3,
-            )
-        )
-    return shapes
+                _pair(_curve(ear)),
+                _mix(coat.ears, _INK, 0.12),
+                volume=0.4,
+                parts=2,
+            ),
+            _Shape(
+                _pair(_curve(tip)), coat.ears, volume=0.5, shadow=0.35, parts=2
+            ),
+        ]
+    ear = [
+        (0.3, -0.78),
+        (0.62, -0.86),
+        (spread, -0.55),
+        (spread + 0.17, 0.05),
+        (spread + 0.08, droop),
+        (spread - 0.2, droop + 0.1),
+        (0.72, 0.3 * droop),
+        (0.62, -0.3),
+    ]
+    return [
+        _Shape(_pair(_curve(ear)), coat.ears, volume=0.5, shadow=0.3, parts=2)
+    ]
 
 
 def _dog_head_marks(rng, coat):
@@ -936,7 +927,7 @@ def _tongue(x, y, length):
 
 def _dog_head(rng, coat):
     """Draw a dog's head, about 1 in radius, from the front."""
-    jaw, chin = rng.uniform(0.48, 0.66), rng.uniform(1.05, 1.25)
+    jaw, chin = _between(rng, 0.48, 0.66), _between(rng, 1.05, 1.25)
     outline = [
         (0, -0.86),
         (0.5, -0.78),
@@ -947,7 +938,6 @@ def _dog_head(rng, coat):
         (0.5 * jaw, chin),
         (0, chin + 0.04),
     ]
-    look, size = rng.normal(0, 0.05), rng.uniform(0.15, 0.2)
     shapes = [
         _Shape(
             _curve(_mirror(outline)),
@@ -955,20 +945,18 @@ def _dog_head(rng, coat):
             _dog_head_marks(rng, coat),
             0.5,
             0.3,
-        )
+        ),
+        *_dog_ears(rng, coat),
     ]
-    ears = _dog_ears(rng, coat)
-    shapes = shapes + ears
+    face = []
     if rng.random() < 0.6:
-        shapes += _tongue(
-            look + rng.normal(0, 0.06), 0.86, rng.uniform(0.4, 0.65)
-        )
+        face += _tongue(rng.normal(0, 0.06), 0.86, _between(rng, 0.4, 0.65))
     muzzle = (
         coat.light
         if coat.pattern != "points"
         else _mix(coat.base, coat.second, 0.95)
     )
-    shapes.append(
+    face.append(
         _Shape(
             _curve(
                 _mirror(
@@ -981,48 +969,33 @@ def _dog_head(rng, coat):
                         (0, 0.9),
                     ]
                 )
-            )
-            + (look, 0),
+            ),
             muzzle,
             volume=0.45,
-            shadow=0.12,
         )
     )
-    for s in (-1, 1):
-        shapes.append(
-            _Shape(
-                _stroke(
-                    [
-                        (look, 0.5),
-                        (look + s * 0.06, 0.72),
-                        (look + s * 0.3, 0.76),
-                    ],
-                    0.035,
-                ),
-                _INK,
-            )
-        )
-    shut = rng.random() < 0.08
-    for x in (-0.4, 0.4):
-        shapes += _eye(rng, coat, "dog", x + look, -0.16, size, shut)
-    shapes.append(
+    mouth = _stroke([(0, 0.5), (0.06, 0.72), (0.3, 0.76)], 0.035)
+    face.append(_Shape(_pair(mouth), _INK, parts=2))
+    face += _eyes(
+        coat, "dog", 0.4, -0.16, _between(rng, 0.15, 0.2), rng.random() < 0.08
+    )
+    face.append(
         _Shape(
             _curve(
                 [
-                    (look - 0.27, 0.2),
-                    (look, 0.14),
-                    (look + 0.27, 0.2),
-                    (look + 0.2, 0.4),
-                    (look, 0.52),
-                    (look - 0.2, 0.4),
+                    (-0.27, 0.2),
+                    (0, 0.14),
+                    (0.27, 0.2),
+                    (0.2, 0.4),
+                    (0, 0.52),
+                    (-0.2, 0.4),
                 ]
             ),
             (48, 40, 44),
-            volume=0.3,
         )
     )
-    shapes.append(_Shape(_oval(look - 0.08, 0.22, 0.09, 0.04), (150, 142, 148)))
-    return shapes
+    face.append(_Shape(_oval(-0.08, 0.22, 0.09, 0.04), (150, 142, 148)))
+    return shapes + _shift(face, rng.normal(0, 0.05))
 
 
 _HEADS = {"cat": _cat_head, "dog": _dog_head}
@@ -1039,7 +1012,7 @@ def _collar(coat, left, low, right):
             volume=0.4,
             shadow=0.2,
         ),
-        _Shape(_oval(low[0], low[1] + 0.17, 0.14), (236, 200, 96), volume=0.3),
+        _Shape(_oval(low[0], low[1] + 0.17, 0.14), (236, 200, 96)),
     ]
 
 
@@ -1053,13 +1026,15 @@ def _torso(rng, coat, outline, across, belly):
     marks = _body_marks(rng, coat, _bounds(outline), across)
     if coat.pattern != "solid" or coat.socks:
         marks.append((belly, coat.light))
-    return _Shape(outline, coat.base, marks, 0.5, 0.1)
+    return _Shape(outline, coat.base, marks, 0.5)
 
 
 def _sitting(rng, coat, species):
     """Draw an animal that sits and faces us."""
-    shoulder, hip = rng.uniform(0.7, 0.88), rng.uniform(0.95, 1.25)
-    tall = rng.uniform(2.6, 3.2) if species == "cat" else rng.uniform(2.7, 3.4)
+    shoulder, hip = _between(rng, 0.7, 0.88), _between(rng, 0.95, 1.25)
+    tall = (
+        _between(rng, 2.6, 3.2) if species == "cat" else _between(rng, 2.7, 3.4)
+    )
     side = _pick(rng, (-1, 1))
     shapes = _tail(rng, coat, species, (side * 0.85 * hip, tall - 0.3), side)
     belly = _oval(0, 1.3, 0.5 * shoulder, 0.75)
@@ -1082,42 +1057,46 @@ def _sitting(rng, coat, species):
             belly,
         )
     )
-    for s in (-1, 1):
-        shapes.append(
-            _Shape(
-                _oval(s * 0.84 * hip, tall - 0.48, 0.4, 0.55, -s * 0.25),
-                coat.base,
-                volume=0.45,
-                shadow=0.2,
-            )
-        )
-        shapes.append(
-            _Shape(
-                _oval(s * 0.98 * hip, tall - 0.02, 0.36, 0.19),
-                coat.light if coat.socks else coat.base,
-                volume=0.4,
-            )
-        )
-    width = 0.21 if species == "cat" else rng.uniform(0.22, 0.3)
-    for s in (-1, 1):
-        shapes += _leg(
-            rng, coat, (s * 0.38, 1.4), (s * 0.36, tall + 0.02), width
-        )
+    width = 0.21 if species == "cat" else _between(rng, 0.22, 0.3)
+    shapes += [
+        _Shape(
+            _pair(_oval(0.84 * hip, tall - 0.48, 0.4, 0.55, -0.25)),
+            coat.base,
+            volume=0.45,
+            shadow=0.2,
+            parts=2,
+        ),
+        _Shape(
+            _pair(_oval(0.98 * hip, tall - 0.02, 0.36, 0.19)),
+            coat.light if coat.socks else coat.base,
+            volume=0.4,
+            parts=2,
+        ),
+        *_legs(
+            coat,
+            [((x, 1.4), (0.95 * x, tall + 0.02)) for x in (-0.38, 0.38)],
+            width,
+        ),
+    ]
     shapes += _collar(coat, (-0.6, 0.68), (0, 0.98), (0.6, 0.68))
     head = _HEADS[species](rng, coat)
-    return shapes + _place(head, rng.uniform(0.88, 1.08), rng.normal(0, 0.12))
+    return shapes + _place(head, _between(rng, 0.88, 1.08), rng.normal(0, 0.12))
 
 
 def _standing(rng, coat, species):
     """Draw an animal that stands, seen from the side."""
     cat = species == "cat"
-    half = rng.uniform(1.5, 1.9) if cat else rng.uniform(1.4, 1.8)
-    leg = rng.uniform(0.8, 1.15) if cat else rng.uniform(1.0, 1.6)
-    deep = rng.uniform(0.85, 1.0) if cat else rng.uniform(0.95, 1.25)
-    foot, width = deep + leg, 0.2 if cat else rng.uniform(0.22, 0.28)
+    half = _between(rng, 1.5, 1.9) if cat else _between(rng, 1.4, 1.8)
+    leg = _between(rng, 0.8, 1.15) if cat else _between(rng, 1.0, 1.6)
+    deep = _between(rng, 0.85, 1.0) if cat else _between(rng, 0.95, 1.25)
+    foot, width = deep + leg, 0.2 if cat else _between(rng, 0.22, 0.28)
     shapes = _tail(rng, coat, species, (half, 0.1))
-    for x in (0.62 - half, half - 0.62):
-        shapes += _leg(rng, coat, (x, 0.6), (x, foot - 0.08), width, far=True)
+    shapes += _legs(
+        coat,
+        [((x, 0.6), (x, foot - 0.08)) for x in (0.62 - half, half - 0.62)],
+        width,
+        far=True,
+    )
     belly = _oval(-0.1, deep + 0.05, 0.8 * half, 0.3)
     shapes.append(
         _torso(
@@ -1145,12 +1124,14 @@ def _standing(rng, coat, species):
             coat.base,
             _body_marks(rng, coat, (half - 0.8, -0.1, half + 0.2, 1), "down"),
             0.45,
-            0.1,
         )
     )
-    for x in (0.22 - half, half - 0.2):
-        shapes += _leg(rng, coat, (x, 0.62), (x - 0.05, foot), width)
-    head_x, head_y = -half - rng.uniform(0.15, 0.4), -rng.uniform(0.55, 1.0)
+    shapes += _legs(
+        coat,
+        [((x, 0.62), (x - 0.05, foot)) for x in (0.22 - half, half - 0.2)],
+        width,
+    )
+    head_x, head_y = -half - _between(rng, 0.15, 0.4), -_between(rng, 0.55, 1.0)
     shapes.append(
         _Shape(
             _stroke(
@@ -1168,14 +1149,14 @@ def _standing(rng, coat, species):
     )
     head = _HEADS[species](rng, coat)
     return shapes + _place(
-        head, rng.uniform(0.8, 0.98), rng.normal(0, 0.12), (head_x, head_y)
+        head, _between(rng, 0.8, 0.98), rng.normal(0, 0.12), (head_x, head_y)
     )
 
 
 def _lying(rng, coat, species):
     """Draw an animal that lies on its belly."""
     cat = species == "cat"
-    long = rng.uniform(2.0, 2.6)
+    long = _between(rng, 2.0, 2.6)
     shapes = [] if cat else _tail(rng, coat, species, (long - 0.1, 1.2))
     belly = _oval(-0.5, 1.2, 0.6, 0.55)
     shapes.append(
@@ -1207,14 +1188,16 @@ def _lying(rng, coat, species):
             0.2,
         )
     )
-    for x, y, reach in (
-        (long - 1.0, 1.48, 0.6),
-        (-0.2, 1.36, 1.25),
-        (0.0, 1.5, 1.3),
-    ):
-        shapes += _leg(
-            rng, coat, (x, y), (x - reach, y + 0.02), 0.2 if cat else 0.24
-        )
+    width = 0.2 if cat else 0.24
+    shapes += _legs(
+        coat,
+        [
+            ((long - 1.0, 1.48), (long - 1.6, 1.5)),
+            ((-0.2, 1.36), (-1.45, 1.38)),
+        ],
+        width,
+    )
+    shapes += _legs(coat, [((0.0, 1.5), (-1.3, 1.52))], width)
     if cat:
         line = [
             (long - 0.15, 1.25),
@@ -1226,18 +1209,18 @@ def _lying(rng, coat, species):
             _Shape(
                 _stroke(line, 0.2, 0.14),
                 coat.second if coat.pattern == "points" else coat.base,
-                _bands(rng, coat, line, 0.2, 6),
+                _bands(coat, line, 0.2, 6),
                 0.4,
                 0.2,
             )
         )
-    x, y = -0.75 - rng.uniform(0, 0.2), rng.uniform(-0.35, 0.2)
+    x, y = -0.75 - _between(rng, 0, 0.2), _between(rng, -0.35, 0.2)
     shapes += _collar(
         coat, (x - 0.55, y + 0.6), (x, y + 0.95), (x + 0.6, y + 0.6)
     )
     head = _HEADS[species](rng, coat)
     return shapes + _place(
-        head, rng.uniform(0.8, 0.98), rng.normal(0, 0.15), (x, y)
+        head, _between(rng, 0.8, 0.98), rng.normal(0, 0.15), (x, y)
     )
 
 
@@ -1245,7 +1228,7 @@ def _face(rng, coat, species):
     """Draw the head alone, with or without a neck."""
     shapes = []
     if rng.random() < 0.5:
-        w = rng.uniform(0.7, 0.95)
+        w = _between(rng, 0.7, 0.95)
         shapes.append(
             _torso(
                 rng,
@@ -1275,20 +1258,20 @@ def _animal(rng, species, pose=None):
     """Compose a random cat or dog: a list of shapes, upright."""
     coat = _draw_coat(rng, species)
     if pose is None:
-        pose = _POSES[int(rng.choice(len(_POSES), p=_POSE_ODDS))]
+        pose = _POSES[_draw_index(rng, _POSE_ODDS)]
     return pose(rng, coat, species)
 
 
 def _ball(rng):
     """Draw a striped ball."""
     a, b = _pick(rng, _COLLARS), _pick(rng, (*_COLLARS, (240, 236, 226)))
-    x = rng.uniform(-0.4, 0.4)
+    x = _between(rng, -0.4, 0.4)
     return [_Shape(_oval(0, 0, 1), a, [(_oval(x, 0, 0.45, 1.1, 0.5), b)], 0.6)]
 
 
 def _mug(rng):
     """Draw a mug."""
-    colour, tall = _pick(rng, _COLLARS), rng.uniform(0.8, 1.2)
+    colour, tall = _pick(rng, _COLLARS), _between(rng, 0.8, 1.2)
     band = _stroke([(-1.2, 0.1), (0, 0.2), (1.2, 0.1)], 0.16)
     return [
         _Shape(
@@ -1318,7 +1301,7 @@ def _mug(rng):
 def _crate(rng):
     """Draw a wooden or cardboard box."""
     colour = _pick(rng, ((196, 150, 100), (172, 124, 82), (206, 176, 132)))
-    w, h = rng.uniform(0.9, 1.3), rng.uniform(0.6, 1.0)
+    w, h = _between(rng, 0.9, 1.3), _between(rng, 0.6, 1.0)
     box = np.array([(-w, -h), (w, -h), (w, h), (-w, h)])
     lid = np.array(
         [(-w, -h), (0.2 - w, -h - 0.35), (w - 0.2, -h - 0.35), (w, -h)]
@@ -1332,7 +1315,7 @@ def _crate(rng):
 
 def _cushion(rng):
     """Draw a cushion."""
-    colour, w = _pick(rng, _COLLARS), rng.uniform(1.0, 1.4)
+    colour, w = _pick(rng, _COLLARS), _between(rng, 1.0, 1.4)
     stripes = [
         (
             _stroke([(x, -1.3), (x + 0.1, 0), (x, 1.3)], 0.09),
@@ -1368,7 +1351,7 @@ def _house(rng):
     )
     roof, tip = (
         _pick(rng, ((160, 74, 62), (92, 96, 110), (120, 84, 66))),
-        rng.uniform(1.1, 1.7),
+        _between(rng, 1.1, 1.7),
     )
     door = _curve(
         [(-0.35, 1.05), (-0.36, 0.3), (0, -0.05), (0.36, 0.3), (0.35, 1.05)]
@@ -1438,19 +1421,23 @@ def _plant(rng):
     """Draw a plant in a pot."""
     pot = _pick(rng, ((196, 110, 76), (226, 222, 212), (84, 120, 150)))
     green = _mix((86, 146, 82), (48, 108, 90), rng.random())
-    shapes = []
-    for angle in np.linspace(-1.1, 1.1, 6) + rng.normal(0, 0.1, 6):
-        tip = 1.5 * np.array([math.sin(angle), -math.cos(angle)])
-        side = 0.24 * np.array([math.cos(angle), math.sin(angle)])
-        leaf = _curve([(0, 0.2), 0.55 * tip + side, tip, 0.55 * tip - side])
-        shapes.append(
-            _Shape(
-                leaf,
-                _mix(green, (210, 226, 130), rng.uniform(0, 0.3)),
-                volume=0.35,
-                shadow=0.2,
-            )
+    angles = np.linspace(-1.1, 1.1, 6) + rng.normal(0, 0.1, 6)
+    tips = 1.5 * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
+    sides = 0.24 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    leaves = [
+        _curve([(0, 0.2), 0.55 * tip + side, tip, 0.55 * tip - side])
+        for tip, side in zip(tips, sides)
+    ]
+    shapes = [
+        _Shape(
+            np.concatenate(leaves[k::2]),
+            _mix(green, (210, 226, 130), 0.2 * k),
+            volume=0.35,
+            shadow=0.2,
+            parts=3,
         )
+        for k in (0, 1)
+    ]
     return shapes + [
         _Shape(
             np.array([(-0.6, 0.1), (0.6, 0.1), (0.42, 1.1), (-0.42, 1.1)]),
@@ -1467,21 +1454,16 @@ def _flower(rng):
         _pick(rng, (*_COLLARS, (240, 170, 190))),
         int(rng.integers(5, 9)),
     )
-    shapes = [_Shape(_stroke([(0, 0), (0.1, 1), (0, 2)], 0.08), (84, 140, 76))]
-    for angle in np.arange(n) * 2 * np.pi / n:
-        shapes.append(
-            _Shape(
-                _oval(
-                    0.6 * math.cos(angle),
-                    0.6 * math.sin(angle),
-                    0.42,
-                    0.24,
-                    angle,
-                ),
-                colour,
-                volume=0.3,
-            )
-        )
+    petals = np.concatenate(
+        [
+            _oval(0.6 * math.cos(a), 0.6 * math.sin(a), 0.42, 0.24, a)
+            for a in np.arange(n) * 2 * np.pi / n
+        ]
+    )
+    shapes = [
+        _Shape(_stroke([(0, 0), (0.1, 1), (0, 2)], 0.08), (84, 140, 76)),
+        _Shape(petals, colour, volume=0.3, parts=n),
+    ]
     return shapes + [_Shape(_oval(0, 0, 0.32), (240, 196, 80), volume=0.4)]
 
 
@@ -1534,7 +1516,7 @@ def _weave(rng, image, name, strength=1.0):
 def _soft_colour(rng, low=110, high=235):
     """Choose a pleasant, not too vivid colour."""
     hue, value = rng.random(), rng.uniform(low, high)
-    r, g, b = colorsys.hsv_to_rgb(hue, rng.uniform(0.1, 0.42), value)
+    r, g, b = colorsys.hsv_to_rgb(hue, _between(rng, 0.1, 0.42), value)
     return int(r), int(g), int(b)
 
 
@@ -1578,13 +1560,13 @@ def _sky(rng, height, width):
 
 def _meadow(rng, height, width):
     """Paint a lawn under a sky, with hills and trees far away."""
-    horizon = rng.uniform(0.2, 0.5)
+    horizon = _between(rng, 0.2, 0.5)
     image, y = _sky(rng, height, width), horizon * height
     green = _mix((116, 168, 82), (150, 176, 90), rng.random())
     far = _mix(green, (170, 200, 220), 0.5)
     _ridge(rng, image, y - 0.05 * height, 0.03 * height, far)
     for x in rng.uniform(0, width, 6):
-        r = rng.uniform(0.02, 0.06) * height
+        r = _between(rng, 0.02, 0.06) * height
         _polygon(
             image, _oval(x, y - r, r, 1.3 * r), _mix(far, (40, 90, 60), 0.45)
         )
@@ -1595,14 +1577,14 @@ def _meadow(rng, height, width):
         green,
         _mix(green, (40, 80, 40), 0.25),
     )
-    _weave(rng, lawn, "grass", rng.uniform(0.5, 1))
+    _weave(rng, lawn, "grass", _between(rng, 0.5, 1))
     image[int(y) :] = lawn
     return image, horizon
 
 
 def _living_room(rng, height, width):
     """Paint a wall with a picture or a window, and a floor."""
-    horizon = rng.uniform(0.45, 0.72)
+    horizon = _between(rng, 0.45, 0.72)
     y, wall = int(horizon * height), _soft_colour(rng, 170, 240)
     image = _gradient(height, width, _mix(wall, (255,) * 3, 0.2), wall)
     for _ in range(rng.integers(0, 3)):
@@ -1636,7 +1618,7 @@ def _living_room(rng, height, width):
             _ridge(
                 rng, image[y0:y1, x0:x1], 0.6 * (y1 - y0), 4, (130, 170, 130)
             )
-    floor = _mix((176, 132, 96), _soft_colour(rng), rng.uniform(0, 0.8))
+    floor = _mix((176, 132, 96), _soft_colour(rng), _between(rng, 0, 0.8))
     ground = _gradient(height - y, width, _mix(floor, _INK, 0.2), floor)
     _weave(rng, ground, "wood", 0.7)
     image[y:] = ground
@@ -1645,9 +1627,9 @@ def _living_room(rng, height, width):
     )
     if rng.random() < 0.6:
         rug = _oval(
-            rng.uniform(0.2, 0.8) * width,
+            _between(rng, 0.2, 0.8) * width,
             0.5 * (y + height),
-            rng.uniform(0.3, 0.5) * width,
+            _between(rng, 0.3, 0.5) * width,
             0.4 * (height - y),
         )
         centre, colour = rug.mean(axis=0), _soft_colour(rng, 130, 220)
@@ -1664,66 +1646,82 @@ def _wallpaper(rng, height, width):
     tile = np.empty((size, size, 3), np.uint8)
     tile[:] = ground
     colour = _mix(ground, _soft_colour(rng, 90, 250), 0.6)
-    kind, r = rng.integers(3), rng.uniform(0.15, 0.3) * size
+    kind, r = rng.integers(3), _between(rng, 0.15, 0.3) * size
     if kind == 0:
         _polygon(tile, _oval(size / 2, size / 2, r), colour)
     elif kind == 1:
         tile[:, : int(2 * r)] = colour
     else:
-        _polygon(tile, _CIRCLE[::6] * 1.5 * r + size / 2, colour)
+        _polygon(tile, _oval(size / 2, size / 2, 1.5 * r)[::6], colour)
     image = np.tile(tile, (height // size + 1, width // size + 1, 1))[
         :height, :width
     ]
     return np.ascontiguousarray(image), None
 
 
+def _kin(rng, colour):
+    """Choose a colour that goes with another one."""
+    return _mix(_soft_colour(rng), colour, _between(rng, 0.45, 0.8))
+
+
 def _smooth(rng, height, width):
     """Paint a smooth gradient between four colours."""
-    colours = [[_soft_colour(rng, 90) for _ in range(2)] for _ in range(2)]
+    colour = _soft_colour(rng, 120, 250)
+    colours = [[_kin(rng, colour) for _ in range(2)] for _ in range(2)]
     return _gradient(height, width, *colours), None
 
 
 def _haze(rng, height, width):
     """Paint soft coloured noise."""
-    ground, cells = np.array(_soft_colour(rng)), int(rng.integers(4, 24))
-    grid = ground + rng.normal(0, rng.uniform(10, 34), (cells, cells, 1))
-    grid = grid + rng.normal(0, 10, (cells, cells, 3))
+    ground, cells = (
+        np.array(_soft_colour(rng, 130, 230)),
+        int(rng.integers(4, 18)),
+    )
+    grid = ground + rng.normal(0, _between(rng, 8, 24), (cells, cells, 1))
+    grid = grid + rng.normal(0, 7, (cells, cells, 3))
     image = cv2.resize(
         np.clip(grid, 0, 255).astype(np.uint8),
         (width, height),
         interpolation=cv2.INTER_CUBIC,
     )
-    _weave(rng, image, "cloud", 0.4)
+    _weave(rng, image, "cloud", _between(rng, 0, 0.3))
     return image, None
 
 
 def _blanket(rng, height, width):
     """Paint a plaid blanket."""
     period = int(rng.integers(30, 80))
-    profile = np.array(
-        [_soft_colour(rng, 120, 250) for _ in range(6)], np.float32
-    )
+    colour = _soft_colour(rng, 120, 250)
+    profile = np.array([_kin(rng, colour) for _ in range(6)], np.float32)
     widths = rng.integers(2, 10, 6)
     stripe = np.repeat(
         profile, np.maximum(widths * period // widths.sum(), 1), axis=0
     )
-    rows = np.resize(stripe, (height, 3))[:, None]
-    columns = np.resize(np.roll(stripe, 7, axis=0), (width, 3))[None]
-    image = (0.5 * rows + 0.5 * columns).astype(np.uint8)
+    rows = np.resize(stripe, (height, 1, 3)).astype(np.uint8)
+    columns = np.resize(np.roll(stripe, 7, axis=0), (1, width, 3)).astype(
+        np.uint8
+    )
+    image = cv2.addWeighted(
+        cv2.resize(rows, (width, height)),
+        0.5,
+        cv2.resize(columns, (width, height)),
+        0.5,
+        0,
+    )
     _weave(rng, image, "fur", 1.4)
     return image, None
 
 
 def _beach(rng, height, width):
     """Paint sand, sea and sky."""
-    horizon = rng.uniform(0.2, 0.4)
+    horizon = _between(rng, 0.2, 0.4)
     image, y = _sky(rng, height, width), int(horizon * height)
     sea, sand = (
         _mix((70, 150, 176), (60, 120, 170), rng.random()),
         (226, 204, 162),
     )
     image[y:] = _gradient(height - y, width, sea, _mix(sea, (255,) * 3, 0.3))
-    shore = y + rng.uniform(0.08, 0.22) * height
+    shore = y + _between(rng, 0.08, 0.22) * height
     _ridge(rng, image, shore - 5, 3, (244, 246, 242))
     _ridge(rng, image, shore, 3, sand)
     dry = image[int(shore) + 8 :]
@@ -1754,13 +1752,15 @@ def _planks(rng, height, width):
 def _bricks(rng, height, width):
     """Paint a brick wall and a pavement."""
     colour = _mix((178, 98, 78), (190, 170, 150), rng.random())
-    size, horizon = int(rng.integers(12, 26)), rng.uniform(0.55, 0.8)
+    size, horizon = int(rng.integers(12, 26)), _between(rng, 0.55, 0.8)
     rows, columns = height // size + 1, width // (2 * size) + 2
     tone = np.clip(
         np.array(colour) * rng.normal(1, 0.09, (rows, columns, 1)), 0, 255
     )
-    wall = np.kron(
-        tone.astype(np.uint8), np.ones((size, 2 * size, 1), np.uint8)
+    wall = cv2.resize(
+        tone.astype(np.uint8),
+        (2 * size * columns, size * rows),
+        interpolation=cv2.INTER_NEAREST,
     )
     mortar = _mix(colour, (226, 220, 210), 0.7)
     wall[::size], wall[:, :: 2 * size] = mortar, mortar
@@ -1777,7 +1777,6 @@ def _bricks(rng, height, width):
         height - y, width, (grey - 30,) * 3, (grey, grey, grey - 6)
     )
     _weave(rng, image, "cloud", 0.25)
-    _weave(rng, image, "grain", 0.3)
     return image, horizon
 
 
@@ -1797,7 +1796,7 @@ def _lights(rng, height, width):
 
 def _snow(rng, height, width):
     """Paint snow, mountains and firs at sunset."""
-    horizon = rng.uniform(0.35, 0.55)
+    horizon = _between(rng, 0.35, 0.55)
     y, glow = (
         horizon * height,
         _mix((244, 196, 170), (236, 216, 220), rng.random()),
@@ -1823,7 +1822,7 @@ def _snow(rng, height, width):
         )
     _ridge(rng, image, y, 0.015 * height, (226, 232, 242))
     for x in rng.uniform(0, width, 4):
-        h = rng.uniform(0.08, 0.2) * height
+        h = _between(rng, 0.08, 0.2) * height
         _polygon(
             image,
             [(x - 0.3 * h, y + 4), (x, y - h), (x + 0.3 * h, y + 4)],
@@ -1837,7 +1836,7 @@ def _tiles(rng, height, width):
     """Paint a tiled floor or wall."""
     a = _soft_colour(rng, 170, 245)
     b, size = (
-        _mix(a, _soft_colour(rng, 90, 250), rng.uniform(0.15, 0.9)),
+        _mix(a, _soft_colour(rng, 90, 250), _between(rng, 0.15, 0.9)),
         int(rng.integers(18, 56)),
     )
     rows, columns = height // size + 1, width // size + 1
@@ -1876,7 +1875,8 @@ _IMAGE_SIZES = (
     (288, 256),
     (256, 320),
 )
-_COUNT_ODDS = (0.04, 0.36, 0.26, 0.16, 0.09, 0.05, 0.04)  # of 0 to 6 animals
+_COUNT_ODDS = (0.04, 0.42, 0.26, 0.14, 0.07, 0.04, 0.03)  # of 0 to 6 animals
+_DISTRACTOR_ODDS = (0.4, 0.35, 0.18, 0.07)  # of 0 to 3 other things
 _LARGEST = (
     0.8,
     0.66,
@@ -1944,14 +1944,16 @@ def _find_place(rng, w, h, height, width, ground, sprites):
 def _animal_sprite(rng, height, width, largest, ground, light, sprites):
     """Draw one cat or dog somewhere in a scene."""
     species = _pick(rng, ("cat", "dog"))
-    pose = _POSES[int(rng.choice(len(_POSES), p=_POSE_ODDS))]
+    pose = _POSES[_draw_index(rng, _POSE_ODDS)]
     shapes = pose(rng, _draw_coat(rng, species), species)
     wild = rng.random() < 0.12
     mirror = rng.random() < 0.5
     turn = _turn(rng.normal(0, 0.5 if wild else 0.1), 1, mirror)
     turn = turn @ np.diag(rng.normal(1, 0.06, 2))
-    size = min(height, width) * math.exp(
-        rng.uniform(math.log(_SMALLEST), math.log(largest))
+    size = (
+        min(height, width)
+        * _SMALLEST
+        * (largest / _SMALLEST) ** (rng.random() ** 0.75)
     )
     image, mask = _render(shapes, size, light, turn)
     if rng.random() < 0.1:  # out of focus
@@ -1982,12 +1984,12 @@ def _distractor_sprite(rng, height, width, ground, light, sprites):
         target = _pick(rng, sprites)
         h, w = target.mask.shape
         image, mask = _render(
-            shapes, max(h, w) * rng.uniform(0.4, 0.8), light, turn, False
+            shapes, max(h, w) * _between(rng, 0.4, 0.8), light, turn, False
         )
-        x = target.x + rng.uniform(-0.1, 1.1) * w - mask.shape[1] / 2
-        y = target.y + h * rng.uniform(0.9, 1.15) - mask.shape[0]
+        x = target.x + _between(rng, -0.1, 1.1) * w - mask.shape[1] / 2
+        y = target.y + h * _between(rng, 0.9, 1.15) - mask.shape[0]
         return _Sprite(image, mask, round(x), round(y), target.depth + 1)
-    size = min(height, width) * rng.uniform(0.08, 0.36)
+    size = min(height, width) * _between(rng, 0.08, 0.36)
     image, mask = _render(shapes, size, light, turn, False)
     x, y = _find_place(
         rng, mask.shape[1], mask.shape[0], height, width, ground, sprites
@@ -2054,8 +2056,8 @@ def _throw_shadow_on_ground(image, sprite, light):
 def _finish(rng, image, light):
     """Light, blur and grain: what a camera adds."""
     height, width = image.shape[:2]
-    tint = rng.normal(1, 0.03, 3) * rng.uniform(0.78, 1.08)
-    slope = rng.uniform(0, 0.16)
+    tint = rng.normal(1, 0.025, 3) * _between(rng, 0.9, 1.12)
+    slope = _between(rng, 0, 0.14)
     corners = [
         [1 - slope * (x * light[0] + y * light[1]) for x in (-1, 1)]
         for y in (-1, 1)
@@ -2067,7 +2069,7 @@ def _finish(rng, image, light):
         image, cv2.resize(glow, (width, height)), scale=1 / 190
     )
     if rng.random() < 0.12:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
+        image = cv2.GaussianBlur(image, (0, 0), _between(rng, 0.5, 1.3))
     if rng.random() < 0.6:
         x, y = rng.integers(0, _TEXTURE_SIZE, 2).tolist()
         grain = cv2.merge(
@@ -2076,7 +2078,7 @@ def _finish(rng, image, light):
                 for c in range(3)
             ]
         )
-        k = rng.uniform(0.1, 0.5)
+        k = _between(rng, 0.06, 0.34)
         image = cv2.addWeighted(image, 1, grain, k, -128 * k)
     return image
 
@@ -2139,10 +2141,10 @@ def _compose(rng, split):
     """Choose a background and sprites, sorted from back to front."""
     height, width = _pick(rng, _IMAGE_SIZES)
     image, ground = _pick(rng, _BACKGROUNDS[split])(rng, height, width)
-    angle = rng.uniform(-2.4, -0.7)  # light comes from above
+    angle = _between(rng, -2.4, -0.7)  # light comes from above
     light = (math.cos(angle), math.sin(angle))
     sprites = []
-    count = int(rng.choice(len(_COUNT_ODDS), p=_COUNT_ODDS))
+    count = _draw_index(rng, _COUNT_ODDS)
     for _ in range(count):
         sprites.append(
             _animal_sprite(
@@ -2150,7 +2152,7 @@ def _compose(rng, split):
             )
         )
     animals = list(sprites)
-    for _ in range(int(rng.choice(4, p=(0.35, 0.35, 0.2, 0.1)))):
+    for _ in range(_draw_index(rng, _DISTRACTOR_ODDS)):
         sprites.append(
             _distractor_sprite(rng, height, width, ground, light, animals)
         )
