@@ -1,0 +1,71 @@
+"""The built site and its pages, as the browser tests use them."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+SCREENSHOTS = ROOT / "build" / "screenshots"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 740}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+EVERY_WIDGET_IS_THERE = """
+() => [...document.querySelectorAll('script[type="%s"]')].every((script) => {
+    const area = script.previousElementSibling;
+    return area?.matches(".widget-subarea") && area.childElementCount > 0;
+})
+""" % (WIDGET_VIEW,)
+
+
+def chapters():
+    """List the pages as the table of contents has them: book/index…"""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    parts = [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    return [toc["root"], *parts]
+
+
+def count_views(chapter):
+    """Count the widget views in a chapter's stored outputs."""
+    notebook = nbformat.read(ROOT / f"{chapter}.ipynb", as_version=4)
+    return sum(
+        WIDGET_VIEW in output.get("data", {})
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
+
+
+class Problems(list):
+    """What goes wrong on a page, a line each; `requests` are all addresses."""
+
+    def __init__(self, page, site):
+        super().__init__()
+        self.host = urlsplit(site).netloc
+        self.requests = []
+        page.on("request", self.on_request)
+        page.on("response", self.on_response)
+        page.on("requestfailed", self.on_failure)
+        page.on("console", self.on_console)
+        page.on("pageerror", lambda error: self.append(f"exception: {error}"))
+
+    def on_request(self, request):
+        self.requests.append(request.url)
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.netloc != self.host:
+            self.append(f"request to another host: {request.url}")
+
+    def on_response(self, response):
+        if response.status >= 400:
+            self.append(f"{response.status}: {response.url}")
+
+    def on_failure(self, request):
+        # The page left, or preloaded a script that it may not run
+        if request.failure != "net::ERR_ABORTED":
+            self.append(f"{request.failure}: {request.url}")
+
+    def on_console(self, message):
+        if message.type == "error":
+            self.append(f"console: {message.text}")
