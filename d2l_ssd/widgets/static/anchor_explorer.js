@@ -294,7 +294,7 @@ function render({ model, el }) {
 // the axis a mark at every size that an anchor has.
 function drawHistogram(stage, bins, sizes, map, colors) {
   const context = stage.begin();
-  const [left, right, top, bottom] = [4, 4, 18, 44];
+  const [left, right, top, bottom] = [4, 8, 18, 44];
   const wide = (stage.width - left - right) / BINS;
   const base = stage.height - bottom;
   const most = Math.max(1, ...bins.map((bin) => bin.objects));

@@ -237,7 +237,7 @@ function render({ model, el }) {
     const iou = ious[truth * total + selected];
     const name = names[truths.classes[truth]];
     const place = `${positives.indexOf(selected) + 1} of ${positives.length}`;
-    setText(which, `Positive anchor ${place}: ${name}, IoU ${iou.toFixed(2)}`);
+    setText(which, `Positive ${place}: ${name}, IoU ${iou.toFixed(2)}`);
     const rows = explainOffsets(offsets, anchor, box);
     setRows(offsetTable.body, rows);
     offsetTable.table.dataset.anchor = selected;
