@@ -369,7 +369,7 @@ def _texture(name):
             (_TEXTURE_SIZE, _TEXTURE_SIZE),
             interpolation=cv2.INTER_CUBIC,
         )
-        image = image + 7 * np.sin(image * 2.5)
+        image = (image + 7 * np.sin(image * 2.5)).T
     return np.clip(image + 128, 0, 255).astype(np.uint8)
 
 
@@ -641,40 +641,49 @@ def _tail(rng, coat, species, at, side=1):
     return [_Shape(_stroke(line, start, end), colour, marks, 0.4)]
 
 
-def _eyes(coat, species, x, y, size, shut):
-    """Draw two eyes: slits in almonds on a cat, dark beads on a dog."""
+def _eye(coat, species, x, y, size, shut=False):
+    """List the (outline, colour) of an eye: a slit in an almond, or a bead."""
     if shut:
-        lid = _stroke(
-            [(x - size, y), (x, y + 0.5 * size), (x + size, y)], 0.045
-        )
-        return [_Shape(_pair(lid), _INK, parts=2)]
+        return [
+            (
+                _stroke(
+                    [(x - size, y), (x, y + 0.5 * size), (x + size, y)], 0.045
+                ),
+                _INK,
+            )
+        ]
     if species == "cat":
         almond = (
             _curve([(-1.1, 0.18), (0, -0.85), (1.1, -0.18), (0, 0.8)]) * size
         )
-        pieces = (
+        return [
             (1.18 * almond + (x, y), _INK),
             (almond + (x, y), coat.eyes),
             (_oval(x, y, 0.24 * size, 0.74 * size), (24, 22, 26)),
-        )
-    else:
-        pieces = (
-            (_oval(x, y, 0.92 * size, size), _mix(coat.base, _INK, 0.65)),
-            (_oval(x, y, 0.74 * size, 0.82 * size), coat.eyes),
-            (_oval(x, y, 0.5 * size, 0.56 * size), (22, 18, 20)),
-        )
-    shine = _oval(0.3 * size, y - 0.35 * size, 0.24 * size)
+        ]
     return [
-        *(
-            _Shape(_pair(outline), colour, parts=2)
-            for outline, colour in pieces
-        ),
-        _Shape(
-            np.concatenate([shine - (x, 0), shine + (x, 0)]),
-            (255,) * 3,
-            parts=2,
-        ),
+        (_oval(x, y, 0.92 * size, size), _mix(coat.base, _INK, 0.65)),
+        (_oval(x, y, 0.74 * size, 0.82 * size), coat.eyes),
+        (_oval(x, y, 0.5 * size, 0.56 * size), (22, 18, 20)),
     ]
+
+
+def _eyes(coat, species, x, y, size, shut):
+    """Draw two eyes, `x` from the middle of the face."""
+    shapes = [
+        _Shape(_pair(outline), colour, parts=2)
+        for outline, colour in _eye(coat, species, x, y, size, shut)
+    ]
+    if not shut:
+        shine = _oval(0.3 * size, y - 0.35 * size, 0.24 * size)
+        shapes.append(
+            _Shape(
+                np.concatenate([shine - (x, 0), shine + (x, 0)]),
+                (255, 255, 255),
+                parts=2,
+            )
+        )
+    return shapes
 
 
 def _shift(shapes, dx):
@@ -998,7 +1007,160 @@ def _dog_head(rng, coat):
     return shapes + _shift(face, rng.normal(0, 0.05))
 
 
-_HEADS = {"cat": _cat_head, "dog": _dog_head}
+def _cat_head_side(rng, coat):
+    """Draw a cat's head from the side, looking to the left."""
+    tall, tip = _between(rng, 1.25, 1.5), _between(rng, 0.0, 0.25)
+    far = _curve(
+        [
+            (-0.55, -0.4),
+            (-0.5, -0.95),
+            (tip - 0.5, -tall),
+            (-0.05, -0.7),
+            (0, -0.4),
+        ]
+    )
+    near = _curve(
+        [
+            (-0.15, -0.5),
+            (-0.02, -0.95),
+            (tip + 0.12, -tall - 0.06),
+            (0.62, -0.6),
+            (0.62, -0.1),
+            (0.1, -0.3),
+        ]
+    )
+    skull = _curve(
+        [
+            (0.86, 0.2),
+            (0.62, -0.5),
+            (0.1, -0.78),
+            (-0.4, -0.68),
+            (-0.78, -0.32),
+            (-1.0, 0.08),
+            (-1.04, 0.38),
+            (-0.75, 0.7),
+            (-0.2, 0.86),
+            (0.45, 0.75),
+        ]
+    )
+    shapes = [
+        _Shape(far, _mix(coat.ears, _INK, 0.2), volume=0.3),
+        _Shape(skull, coat.base, _cat_head_marks(rng, coat), 0.5, 0.3),
+        _Shape(near, coat.ears, volume=0.4, shadow=0.15),
+        _Shape(
+            (near - (0.2, -0.7)) * (0.5, 0.62) + (0.17, -0.74),
+            _mix(coat.ears, _PINK, 0.75),
+        ),
+        _Shape(_oval(-0.78, 0.5, 0.26, 0.2), _mix(coat.light, coat.base, 0.15)),
+    ]
+    eye = _eye(
+        coat, "cat", -0.48, -0.02, _between(rng, 0.2, 0.25), rng.random() < 0.12
+    )
+    shapes += [_Shape(outline, colour) for outline, colour in eye]
+    lines = [
+        (
+            -0.7 + (0.5 + 0.06 * k) * 1j,
+            -0.1 + (0.45 + 0.12 * k) * 1j,
+            0.35 + (0.5 + 0.2 * k) * 1j,
+        )
+        for k in (-1, 0, 1)
+    ]
+    return shapes + [
+        _Shape(
+            _curve([(-1.1, 0.1), (-0.9, 0.1), (-0.98, 0.28), (-1.09, 0.24)]),
+            _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62))),
+        ),
+        _Shape(
+            _stroke([(-1.0, 0.46), (-0.84, 0.58), (-0.64, 0.54)], 0.028), _INK
+        ),
+        _Shape(
+            _strokes(np.array(lines), 0.018, 0.006).reshape(-1, 2),
+            (250, 248, 244) if sum(coat.base) < 480 else (150, 138, 132),
+            parts=3,
+            solid=False,
+        ),
+    ]
+
+
+def _dog_head_side(rng, coat):
+    """Draw a dog's head from the side, its snout to the left."""
+    long, droop = _between(rng, 1.35, 1.75), _between(rng, 0.3, 0.85)
+    skull = _curve(
+        [
+            (0.8, 0.15),
+            (0.5, -0.62),
+            (-0.02, -0.82),
+            (-0.48, -0.6),
+            (-0.74, -0.18),
+            (0.35 - long, -0.06),
+            (-long, 0.04),
+            (-long - 0.04, 0.34),
+            (0.4 - long, 0.6),
+            (-0.6, 0.72),
+            (0.0, 0.8),
+            (0.55, 0.65),
+        ]
+    )
+    marks = (
+        _dog_head_marks(rng, coat)
+        if coat.pattern in ("patches", "spots")
+        else []
+    )
+    if coat.pattern != "solid":
+        light = coat.second if coat.pattern == "points" else coat.light
+        marks.append((_oval(-0.15 - long, 0.45, 0.75, 0.42), light))
+    shapes = (
+        []
+        if rng.random() < 0.45
+        else _tongue(0.5 - long, 0.42, _between(rng, 0.4, 0.65))
+    )
+    shapes.append(_Shape(skull, coat.base, marks, 0.5, 0.3))
+    shapes.append(
+        _Shape(
+            _stroke(
+                [(0.12 - long, 0.36), (0.4 - long, 0.46), (0.75 - long, 0.36)],
+                0.035,
+            ),
+            _INK,
+        )
+    )
+    eye = _eye(
+        coat, "dog", -0.42, -0.2, _between(rng, 0.15, 0.19), rng.random() < 0.08
+    )
+    shapes += [_Shape(outline, colour) for outline, colour in eye]
+    shapes.append(_Shape(_oval(0.04 - long, 0.1, 0.19, 0.16), (48, 40, 44)))
+    shapes.append(_Shape(_oval(-long, 0.05, 0.07, 0.04), (150, 142, 148)))
+    ear = [
+        (0.0, -0.6),
+        (0.35, -0.75),
+        (0.72, -0.45),
+        (0.85, 0.1),
+        (0.72, droop),
+        (0.42, droop + 0.08),
+        (0.2, 0.25 * droop),
+    ]
+    if rng.random() < 0.3:  # folded
+        ear = [
+            (0.05, -0.55),
+            (0.2, -1.1),
+            (0.6, -1.2),
+            (0.85, -0.8),
+            (0.92, -0.4),
+            (0.55, -0.6),
+        ]
+    return shapes + [_Shape(_curve(ear), coat.ears, volume=0.5, shadow=0.3)]
+
+
+_HEADS = {
+    "cat": (_cat_head, _cat_head_side),
+    "dog": (_dog_head, _dog_head_side),
+}
+
+
+def _head(rng, coat, species, profile=0.0):
+    """Draw a head from the front or, with probability `profile`, the side."""
+    front, side = _HEADS[species]
+    return (side if rng.random() < profile else front)(rng, coat)
 
 
 def _collar(coat, left, low, right):
@@ -1079,7 +1241,7 @@ def _sitting(rng, coat, species):
         ),
     ]
     shapes += _collar(coat, (-0.6, 0.68), (0, 0.98), (0.6, 0.68))
-    head = _HEADS[species](rng, coat)
+    head = _head(rng, coat, species)
     return shapes + _place(head, _between(rng, 0.88, 1.08), rng.normal(0, 0.12))
 
 
@@ -1147,7 +1309,7 @@ def _standing(rng, coat, species):
         (head_x + 0.1, head_y + 1.0),
         (head_x + 0.7, head_y + 0.6),
     )
-    head = _HEADS[species](rng, coat)
+    head = _head(rng, coat, species, profile=0.4)
     return shapes + _place(
         head, _between(rng, 0.8, 0.98), rng.normal(0, 0.12), (head_x, head_y)
     )
@@ -1218,7 +1380,7 @@ def _lying(rng, coat, species):
     shapes += _collar(
         coat, (x - 0.55, y + 0.6), (x, y + 0.95), (x + 0.6, y + 0.6)
     )
-    head = _HEADS[species](rng, coat)
+    head = _head(rng, coat, species, profile=0.4)
     return shapes + _place(
         head, _between(rng, 0.8, 0.98), rng.normal(0, 0.15), (x, y)
     )
@@ -1247,7 +1409,7 @@ def _face(rng, coat, species):
             )
         )
         shapes += _collar(coat, (-0.6, 0.72), (0, 1.05), (0.6, 0.72))
-    return shapes + _HEADS[species](rng, coat)
+    return shapes + _head(rng, coat, species)
 
 
 _POSES = (_sitting, _standing, _lying, _face)
@@ -1544,18 +1706,22 @@ def _ridge(rng, image, y, rough, colour):
 def _sky(rng, height, width):
     """Paint a sky with some clouds."""
     blue = _mix((96, 160, 222), (150, 190, 224), rng.random())
-    image = _gradient(height, width, blue, _mix(blue, (255, 250, 240), 0.65))
+    small = _gradient(
+        height // 2, width // 2, blue, _mix(blue, (255, 250, 240), 0.65)
+    )
     for _ in range(rng.integers(0, 4)):
-        x, y, r = rng.uniform((0, 0, 0.04), (width, 0.4 * height, 0.1))
+        x, y, r = rng.uniform((0, 0, 0.02), (width / 2, 0.2 * height, 0.05)) * (
+            1,
+            1,
+            width,
+        )
         for dx, s in ((-1.3, 0.7), (0, 1), (1.3, 0.75)):
             _polygon(
-                image,
-                _oval(
-                    x + dx * r * width, y, s * r * width, 0.6 * s * r * width
-                ),
-                _mix(blue, (255,) * 3, 0.85),
+                small,
+                _oval(x + dx * r, y, s * r, 0.6 * s * r),
+                _mix(blue, (255, 255, 255), 0.85),
             )
-    return cv2.blur(image, (5, 5))
+    return cv2.resize(small, (width, height))
 
 
 def _meadow(rng, height, width):
@@ -1786,7 +1952,7 @@ def _lights(rng, height, width):
         height // 2, width // 2, *[_soft_colour(rng, 50, 130) for _ in range(2)]
     )
     for x, y, r in rng.uniform(
-        (0, 0, 3), (width // 2, height // 2, 14), (16, 3)
+        (0, 0, 3), (width // 2, height // 2, 14), (12, 3)
     ):
         spot = small.copy()
         _polygon(spot, _oval(x, y, r), _soft_colour(rng, 190, 255))
@@ -1933,8 +2099,10 @@ def _find_place(rng, w, h, height, width, ground, sprites):
                 rng.uniform(0, max(width - w, 1)),
                 rng.uniform(0, max(height - h, 1)),
             )
-        if ground is not None and y + h < ground * height:
-            y = rng.uniform(ground, 1) * height - h
+        if ground is not None:  # feet on the ground, large things nearer
+            far = min(ground * height + 0.3 * h, height)
+            if y + h < far:
+                y = rng.uniform(far, height) - h
         covered = _coverage((x, y, x + w, y + h), sprites)
         if covered < least:
             best, least = (round(x), round(y)), covered
@@ -1953,7 +2121,7 @@ def _animal_sprite(rng, height, width, largest, ground, light, sprites):
     size = (
         min(height, width)
         * _SMALLEST
-        * (largest / _SMALLEST) ** (rng.random() ** 0.75)
+        * (largest / _SMALLEST) ** (rng.random() ** 0.65)
     )
     image, mask = _render(shapes, size, light, turn)
     if rng.random() < 0.1:  # out of focus
@@ -2159,7 +2327,7 @@ def _compose(rng, split):
     return image, sorted(sprites, key=lambda s: s.depth), light
 
 
-_JPEG_QUALITY = 92
+_JPEG_QUALITY = 90
 _CLASSES = ("cat", "dog")
 _SPLITS = ("train", "val")
 _STAMP = "toy.json"  # the arguments a complete set was made with
