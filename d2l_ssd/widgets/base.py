@@ -67,9 +67,12 @@ def encode_images(images, quality=85):
     return encoded
 
 
-def clean_labels(truths):
-    """Make of each image's labels (M, 5 or 6) rows [class, box], no padding."""
-    truths = [np.asarray(rows, np.float32)[:, :5] for rows in truths]
+def clean_labels(truths, columns=5):
+    """Make of each image's labels (M, 5 or 6) rows [class, box], no padding.
+
+    With 6 columns they keep the last one, `difficult`.
+    """
+    truths = [np.asarray(rows, np.float32)[:, :columns] for rows in truths]
     return [rows[rows[:, 0] >= 0] for rows in truths]
 
 

@@ -263,7 +263,7 @@ function nameControls(root) {
   for (const row of root.querySelectorAll(".widget-inline-hbox")) {
     const name = row.querySelector(".widget-label")?.textContent;
     if (!name) continue;
-    for (const part of row.querySelectorAll("[role=slider], .widget-readout, input, select")) {
+    for (const part of row.querySelectorAll("[role=slider], .widget-readout")) {
       if (!part.hasAttribute("aria-label")) part.setAttribute("aria-label", name);
       if (part.isContentEditable) part.setAttribute("role", "textbox");
     }

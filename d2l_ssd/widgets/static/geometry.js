@@ -257,32 +257,77 @@ export function argsortDescending(scores, indices = scores.keys()) {
   return Array.from(indices).sort((i, j) => scores[j] - scores[i]);
 }
 
-// Indices of the boxes that non-maximum suppression keeps, best first.
-// A tie keeps the lower index; an IoU over the threshold suppresses.
-export function nms(boxes, scores, iouThreshold, indices) {
+// Indices of the boxes that non-maximum suppression keeps, best first, and of
+// these the `most` best. A tie keeps the lower index; an IoU over the threshold
+// suppresses.
+export function nms(boxes, scores, iouThreshold, indices, most = Infinity) {
   const threshold = f(iouThreshold);
   const keep = [];
   for (const i of argsortDescending(scores, indices)) {
+    if (keep.length === most) break;
     if (keep.every((j) => iou(boxes, j, boxes, i) <= threshold)) keep.push(i);
   }
   return keep;
 }
 
-// NMS in each class; kept indices, best first.
-export function batchedNms(boxes, scores, classes, iouThreshold) {
+// NMS in each class; kept indices of all classes, best first.
+export function batchedNms(boxes, scores, classes, iouThreshold, most = Infinity) {
   const rowsOf = new Map();
   classes.forEach((label, row) => {
     if (!rowsOf.has(label)) rowsOf.set(label, []);
     rowsOf.get(label).push(row);
   });
-  const kept = [...rowsOf.values()].flatMap((rows) => nms(boxes, scores, iouThreshold, rows));
-  return argsortDescending(
+  const kept = [...rowsOf.values()].flatMap((rows) =>
+    nms(boxes, scores, iouThreshold, rows, most),
+  );
+  const best = argsortDescending(
     scores,
     kept.sort((i, j) => i - j),
   );
+  return best.slice(0, most);
 }
 
 // ---------------------------------------------------------------- evaluation
+
+// IoU as the evaluation has it, in double precision.
+export function exactIou(a, i, b, j) {
+  i *= 4;
+  j *= 4;
+  const width = Math.min(a[i + 2], b[j + 2]) - Math.max(a[i], b[j]);
+  const height = Math.min(a[i + 3], b[j + 3]) - Math.max(a[i + 1], b[j + 1]);
+  if (!(width > 0 && height > 0)) return 0;
+  const inter = width * height;
+  const areaA = (a[i + 2] - a[i]) * (a[i + 3] - a[i + 1]);
+  const areaB = (b[j + 2] - b[j]) * (b[j + 3] - b[j + 1]);
+  return inter / (areaA + areaB - inter);
+}
+
+// For the detections of one image, best first, what each one is: the row of the
+// truth that it is matched with by VOC's rule (-1 without one), its kind as in
+// Python's `detection_kinds`, and its best IoU with a truth of its class.
+// Detections are { boxes, classes }, truths { boxes, classes, difficult }.
+export function judgeDetections(detections, truths, iouThreshold = 0.5, backgroundIou = 0.1) {
+  const taken = new Set();
+  return Array.from(detections.classes, (label, d) => {
+    let [own, other, truth] = [0, 0, -1];
+    truths.classes.forEach((truthLabel, t) => {
+      const value = exactIou(detections.boxes, d, truths.boxes, t);
+      if (truthLabel !== label) other = Math.max(other, value);
+      else if (truth < 0 || value > own) [own, truth] = [value, t];
+    });
+    const reached = truth >= 0 && own >= iouThreshold;
+    if (reached && truths.difficult[truth]) return { match: truth, kind: "ignored", iou: own };
+    if (reached && !taken.has(truth)) {
+      taken.add(truth);
+      return { match: truth, kind: "correct", iou: own };
+    }
+    let kind = "background";
+    if (reached) kind = "duplicate";
+    else if (other >= iouThreshold) kind = "confused";
+    else if (own >= backgroundIou) kind = "misplaced";
+    return { match: -1, kind, iou: own };
+  });
+}
 
 // Precision and recall as detections come in by score; hits[i] is true where
 // detection i is right. Where there is nothing to find, recall is NaN.

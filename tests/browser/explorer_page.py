@@ -1,0 +1,196 @@
+"""A page with one explorer and nothing else, and what a test reads from it."""
+
+import functools
+import json
+import threading
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+from ipywidgets.embed import dependency_state, embed_data
+
+VENDOR = Path(__file__).resolve().parents[2] / "build" / "static" / "vendor"
+PAGE = """<!doctype html>
+<html lang="en" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>One explorer</title>
+<link rel="icon" href="data:,">
+<style>
+  body {{ margin: 12px; background: #ffffff }}
+  [data-theme=dark] body {{ background: #121212 }}
+</style>
+<script src="vendor/amd-setup.js"></script>
+<script src="vendor/require.js"></script>
+<script src="vendor/html-manager/dist/embed-amd.js"
+  data-jupyter-widgets-cdn="/no-cdn/"></script>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+</head>
+<body>
+<script type="application/vnd.jupyter.widget-view+json">{view}</script>
+</body>
+</html>
+"""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+def write_page(explorer, folder):
+    """Write index.html with the explorer's state, as a stored notebook has it."""
+    assert VENDOR.exists(), "no scripts in build/static/vendor: `make vendor`"
+    (folder / "vendor").symlink_to(VENDOR)
+    state = dependency_state([explorer, *explorer.links], drop_defaults=False)
+    data = embed_data([explorer], drop_defaults=False, state=state)
+    state = json.dumps(data["manager_state"]).replace("</", "<\\/")
+    view = json.dumps(data["view_specs"][0])
+    (folder / "index.html").write_text(PAGE.format(state=state, view=view))
+
+
+@contextmanager
+def serve(folder):
+    handler = functools.partial(Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/index.html"
+        server.shutdown()
+
+
+@contextmanager
+def open_explorer(browser, explorer, folder, **options):
+    """Open the explorer's page in its initial state; in the end, no complaint."""
+    write_page(explorer, folder)
+    with serve(folder) as address:
+        options = {"viewport": {"width": 800, "height": 900}, **options}
+        context = browser.new_context(**options)
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda m: m.type == "error" and problems.append(m.text),
+        )
+        page.goto(address)
+        page.wait_for_selector(".d2l-view[data-drawings]")
+        page.wait_for_selector("[role=slider][aria-label]")
+        settle(page)
+        yield page
+        context.close()
+        assert problems == []
+
+
+def settle(page):
+    """Wait until all that was asked for has been drawn: two frames."""
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame("
+        "() => requestAnimationFrame(done)))"
+    )
+
+
+def pixels(page, number=0):
+    """Return the drawing of a canvas: equal texts are equal pictures."""
+    settle(page)
+    return (
+        page.locator(".d2l-view canvas")
+        .nth(number)
+        .evaluate("canvas => canvas.toDataURL()")
+    )
+
+
+def table(page, caption, *names):
+    """Read the numbers of a table's rows from its data-* attributes (rows, names)."""
+    settle(page)
+    rows = (
+        page.locator("table", has_text=caption)
+        .locator("tbody tr")
+        .evaluate_all(
+            "(rows, names) => rows.map(row => names.map(n => Number(row.dataset[n])))",
+            list(names),
+        )
+    )
+    return np.array(rows).reshape(-1, len(names))
+
+
+def press(page, name, key, times=1):
+    """Press a key on the control that has this name."""
+    slider = page.get_by_role("slider", name=name, exact=True)
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+    settle(page)
+
+
+# Times from an event's delivery until the drawing that it led to is done. Many
+# moves of a drag change nothing: they do not count. A move that had to wait for
+# the next frame counts from its own delivery. (An event's `timeStamp` is no good:
+# a browser holds moves back until the next frame.)
+WATCH = """([event, slider]) => {
+  let last = 0, drawnFor = 0, waiting = 0;
+  const latencies = [], frames = [];
+  const view = document.querySelector(".d2l-view");
+  const listen = () => (last = performance.now());
+  const drawn = new MutationObserver(() => {
+    latencies.push(performance.now() - (waiting || last));
+    [drawnFor, waiting] = [last, 0];
+  });
+  const moved = new MutationObserver(() => {
+    if (drawnFor !== last) waiting ||= last;
+  });
+  addEventListener(event, listen, { capture: true });
+  drawn.observe(view, { attributeFilter: ["data-drawings"] });
+  moved.observe(slider, { attributeFilter: ["aria-valuetext"] });
+  let running = true;
+  const tick = (time) => {
+    frames.push(time);
+    if (running) requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+  window.stopWatch = () => {
+    running = false;
+    drawn.disconnect();
+    moved.disconnect();
+    removeEventListener(event, listen, { capture: true });
+    return { latencies, frames };
+  };
+}"""
+
+
+def watch(page, event, slider):
+    page.evaluate(WATCH, [event, slider.element_handle()])
+
+
+def stop_watch(page):
+    """Return latencies and the times between frames, in milliseconds."""
+    settle(page)
+    seen = page.evaluate("stopWatch()")
+    return np.array(seen["latencies"]), np.diff(seen["frames"])
+
+
+def key_latencies(page, name, presses=60):
+    """Milliseconds from key to drawing, for every press of an arrow key."""
+    slider = page.get_by_role("slider", name=name, exact=True)
+    slider.focus()
+    watch(page, "keydown", slider)
+    for number in range(presses):
+        slider.press("ArrowRight" if number % 2 else "ArrowLeft")
+    return stop_watch(page)[0]
+
+
+def drag(page, name, steps=120):
+    """Drag a slider to and fro; return latencies and frame times in ms."""
+    slider = page.get_by_role("slider", name=name, exact=True)
+    box = slider.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    watch(page, "pointermove", slider)
+    for number in range(steps):
+        page.mouse.move(x + 60 * np.sin(number / 8), y)
+        page.wait_for_timeout(8)
+    seen = stop_watch(page)
+    page.mouse.up()
+    return seen
