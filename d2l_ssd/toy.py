@@ -148,7 +148,10 @@ def _place(shapes, scale=1.0, angle=0.0, at=(0, 0)):
     matrix = _turn(angle, scale)
     for shape in shapes:
         shape.outline = shape.outline @ matrix + at
-        shape.marks = [(m @ matrix + at, colour) for m, colour in shape.marks]
+        if shape.marks:
+            shape.marks = [
+                (m @ matrix + at, colour) for m, colour in shape.marks
+            ]
     return shapes
 
 
@@ -217,6 +220,7 @@ class _Board:
     def __init__(self, width, height, sharp, light):
         self.sharp, self.light = sharp, light
         self.canvas = np.zeros((height * sharp, width * sharp, 4), np.uint8)
+        self.sheet = np.empty_like(self.canvas)  # to paint marks on
         self.cover = np.zeros(self.canvas.shape[:2], np.uint8)  # kept empty
         self.shade = np.full((height, width), 255, np.uint8)
 
@@ -226,11 +230,10 @@ class _Board:
             _fill(self.canvas, outline, (*shape.colour, 255), shape.parts)
             return
         x0, y0, x1, y1 = box
-        sheet = np.empty_like(self.canvas)
-        area = sheet[y0:y1, x0:x1]
+        area = self.sheet[y0:y1, x0:x1]
         area[:] = (*shape.colour, 255)
         for mark, colour in marks:
-            _fill(sheet, mark, (*colour, 255))
+            _fill(self.sheet, mark, (*colour, 255))
         _fill(self.cover, outline, 255, shape.parts)
         mask = self.cover[y0:y1, x0:x1]
         _blend(self.canvas[y0:y1, x0:x1], area, mask)
@@ -689,7 +692,7 @@ def _eyes(coat, species, x, y, size, shut):
 def _shift(shapes, dx):
     """Move shapes sideways, in place."""
     for shape in shapes:
-        shape.outline += (dx, 0)
+        shape.outline = shape.outline + (dx, 0)
     return shapes
 
 
@@ -715,31 +718,39 @@ def _cat_ears(rng, coat, height):
     ]
 
 
-_TABBY_BROW = np.array(
-    [
-        (x - 1j, 0.85 * x - 0.62j, 0.7 * x - (0.36 + d) * 1j)
-        for x, d in ((-0.34, 0.08), (0, 0), (0.34, 0.08))
-    ]
-)
-_TABBY_CHEEKS = np.array(
-    [
-        (s * 1.15 + y * 1j, s * 0.9 + (y + 0.1) * 1j, s * 0.66 + (y + 0.1) * 1j)
-        for s in (-1, 1)
-        for y in (0.02, 0.3)
-    ]
-)
+_TABBY_FACE = [
+    *_strokes(
+        np.array(
+            [
+                (x - 1j, 0.85 * x - 0.62j, 0.7 * x - (0.36 + d) * 1j)
+                for x, d in ((-0.34, 0.08), (0, 0), (0.34, 0.08))
+            ]
+        ),
+        0.09,
+        0.025,
+    ),
+    *_strokes(
+        np.array(
+            [
+                (
+                    s * 1.15 + y * 1j,
+                    s * 0.9 + (y + 0.1) * 1j,
+                    s * 0.66 + (y + 0.1) * 1j,
+                )
+                for s in (-1, 1)
+                for y in (0.02, 0.3)
+            ]
+        ),
+        0.07,
+        0.02,
+    ),
+]
 
 
 def _cat_head_marks(rng, coat):
     """Paint a cat's face: the tabby's M, a mask, a blaze or a patch."""
     if coat.pattern == "tabby":
-        return [
-            (stripe, coat.second)
-            for stripe in (
-                *_strokes(_TABBY_BROW, 0.09, 0.025),
-                *_strokes(_TABBY_CHEEKS, 0.07, 0.02),
-            )
-        ]
+        return [(stripe, coat.second) for stripe in _TABBY_FACE]
     if coat.pattern == "points":
         return [
             (_oval(0, 0.2, 0.62, 0.66), _mix(coat.base, coat.second, 0.6)),
@@ -767,6 +778,12 @@ def _cat_head_marks(rng, coat):
         side = _pick(rng, (-1, 1))
         return [(_blob(rng, side * 0.6, -0.5, 0.62, 0.7), coat.second)]
     return []
+
+
+_CAT_MUZZLE = _pair(_oval(0.17, 0.52, 0.25, 0.2))
+_CAT_NOSE = _curve([(-0.15, 0.31), (0, 0.29), (0.15, 0.31), (0, 0.47)])
+_CAT_SMILE = _pair(_stroke([(0, 0.47), (0.1, 0.62), (0.24, 0.6)], 0.028))
+_NOSES = (_PINK, (176, 98, 94), (84, 62, 62))
 
 
 def _cat_head(rng, coat):
@@ -797,21 +814,11 @@ def _cat_head(rng, coat):
     face = _eyes(
         coat, "cat", 0.43, 0.02, _between(rng, 0.2, 0.27), rng.random() < 0.12
     )
-    face.append(
-        _Shape(
-            _pair(_oval(0.17, 0.52, 0.25, 0.2)),
-            _mix(coat.light, coat.base, 0.15),
-            parts=2,
-        )
-    )
-    face.append(
-        _Shape(
-            _curve([(-0.15, 0.31), (0, 0.29), (0.15, 0.31), (0, 0.47)]),
-            _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62))),
-        )
-    )
-    smile = _stroke([(0, 0.47), (0.1, 0.62), (0.24, 0.6)], 0.028)
-    face.append(_Shape(_pair(smile), _INK, parts=2))
+    face += [
+        _Shape(_CAT_MUZZLE, _mix(coat.light, coat.base, 0.15), parts=2),
+        _Shape(_CAT_NOSE, _pick(rng, _NOSES)),
+        _Shape(_CAT_SMILE, _INK, parts=2),
+    ]
     face.append(_whiskers(rng, coat))
     return shapes + _shift(face, rng.normal(0, 0.05))
 
@@ -934,6 +941,13 @@ def _tongue(x, y, length):
     ]
 
 
+_DOG_MOUTH = _pair(_stroke([(0, 0.5), (0.06, 0.72), (0.3, 0.76)], 0.035))
+_DOG_NOSE = _curve(
+    [(-0.27, 0.2), (0, 0.14), (0.27, 0.2), (0.2, 0.4), (0, 0.52), (-0.2, 0.4)]
+)
+_DOG_SHINE = _oval(-0.08, 0.22, 0.09, 0.04)
+
+
 def _dog_head(rng, coat):
     """Draw a dog's head, about 1 in radius, from the front."""
     jaw, chin = _between(rng, 0.48, 0.66), _between(rng, 1.05, 1.25)
@@ -983,27 +997,14 @@ def _dog_head(rng, coat):
             volume=0.45,
         )
     )
-    mouth = _stroke([(0, 0.5), (0.06, 0.72), (0.3, 0.76)], 0.035)
-    face.append(_Shape(_pair(mouth), _INK, parts=2))
+    face.append(_Shape(_DOG_MOUTH, _INK, parts=2))
     face += _eyes(
         coat, "dog", 0.4, -0.16, _between(rng, 0.15, 0.2), rng.random() < 0.08
     )
-    face.append(
-        _Shape(
-            _curve(
-                [
-                    (-0.27, 0.2),
-                    (0, 0.14),
-                    (0.27, 0.2),
-                    (0.2, 0.4),
-                    (0, 0.52),
-                    (-0.2, 0.4),
-                ]
-            ),
-            (48, 40, 44),
-        )
-    )
-    face.append(_Shape(_oval(-0.08, 0.22, 0.09, 0.04), (150, 142, 148)))
+    face += [
+        _Shape(_DOG_NOSE, (48, 40, 44)),
+        _Shape(_DOG_SHINE, (150, 142, 148)),
+    ]
     return shapes + _shift(face, rng.normal(0, 0.05))
 
 
@@ -1068,7 +1069,7 @@ def _cat_head_side(rng, coat):
     return shapes + [
         _Shape(
             _curve([(-1.1, 0.1), (-0.9, 0.1), (-0.98, 0.28), (-1.09, 0.24)]),
-            _pick(rng, (_PINK, (176, 98, 94), (84, 62, 62))),
+            _pick(rng, _NOSES),
         ),
         _Shape(
             _stroke([(-1.0, 0.46), (-0.84, 0.58), (-0.64, 0.54)], 0.028), _INK
@@ -1677,7 +1678,7 @@ def _weave(rng, image, name, strength=1.0):
 
 def _soft_colour(rng, low=110, high=235):
     """Choose a pleasant, not too vivid colour."""
-    hue, value = rng.random(), rng.uniform(low, high)
+    hue, value = rng.random(), _between(rng, low, high)
     r, g, b = colorsys.hsv_to_rgb(hue, _between(rng, 0.1, 0.42), value)
     return int(r), int(g), int(b)
 
@@ -2093,16 +2094,19 @@ def _find_place(rng, w, h, height, width, ground, sprites):
     best, least = (0, 0), np.inf
     for _ in range(1 if rng.random() < 0.2 else 4):
         if spill:  # the centre stays inside
-            x, y = rng.uniform(0, width) - w / 2, rng.uniform(0, height) - h / 2
+            x, y = (
+                _between(rng, 0, width) - w / 2,
+                _between(rng, 0, height) - h / 2,
+            )
         else:
             x, y = (
-                rng.uniform(0, max(width - w, 1)),
-                rng.uniform(0, max(height - h, 1)),
+                _between(rng, 0, max(width - w, 1)),
+                _between(rng, 0, max(height - h, 1)),
             )
         if ground is not None:  # feet on the ground, large things nearer
             far = min(ground * height + 0.3 * h, height)
             if y + h < far:
-                y = rng.uniform(far, height) - h
+                y = _between(rng, far, height) - h
         covered = _coverage((x, y, x + w, y + h), sprites)
         if covered < least:
             best, least = (round(x), round(y)), covered
