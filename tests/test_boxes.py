@@ -151,7 +151,9 @@ def test_conversions_by_hand():
         rtol=1e-6,
     )
     np.testing.assert_allclose(
-        centers_to_corners([0.3, 0.4, 0.4, 0.2]), [0.1, 0.3, 0.5, 0.5], rtol=1e-6
+        centers_to_corners([0.3, 0.4, 0.4, 0.2]),
+        [0.1, 0.3, 0.5, 0.5],
+        rtol=1e-6,
     )
 
 

@@ -49,8 +49,7 @@ def object_xml(name, box, flags):
     corners = zip(("xmin", "ymin", "xmax", "ymax"), box)
     corners = "".join(f"<{tag}>{value}</{tag}>" for tag, value in corners)
     return (
-        f"<object><name>{name}</name>{flags}"
-        f"<bndbox>{corners}</bndbox></object>"
+        f"<object><name>{name}</name>{flags}<bndbox>{corners}</bndbox></object>"
     )
 
 
@@ -286,7 +285,11 @@ class TestImage:
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"<html>", cv2.imencode(".png", np.zeros((9, 9, 3)))[1].tobytes()],
+        [
+            b"",
+            b"<html>",
+            cv2.imencode(".png", np.zeros((9, 9, 3)))[1].tobytes(),
+        ],
         ids=["empty", "a page", "PNG"],
     )
     def test_no_jpeg(self, tmp_path, data):
@@ -490,7 +493,11 @@ class TestInputs:
         np.testing.assert_allclose(X[:, 1, 1], expected, atol=1e-5)
 
     def test_to_input_takes_height_then_width(self):
-        assert to_input(np.zeros((9, 9, 3), np.uint8), 4, 30).shape == (3, 4, 30)
+        assert to_input(np.zeros((9, 9, 3), np.uint8), 4, 30).shape == (
+            3,
+            4,
+            30,
+        )
 
     def test_pad_labels(self):
         labels = [np.ones((2, 6)), np.zeros((0, 6)), np.ones((1, 6))]
@@ -537,14 +544,12 @@ class TestInputs:
 
         def drawn(key, seed=0):
             values = []
-            inputs = InputDataset(
-                dataset,
-                8,
-                8,
-                lambda i, l, rng: (values.append(rng.random()), (i, l))[1],
-                seed,
-            )
-            inputs[key]
+
+            def augment(image, labels, rng):
+                values.append(rng.random())
+                return image, labels
+
+            InputDataset(dataset, 8, 8, augment, seed)[key]
             return values[0]
 
         assert drawn((2, 1)) == drawn((2, 1))
@@ -645,7 +650,9 @@ class TestLoaders:
         options = dict(root=many, num_workers=0)
         plain = load_data_voc_detection(4, 16, 16, augment=None, **options)[1]
         other = load_data_voc_detection(4, 16, 16, augment=darken, **options)[1]
-        np.testing.assert_array_equal(batches(plain)[0][0], batches(other)[0][0])
+        np.testing.assert_array_equal(
+            batches(plain)[0][0], batches(other)[0][0]
+        )
 
     def test_fewer_images_than_a_batch(self, many):
         train, _ = load_data_voc_detection(
@@ -661,7 +668,8 @@ class TestLoaders:
             batches(val)
 
     def test_torch_loader_gives_the_same_batches(self, many):
-        torch = pytest.importorskip("torch")
+        import torch
+
         train, _ = load_data_voc_detection(
             4, 16, 16, root=many, num_workers=0, all_images=True
         )
