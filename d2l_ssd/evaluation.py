@@ -8,6 +8,23 @@ from d2l_ssd.boxes import box_iou
 from d2l_ssd.inference import Detections
 
 
+def _match_best_truth(overlap, ignored, thresholds):
+    """Match by VOC's rule: a detection claims its best truth or nothing.
+
+    `overlap` is (N, M), detections best first; `ignored` is (M,), `thresholds`
+    (T,). Returns (T, N) truth indices, -1 without one.
+    """
+    if overlap.shape[1] == 0:
+        return np.full((len(thresholds), len(overlap)), -1)
+    best = overlap.argmax(axis=1)
+    reached = overlap.max(axis=1) >= thresholds[:, None]  # (T, N)
+    claims = best[:, None] == np.arange(overlap.shape[1])  # (N, M)
+    claims = reached[:, :, None] & claims  # (T, N, M)
+    first = claims.cumsum(axis=1) == 1
+    won = (claims & (first | ignored)).any(axis=2)
+    return np.where(won, best, -1)
+
+
 class PrecisionRecall(NamedTuple):
     """Precision and recall after each detection, best score first."""
 
@@ -50,6 +67,14 @@ def precision_recall(scores, hits, num_truths):
     return PrecisionRecall(precision, recall, scores[order])
 
 
+_METHODS = ("area", "voc07", "coco")
+
+
+def _check_method(method):
+    if method not in _METHODS:
+        raise ValueError(f"method must be one of {_METHODS}, got {method!r}")
+
+
 # The recalls at which the two interpolated methods read the curve. COCO's are
 # linspace's multiples of 0.01, rounded as in pycocotools, so that both agree
 # when a recall falls on a point.
@@ -57,7 +82,6 @@ _RECALL_POINTS = {
     "voc07": np.arange(11) / 10,
     "coco": np.linspace(0, 1, 101),
 }
-_METHODS = ("area", *_RECALL_POINTS)
 
 
 def average_precision(precision, recall, method="area"):
@@ -93,28 +117,6 @@ def average_precision(precision, recall, method="area"):
         return float(np.sum(np.diff(recall, prepend=0) * envelope))
     reached = np.searchsorted(recall, _RECALL_POINTS[method])
     return float(np.append(envelope, 0)[reached].mean())
-
-
-def _check_method(method):
-    if method not in _METHODS:
-        raise ValueError(f"method must be one of {_METHODS}, got {method!r}")
-
-
-def _match_best_truth(overlap, ignored, thresholds):
-    """Match by VOC's rule: a detection claims its best truth or nothing.
-
-    `overlap` is (N, M), detections best first; `ignored` is (M,), `thresholds`
-    (T,). Returns (T, N) truth indices, -1 without one.
-    """
-    if overlap.shape[1] == 0:
-        return np.full((len(thresholds), len(overlap)), -1)
-    best = overlap.argmax(axis=1)
-    reached = overlap.max(axis=1) >= thresholds[:, None]  # (T, N)
-    claims = best[:, None] == np.arange(overlap.shape[1])  # (N, M)
-    claims = reached[:, :, None] & claims  # (T, N, M)
-    first = claims.cumsum(axis=1) == 1
-    won = (claims & (first | ignored)).any(axis=2)
-    return np.where(won, best, -1)
 
 
 def _match_best_free(overlap, ignored, thresholds):
@@ -316,7 +318,7 @@ def evaluate_detections(
         for row in curves
     ]
     ap = np.where(num_truths[:, None] > 0, ap, np.nan)
-    return Evaluation(ap, curves, num_truths, tuple(iou_thresholds))
+    return Evaluation(ap, curves, num_truths, tuple(thresholds.tolist()))
 
 
 def _judge(detections, truths, thresholds, method):
@@ -422,9 +424,9 @@ def confusion_matrix(
         counted = _counted(rows)
         missed = counted & ~np.isin(np.arange(len(rows)), match)
         true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
-        pays = np.append(counted, True)[match]
-        detected_class = found.classes[pays].astype(np.int64)
-        np.add.at(matrix, (true_class[match[pays]], detected_class), 1)
+        kept = np.append(counted, True)[match]
+        detected_class = found.classes[kept].astype(np.int64)
+        np.add.at(matrix, (true_class[match[kept]], detected_class), 1)
         np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
     return matrix
 
@@ -487,8 +489,6 @@ def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
         verdicts = _judge(found, rows, (iou_threshold,), "area")[2]
         hits = np.count_nonzero(verdicts == 1)
         # 2 TP + FP + FN: each detection and each truth once
-        total = np.count_nonzero(verdicts >= 0) + np.count_nonzero(
-            _counted(rows)
-        )
+        total = np.sum(verdicts >= 0) + np.sum(_counted(rows))
         scores.append(2 * hits / total if total else 1.0)
     return np.array(scores)
