@@ -2,20 +2,23 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.evaluation import average_precision, precision_recall
 from d2l_ssd.inference import batched_nms, nms
 from d2l_ssd.targets import decode_offsets, encode_offsets, match_anchors
+from d2l_ssd.widgets import AnchorExplorer, TargetExplorer
+from d2l_ssd.widgets.base import MAP_SHAPES, STATIC, bundle, pack
 
 HERE = Path(__file__).parent
-MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
 DRAFT_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
 
 
@@ -143,3 +146,96 @@ def test_javascript_agrees_with_python(tmp_path):
         text=True,
     )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr
+
+
+# ------------------------------------------------------------ Python's side
+
+
+def make_explorer(kind):
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 255, (2, 32, 48, 3)).astype(np.uint8)
+    labels = np.full((2, 4, 6), -1, np.float32)  # the second has no object
+    labels[0, :3, 0] = 0, 1, 1
+    labels[0, :3, 1:5] = random_boxes(rng, 3)
+    return kind(images, labels)
+
+
+@pytest.fixture(params=[AnchorExplorer, TargetExplorer])
+def explorer(request):
+    return make_explorer(request.param)
+
+
+def test_every_control_is_linked_to_its_trait(explorer):
+    linked = {(link.source[0], link.target[1]): link for link in explorer.links}
+    for trait, control in explorer.controls.items():
+        link = linked[control, trait]
+        assert link.target[0] is explorer.view
+        value = getattr(control, link.source[1])
+        assert value == getattr(explorer.view, trait)
+
+
+def test_every_control_is_shown(explorer):
+    shown, open_boxes = set(), [explorer]
+    while open_boxes:
+        for child in open_boxes.pop().children:
+            shown.add(child)
+            open_boxes += [child] if hasattr(child, "children") else []
+    assert shown >= {explorer.view, *explorer.controls.values()}
+
+
+def test_value_follows_the_view(explorer):
+    seen = []
+    explorer.observe(lambda change: seen.append(change.new), "value")
+    explorer.view.image = 1
+    assert explorer.value["image"] == 1
+    assert seen == [explorer.value]
+
+
+def test_the_anchors_of_the_first_object_come_first():
+    explorer = make_explorer(AnchorExplorer)
+    view, anchors = explorer.view, ssd_anchors(MAP_SHAPES)
+    best = box_iou(explorer.truths[0][:1, 1:], anchors).argmax()
+    before = sum(h * w for h, w in MAP_SHAPES[: view.map])
+    cell = view.row * MAP_SHAPES[view.map][1] + view.column
+    assert best // 4 == before + cell
+
+
+def test_a_picture_for_where_no_script_runs(explorer):
+    png = explorer.static_picture()
+    assert png.startswith(b"\x89PNG") and len(png) < 150_000
+    assert png == explorer.static_picture()
+
+
+def test_what_a_cell_stores(explorer, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, raw=False: shown.append(data)
+    )
+    explorer._ipython_display_()
+    widget, page = shown
+    assert widget["text/plain"] == type(explorer).__name__
+    view = widget["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == explorer.model_id
+    assert page.data.startswith("<noscript")
+    assert widget["image/png"] in page.data
+
+
+@pytest.mark.parametrize(
+    "name", [path.name for path in sorted(STATIC.glob("*_explorer.js"))]
+)
+def test_a_bundle_is_one_module(name, tmp_path):
+    path = tmp_path / "bundle.mjs"
+    path.write_text(bundle(name))
+    script = f"(await import('{path}')).default.render.call"
+    run = [node(), "--input-type=module", "-e", script]
+    assert subprocess.run(run, capture_output=True).returncode == 0
+    assert not re.search(r"^(import|export (?!default))", bundle(name), re.M)
+
+
+def test_arrays_travel_as_rows_of_float32():
+    assert np.frombuffer(pack([[0.5, 1], [2, 3]]), "<f4").tolist() == [
+        0.5,
+        1,
+        2,
+        3,
+    ]

@@ -5,6 +5,7 @@ import traitlets
 from ipywidgets import Checkbox, Dropdown, FloatSlider
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
+from d2l_ssd.boxes import box_iou
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
@@ -85,49 +86,26 @@ class AnchorExplorer(Explorer):
         class_names=("cat", "dog"),
         map_shapes=MAP_SHAPES,
     ):
-        truths = clean_labels(truths)
-        if all_truths is None:
-            all_truths = np.concatenate(truths)[:, 1:]
+        self.images, self.truths = images, clean_labels(truths)
+        boxes = np.concatenate(self.truths)[:, 1:]
         sizes = [list(pair) for pair in sizes]
-        self.truths, self.images = truths, images
+        cell = _best_cell(boxes, map_shapes, sizes, ratios)
         view = AnchorView(
             images=encode_images(images),
-            truths=[pack(rows) for rows in truths],
-            all_truths=pack(all_truths),
+            truths=[pack(rows) for rows in self.truths],
+            all_truths=pack(boxes if all_truths is None else all_truths),
             class_names=list(class_names),
             map_shapes=[list(shape) for shape in map_shapes],
             presets=[sizes, [list(pair) for pair in DRAFT_SIZES]],
             toggles={name: ratio for name, (_, ratio) in RATIO_TOGGLES.items()},
-            map=1,
             sizes=sizes,
-            small=sizes[1][0],
-            large=sizes[1][1],
-            **_first_cell(truths, map_shapes[1]),
+            small=sizes[cell["map"]][0],
+            large=sizes[cell["map"]][1],
+            **cell,
             **{name: r in ratios for name, (_, r) in RATIO_TOGGLES.items()},
         )
-        toggles = {
-            name: Checkbox(getattr(view, name), description=text, indent=False)
-            for name, (text, _) in RATIO_TOGGLES.items()
-        }
-        controls = {
-            "image": image_dropdown(images),
-            "preset": Dropdown(
-                options=["the book's", "the draft's, from 0.3", "your own"],
-                index=0,
-                description="Sizes",
-            ),
-            "map": Dropdown(
-                options=[f"{h} × {w} cells" for h, w in map_shapes],
-                index=1,
-                description="Map",
-            ),
-            "small": _size_slider(view.small, "First size"),
-            "large": _size_slider(view.large, "Second size"),
-        }
-        ratio_group = group("Ratios", list(toggles.values()))
-        rows = [controls[name] for name in ("image", "map", "preset")]
-        rows += [ratio_group, controls["small"], controls["large"]]
-        super().__init__(view, {**controls, **toggles}, rows)
+        controls, rows = _make_controls(view)
+        super().__init__(view, controls, rows)
 
     @property
     def ratios(self):
@@ -168,6 +146,26 @@ class AnchorExplorer(Explorer):
         return figure
 
 
+def _make_controls(view):
+    """Return the controls by the trait that they drive, and their rows."""
+    maps = [f"{height} × {width} cells" for height, width in view.map_shapes]
+    presets = ["the book's", "the draft's, from 0.3", "your own"]
+    controls = {
+        "image": image_dropdown(view.images),
+        "map": Dropdown(options=maps, index=view.map, description="Map"),
+        "preset": Dropdown(options=presets, index=0, description="Sizes"),
+        "small": _size_slider(view.small, "First size"),
+        "large": _size_slider(view.large, "Second size"),
+    }
+    toggles = {
+        name: Checkbox(getattr(view, name), description=text, indent=False)
+        for name, (text, _) in RATIO_TOGGLES.items()
+    }
+    rows = list(controls.values())
+    rows.insert(3, group("Ratios", list(toggles.values())))
+    return {**controls, **toggles}, rows
+
+
 def _size_slider(value, description):
     return FloatSlider(
         value,
@@ -179,11 +177,15 @@ def _size_slider(value, description):
     )
 
 
-def _first_cell(truths, map_shape):
-    """Return the cell under the first object, where the reader starts."""
-    boxes = np.concatenate(truths)[:1, 1:]
+def _best_cell(boxes, map_shapes, sizes, ratios):
+    """Return the cell whose anchors fit the first object best: a good start."""
     if not len(boxes):
-        return {"row": 0, "column": 0}
-    center = (boxes[0, :2] + boxes[0, 2:]) / 2
-    column, row = (center * map_shape[::-1]).astype(int)
-    return {"row": int(row), "column": int(column)}
+        return {"map": 0, "row": 0, "column": 0}
+    anchors = ssd_anchors(map_shapes, sizes, [ratios] * len(sizes))
+    ends = np.cumsum([height * width for height, width in map_shapes])
+    per_cell = len(anchors) // ends[-1]
+    cell = box_iou(boxes[:1], anchors).argmax() // per_cell
+    number = np.searchsorted(ends, cell, side="right")
+    height, width = map_shapes[number]
+    row, column = divmod(cell - (ends[number] - height * width), width)
+    return {"map": int(number), "row": int(row), "column": int(column)}

@@ -210,7 +210,9 @@ def candidate_rows(class_probs, offsets, anchors):
 
 def _view_with_toggles(toggles):
     """Make a DetectionView class that has a synced trait for each class."""
-    traits = {name: traitlets.Bool(on).tag(sync=True) for name, on in toggles.items()}
+    traits = {
+        name: traitlets.Bool(on).tag(sync=True) for name, on in toggles.items()
+    }
     return type("DetectionView", (DetectionView,), traits)
 
 

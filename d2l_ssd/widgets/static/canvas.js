@@ -106,11 +106,16 @@ export function setRows(body, rows) {
   });
 }
 
-// A region that a screen reader reads when the hand rests, not at every step.
+// A region that a screen reader reads when the hand rests, not at every step,
+// and not before anything has moved.
 export function makeAnnouncer() {
   const region = element("div", { className: "d2l-visually-hidden", "aria-live": "polite" });
+  let said;
   let timer;
   const announce = (text) => {
+    said ??= text;
+    if (text === said) return;
+    said = text;
     clearTimeout(timer);
     timer = setTimeout(() => setText(region, text), 600);
   };
