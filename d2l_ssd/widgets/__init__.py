@@ -1,6 +1,7 @@
 """Explorers: pictures with controls that live in the browser, with no kernel."""
 
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
+from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.target_explorer import TargetExplorer
 
-__all__ = ["AnchorExplorer", "TargetExplorer"]
+__all__ = ["AnchorExplorer", "DetectionExplorer", "TargetExplorer"]

@@ -557,4 +557,5 @@ function drawMarker(context, x, y, label, colors, radius = 6.5) {
   context.stroke();
 }
 
-export default { render };
+// The pure functions are there for tests.
+export default { render, readCandidates, detect, curveOf };
