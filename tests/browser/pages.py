@@ -62,8 +62,8 @@ class Problems(list):
             self.append(f"{response.status}: {response.url}")
 
     def on_failure(self, request):
-        # The page left, or preloaded a script that it may not run
-        if request.failure != "net::ERR_ABORTED":
+        # The page was left, or preloaded a script that it may not run ("csp")
+        if request.failure not in ("net::ERR_ABORTED", "csp"):
             self.append(f"{request.failure}: {request.url}")
 
     def on_console(self, message):

@@ -84,7 +84,7 @@ class TestChapter:
 def test_front_page_leads_to_the_book(open_page):
     page = open_page("index.html")
     page.wait_for_url("**/book/index.html")
-    page.locator("main h1").first.wait_for()
+    page.locator("article h1").first.wait_for()
 
 
 def test_search_finds_a_chapter(open_page):
