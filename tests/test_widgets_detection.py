@@ -10,12 +10,14 @@ import pytest
 from test_widgets import node, on_a_grid, random_boxes
 
 from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.boxes import box_iou
 from d2l_ssd.evaluation import (
     detection_kinds,
     evaluate_detections,
     match_detections,
 )
 from d2l_ssd.inference import Detections, predict_ssd, softmax
+from d2l_ssd.targets import encode_offsets
 from d2l_ssd.widgets import DetectionExplorer
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
@@ -64,16 +66,23 @@ def judged_cases(rng):
         }
 
 
-def random_gallery(rng, count=4, anchors=None, confidence=2.0):
-    """Outputs that know a little about the truths."""
-    anchors = ssd_anchors(MAP_SHAPES) if anchors is None else anchors
-    truths = [random_truths(rng, 8 * (m % 3)) for m in range(count)]
+def random_gallery(rng, count=4, confidence=4.0):
+    """Truths, and outputs that know them more or less."""
+    anchors = ssd_anchors(MAP_SHAPES)
+    truths = [random_truths(rng, 4 * (m % 3)) for m in range(count)]
     logits = rng.normal(0, 1.0, (count, len(anchors), 3))
     logits[:, :, 0] += confidence
-    offsets = rng.normal(0, 1.5, (count, len(anchors), 4))
+    offsets = rng.normal(0, 1.0, (count, len(anchors), 4))
+    for image, rows in enumerate(truths):
+        for row in rows:
+            near = np.flatnonzero(box_iou(anchors, row[None, 1:5])[:, 0] > 0.4)
+            boxes = np.repeat(row[None, 1:5], len(near), axis=0)
+            offsets[image, near] += encode_offsets(anchors[near], boxes)
+            logits[image, near, int(row[0]) + 1] += rng.uniform(0, 9)
     # As results are stored: halves, which have many ties
-    probs = softmax(logits).astype(np.float16).astype(np.float32)
-    return truths, probs, offsets.astype(np.float16).astype(np.float32), anchors
+    halves = softmax(logits), offsets
+    probs, offsets = (a.astype(np.float16).astype(np.float32) for a in halves)
+    return truths, probs, offsets, anchors
 
 
 def gallery_case(rng, confidence):

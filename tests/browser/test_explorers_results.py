@@ -1,0 +1,245 @@
+"""The explorers of results in a real browser: they show what Python computes."""
+
+import numpy as np
+import pytest
+from explorer_page import (
+    drag,
+    key_latencies,
+    open_explorer,
+    pixels,
+    press,
+    settle,
+    table,
+)
+from test_widgets_detection import random_gallery
+
+from d2l_ssd.evaluation import detection_kinds, evaluate_detections
+from d2l_ssd.inference import Detections, predict_ssd
+from d2l_ssd.widgets import DetectionExplorer
+
+FRAME_MS = 1000 / 60
+PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def detection_gallery():
+    """Twelve images, their labels, and outputs with many candidates."""
+    rng = np.random.default_rng(3)
+    images = list(rng.integers(90, 160, (12, 48, 64, 3)).astype(np.uint8))
+    truths, *outputs = random_gallery(rng, 12, confidence=6)
+    return images, truths, *outputs
+
+
+@pytest.fixture
+def detection_page(browser, detection_gallery, tmp_path):
+    explorer = DetectionExplorer(*detection_gallery, image=2)
+    with open_explorer(browser, explorer, tmp_path) as page:
+        yield page
+
+
+# --------------------------------------------------------- DetectionExplorer
+
+
+def expected_rows(detections, truths, evaluation, classes=(0, 1)):
+    """Objects, right, wrong, precision, recall, AP: of each class and of all."""
+    rows = []
+    for label in classes:
+        of_class = [
+            Detections(*(column[d.classes == label] for column in d))
+            for d in detections
+        ]
+        kinds = np.concatenate(
+            [detection_kinds(d, t) for d, t in zip(of_class, truths)]
+        )
+        correct = np.sum(kinds == "correct")
+        wrong = np.sum((kinds != "correct") & (kinds != "ignored"))
+        objects = evaluation.num_truths[label]
+        rows.append([objects, correct, wrong])
+    rows = np.array([*rows, np.sum(rows, axis=0)], dtype=float)
+    with np.errstate(invalid="ignore"):
+        precision = rows[:, 1] / rows[:, 1:].sum(axis=1)
+    ap = evaluation.ap[list(classes), 0]
+    columns = rows, precision, rows[:, 1] / rows[:, 0], [*ap, ap.mean()]
+    return np.column_stack(columns)
+
+
+def check_detections(
+    page, gallery, score=0.3, nms_iou=0.45, image=2, classes=(0, 1)
+):
+    """Compare every number shown with predict_ssd's and the evaluation's."""
+    _, truths, *outputs = gallery
+    evaluation = evaluate_detections(
+        predict_ssd(*outputs, 0.01, nms_iou), truths, 2
+    )
+    found = [
+        Detections(*(c[np.isin(d.classes, classes)] for c in d))
+        for d in predict_ssd(*outputs, score, nms_iou)
+    ]
+    names = "objects", "correct", "wrong", "precision", "recall", "ap"
+    shown = table(page, "All 12 images", *names)
+    expected = expected_rows(found, truths, evaluation, classes)
+    np.testing.assert_allclose(shown, expected, atol=1e-9)
+    view = page.locator(".d2l-view")
+    assert int(view.get_attribute("data-kept")) == len(found[image].scores)
+    kinds = detection_kinds(found[image], truths[image])
+    tiles = page.locator(".d2l-tiles")
+    counts = truths[image][np.isin(truths[image][:, 0], classes)]
+    right = np.sum(kinds == "correct")
+    assert int(tiles.get_attribute("data-correct")) == right
+    missed = np.sum(counts[:, 5] == 0) - right
+    assert int(tiles.get_attribute("data-missed")) == missed
+    wrong = np.sum(~np.isin(kinds, ["correct", "ignored"]))
+    assert int(tiles.get_attribute("data-wrong")) == wrong
+    return found[image], kinds
+
+
+def test_detection_explorer_unmoved(detection_page, detection_gallery):
+    found, kinds = check_detections(detection_page, detection_gallery)
+    scores = table(detection_page, "Boxes on this image", "score")[:8, 0]
+    np.testing.assert_allclose(scores, found.scores[:8], atol=1e-6)
+    said = detection_page.locator("table", has_text="Boxes on this image")
+    assert said.locator("tr[data-kind]").first.get_attribute("data-kind") == (
+        kinds[0]
+    )
+
+
+def test_score_threshold_follows_the_keys(detection_page, detection_gallery):
+    before = pixels(detection_page), pixels(detection_page, 1)
+    press(detection_page, "Score from", "ArrowLeft", times=17)
+    check_detections(detection_page, detection_gallery, score=0.13)
+    after = pixels(detection_page), pixels(detection_page, 1)
+    assert before[0] != after[0] and before[1] != after[1]
+    press(detection_page, "Score from", "End")
+    check_detections(detection_page, detection_gallery, score=0.99)
+    press(detection_page, "Score from", "Home")
+    check_detections(detection_page, detection_gallery, score=0.01)
+
+
+def test_nms_follows_the_keys(detection_page, detection_gallery):
+    press(detection_page, "Score from", "ArrowLeft", times=20)
+    before = pixels(detection_page), pixels(detection_page, 1)
+    press(detection_page, "NMS IoU", "ArrowRight", times=30)
+    check_detections(detection_page, detection_gallery, 0.1, nms_iou=0.75)
+    press(detection_page, "NMS IoU", "End")
+    check_detections(detection_page, detection_gallery, 0.1, nms_iou=1)
+    after = pixels(detection_page), pixels(detection_page, 1)
+    assert before[0] != after[0] and before[1] != after[1]
+    press(detection_page, "NMS IoU", "Home")
+    check_detections(detection_page, detection_gallery, 0.1, nms_iou=0.1)
+
+
+def test_classes_and_images(detection_page, detection_gallery):
+    page = detection_page
+    page.get_by_role("combobox", name="Image").select_option(index=0)
+    check_detections(page, detection_gallery, image=0)
+    page.get_by_role("checkbox", name="cat").uncheck()
+    check_detections(page, detection_gallery, image=0, classes=(1,))
+    page.get_by_role("button", name="Image 5", exact=True).click()
+    check_detections(page, detection_gallery, image=4, classes=(1,))
+    control = page.get_by_role("combobox", name="Image")
+    assert control.evaluate("select => select.selectedIndex") == 4
+    page.get_by_role("checkbox", name="dog").uncheck()
+    settle(page)
+    assert "0 boxes" in picture_name(page)
+
+
+def picture_name(page):
+    settle(page)
+    return page.get_by_role("img").first.get_attribute("aria-label")
+
+
+def test_asking_about_a_box(detection_page, detection_gallery):
+    page = detection_page
+    page.get_by_role("combobox", name="Image").select_option(index=4)
+    found, kinds = check_detections(page, detection_gallery, image=4)
+    why, picture = page.locator(".d2l-why"), page.locator(".d2l-picture")
+    before = pixels(page)
+    picture.focus()
+    for rank in range(2):
+        picture.press("ArrowRight")
+        settle(page)
+        assert f"Box {rank + 1} of {len(kinds)}" in why.inner_text()
+        assert f"score {found.scores[rank]:.2f}" in why.inner_text()
+    assert pixels(page) != before
+    picture.press("Escape")
+    assert pixels(page) == before
+    # The smallest box holds a point that no smaller box can hold
+    areas = np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1)
+    x, y = (found.boxes[areas.argmin(), :2] + found.boxes[areas.argmin(), 2:]) / 2
+    box = picture.bounding_box()
+    # 64 x 48 pixels in the middle of a square
+    y = 0.125 + 0.75 * y
+    picture.hover(position={"x": x * box["width"], "y": y * box["height"]})
+    settle(page)
+    assert f"Box {areas.argmin() + 1} of" in why.inner_text()
+
+
+def test_dragging_on_the_curve_moves_the_threshold(
+    detection_page, detection_gallery
+):
+    chart = detection_page.locator(".d2l-chart")
+    box = chart.bounding_box()
+    chart.scroll_into_view_if_needed()
+    slider = detection_page.get_by_role("slider", name="Score from")
+    for place in (0.15, 0.5):
+        chart.click(
+            position={"x": box["width"] * place, "y": box["height"] * 0.2}
+        )
+        settle(detection_page)
+        score = float(slider.get_attribute("aria-valuetext"))
+        assert score != 0.3
+        check_detections(detection_page, detection_gallery, score=score)
+
+
+def test_detections_on_a_phone(browser, detection_gallery, tmp_path):
+    explorer = DetectionExplorer(*detection_gallery, image=1, compact=True)
+    with open_explorer(browser, explorer, tmp_path, **PHONE) as page:
+        check_detections(page, detection_gallery, image=1)
+        page.locator(".d2l-picture").tap(position={"x": 160, "y": 160})
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+# ------------------------------------------------------------ all
+
+
+PAGES = ["detection_page"]
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_every_control_has_a_name(request, page_name):
+    page = request.getfixturevalue(page_name)
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll(
+            "[role=slider], [contenteditable], select, input, button, canvas")]
+          .filter((node) => !node.ariaLabel && !node.labels?.[0]?.textContent)
+          .map((node) => node.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_the_theme_is_followed(request, page_name):
+    page = request.getfixturevalue(page_name)
+    before = pixels(page, 1)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert pixels(page, 1) != before
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert pixels(page, 1) == before
+
+
+@pytest.mark.parametrize(
+    "page_name, slider",
+    [("detection_page", "Score from"), ("detection_page", "NMS IoU")],
+)
+def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
+    page = request.getfixturevalue(page_name)
+    for _ in range(3):  # a busy machine may disturb a round, not all of them
+        keys = key_latencies(page, slider)
+        moves, frames = drag(page, slider)
+        for what, times in (("key", keys), ("drag", moves), ("frame", frames)):
+            median, p95 = np.percentile(times, [50, 95])
+            print(f"{slider}, {what}: median {median:.1f}, p95 {p95:.1f} ms")
+        late = np.percentile(keys, 95) > 16 or np.percentile(moves, 95) > 16
+        if not late and np.median(frames) <= FRAME_MS * 1.1:
+            return
+    pytest.fail("drawing is late, or frames are lost: see the numbers above")
