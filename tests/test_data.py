@@ -431,11 +431,12 @@ class TestAugmentation:
         assert all((a == b).all() for a, b in zip(again, once))
 
     def test_crop_by_hand(self, picture):
-        # Columns 0 to 4 and rows 2 to 7 stay; the second center leaves
-        image, labels = crop(*picture, [0, 0.25, 0.5, 1])
-        assert (image == picture[0][2:8, 0:5]).all()
+        # Columns 0 to 5 and rows 2 to 7 stay. The second object is still
+        # seen, but its center is in column 7
+        image, labels = crop(*picture, [0, 0.25, 0.6, 1])
+        assert (image == picture[0][2:8, 0:6]).all()
         np.testing.assert_allclose(
-            labels, [[0, 0.2, 0, 0.8, 2 / 3, 1]], rtol=1e-6
+            labels, [[0, 1 / 6, 0, 2 / 3, 2 / 3, 1]], rtol=1e-6
         )
 
     def test_crop_clips_boxes(self, picture):
@@ -783,6 +784,7 @@ class TestDownload:
         (tmp_path / "voc.tar.part").write_bytes(server.body[:30_000])
         download(server.url, tmp_path / "voc.tar", sha1(server.body))
         assert (tmp_path / "voc.tar").read_bytes() == server.body
+        assert server.log == ["bytes=30000-"]
 
     @pytest.mark.parametrize("length", [30_000, 50_000, 60_000])
     def test_wrong_part_starts_again(self, server, tmp_path, length):
