@@ -102,7 +102,15 @@ function render({ model, el }) {
     element("div", { className: "d2l-buttons" }, ...buttons, which),
     offsetTable.table,
   );
-  const zoom = element("div", {}, closeUp.canvas);
+  const key =
+    "Dashed: the anchor; solid: its truth. First the center moves (red), " +
+    "then the right and the lower side (blue).";
+  const zoom = element(
+    "div",
+    {},
+    element("div", {}, closeUp.canvas),
+    element("p", { className: "d2l-note" }, key),
+  );
   const { colors, stop } = openView(el, [frame, side, zoom, below, region], redraw);
   picture.observe();
   closeUp.observe();
