@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import explorer from "../../d2l_ssd/widgets/static/detection_explorer.js";
-import { batchedNms, judgeDetections, nms } from "../../d2l_ssd/widgets/static/geometry.js";
+import { bestTruths, judgeDetections, nms, nmsByIou, overlapsBefore } from "../../d2l_ssd/widgets/static/geometry.js";
 
 const { curveOf, detect, readCandidates } = explorer;
 
@@ -52,7 +52,8 @@ test("a detection of each kind", () => {
     [4, 0, 5, 1], // the difficult one
     [6, 0, 7, 1],
   ]);
-  const judged = judgeDetections({ boxes, classes: [0, 0, 0, 0, 0, 0] }, truths);
+  const best = bestTruths({ boxes, classes: [0, 0, 0, 0, 0, 0] }, truths);
+  const judged = judgeDetections(best, truths.difficult);
   assert.deepEqual(
     judged.map(({ kind }) => kind),
     ["correct", "duplicate", "confused", "misplaced", "ignored", "background"],
@@ -61,23 +62,33 @@ test("a detection of each kind", () => {
   assertClose(judged.map(({ iou }) => iou), [3 / 4, 1, 0, 1 / 3, 1, 0]);
 });
 
-test("nms stops when it has enough", () => {
-  const boxes = floats([[0, 0, 1, 1], [2, 0, 3, 1], [4, 0, 5, 1]]);
-  assert.deepEqual(nms(boxes, [0.1, 0.3, 0.2], 0.5, undefined, 2), [1, 2]);
-  assert.deepEqual(batchedNms(boxes, [0.1, 0.3, 0.2], [0, 1, 0], 0.5, 2), [1, 2]);
+test("nms from IoUs that are known", () => {
+  // In a row, each box 2/3 of the one before: IoU 1/2 with the next, 1/5 with the one after
+  const boxes = floats([[0, 0, 3, 1], [1, 0, 4, 1], [2, 0, 5, 1], [3, 0, 6, 1]]);
+  const overlaps = overlapsBefore(boxes, 0, 4);
+  assertClose([...overlaps], [1 / 2, 1 / 5, 1 / 2, 0, 1 / 5, 1 / 2], 1e-7);
+  for (const threshold of [0.1, 0.2, 0.4, 0.5, 1]) {
+    const expected = nms(boxes, [4, 3, 2, 1], threshold);
+    assert.deepEqual(nmsByIou(overlaps, 4, threshold), expected);
+    assert.deepEqual(nmsByIou(overlaps, 4, threshold, 2), expected.slice(0, 2));
+  }
+  assert.deepEqual(nmsByIou(overlaps, 4, 0.4), [0, 2]);
+  assert.deepEqual([...overlapsBefore(boxes, 2, 4)], [0.5]);
 });
 
 parity("judged", ({ boxes, classes, truths, matches, kinds }) => {
-  const judged = judgeDetections({ boxes: floats(boxes), classes }, readTruths(truths));
+  const labels = readTruths(truths);
+  const best = bestTruths({ boxes: floats(boxes), classes }, labels);
+  const judged = judgeDetections(best, labels.difficult);
   assert.deepEqual(judged.map(({ match }) => match), matches);
   assert.deepEqual(judged.map(({ kind }) => kind), kinds);
 });
 
 parity("galleries", ({ candidates, truths, settings }) => {
   const labels = truths.map(readTruths);
-  const rows = candidates.map((numbers) => readCandidates(floats(numbers)));
+  const rows = candidates.map((numbers, i) => readCandidates(floats(numbers), labels[i]));
   for (const { nms_iou, score_threshold, images, curves } of settings) {
-    const found = rows.map((numbers, i) => detect(numbers, labels[i], nms_iou));
+    const found = rows.map((numbers) => detect(numbers, nms_iou));
     const least = Math.fround(score_threshold);
     found.forEach(({ boxes, scores, classes }, i) => {
       const kept = scores.filter((score) => score >= least).length;

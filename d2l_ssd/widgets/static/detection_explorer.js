@@ -1,7 +1,10 @@
 // DetectionExplorer's view: what is left of a network's candidates on an image
 // at two thresholds, right and wrong boxes and missed objects; thumbnails of
 // the gallery, and its precision-recall curves.
-import { averagePrecision, batchedNms, judgeDetections, precisionRecall } from "./geometry.js";
+import {
+  argsortDescending, averagePrecision, bestTruths, judgeDetections, nmsByIou, overlapsBefore,
+  precisionRecall,
+} from "./geometry.js";
 import {
   CLASS_COLORS, COLORS, decodeImages, drawPlate, element, makeAnnouncer, makeCanvas,
   makeTable, oncePerFrame, onChange, openView, readLabels, setLabel, setRows, setText,
@@ -15,8 +18,10 @@ const MISSED = "#F0E442"; // neither a class's color nor that of a wrong box
 const DASHES = { correct: [], missed: [2, 3], ignored: [2, 3], wrong: [7, 4] };
 const LINES = [[], [8, 4], [2, 3], [8, 3, 2, 3]]; // of the classes' curves
 
-// One image's candidates (N, 6): class, score, box.
-function readCandidates(bytes) {
+// One image's candidates (N, 6): class, score, box; class by class, best first.
+// All that no threshold changes is computed once: which of them overlap, and
+// which truths they reach.
+function readCandidates(bytes, truths) {
   const rows = toFloats(bytes);
   const count = rows.length / 6;
   const boxes = new Float32Array(count * 4);
@@ -26,21 +31,31 @@ function readCandidates(bytes) {
     scores[i] = rows[i * 6 + 1];
     boxes.set(rows.subarray(i * 6 + 2, i * 6 + 6), i * 4);
   }
-  return { classes, scores, boxes, count };
+  const groups = [];
+  for (let from = 0, to; from < count; from = to) {
+    for (to = from; to < count && classes[to] === classes[from]; ) to++;
+    groups.push({ from, count: to - from, overlaps: overlapsBefore(boxes, from, to) });
+  }
+  const best = bestTruths({ boxes, classes }, truths);
+  return { classes, scores, boxes, count, groups, best, difficult: truths.difficult };
 }
 
 // What non-maximum suppression leaves of an image's candidates, best first, and
 // what each box is. A score threshold keeps the first of them: who suppresses
 // has the higher score, and so has who finds an object first.
-function detect(candidates, truths, nmsIou) {
-  const { boxes, scores, classes } = candidates;
-  const kept = batchedNms(boxes, scores, classes, nmsIou, MAX_DETECTIONS);
-  const found = {
-    boxes: Float32Array.from(kept.flatMap((i) => [...boxes.subarray(i * 4, i * 4 + 4)])),
+function detect({ classes, scores, boxes, groups, best, difficult }, nmsIou) {
+  const all = groups.flatMap(({ from, count, overlaps }) =>
+    nmsByIou(overlaps, count, nmsIou, MAX_DETECTIONS).map((i) => from + i),
+  );
+  const kept = argsortDescending(scores, all).slice(0, MAX_DETECTIONS);
+  const keptBoxes = new Float32Array(kept.length * 4);
+  kept.forEach((i, d) => keptBoxes.set(boxes.subarray(i * 4, i * 4 + 4), d * 4));
+  return {
+    boxes: keptBoxes,
     scores: kept.map((i) => scores[i]),
     classes: kept.map((i) => classes[i]),
+    judged: judgeDetections(kept.map((i) => best[i]), difficult),
   };
-  return { ...found, judged: judgeDetections(found, truths) };
 }
 
 // Class k's curve over all images, as evaluate_detections has it.
@@ -74,7 +89,9 @@ function render({ model, el }) {
     const truths = readLabels(bytes);
     return { ...truths, difficult: Array.from(difficult[image], (value) => value > 0) };
   });
-  const candidates = model.get("candidates").map(readCandidates);
+  const candidates = model
+    .get("candidates")
+    .map((bytes, image) => readCandidates(bytes, labels[image]));
   const toggles = names.map((_, label) => `shows_${label}`);
   let found = []; // an image's detections from the lowest score on
   let foundAt; // the NMS threshold of `found`
@@ -141,7 +158,7 @@ function render({ model, el }) {
 
   function detectAll(nmsIou) {
     foundAt = nmsIou;
-    found = candidates.map((rows, image) => detect(rows, labels[image], nmsIou));
+    found = candidates.map((rows) => detect(rows, nmsIou));
     curves = names.map((_, label) => curveOf(label, found, labels));
   }
 

@@ -257,34 +257,53 @@ export function argsortDescending(scores, indices = scores.keys()) {
   return Array.from(indices).sort((i, j) => scores[j] - scores[i]);
 }
 
-// Indices of the boxes that non-maximum suppression keeps, best first, and of
-// these the `most` best. A tie keeps the lower index; an IoU over the threshold
-// suppresses.
-export function nms(boxes, scores, iouThreshold, indices, most = Infinity) {
+// Indices of the boxes that non-maximum suppression keeps, best first.
+// A tie keeps the lower index; an IoU over the threshold suppresses.
+export function nms(boxes, scores, iouThreshold, indices) {
   const threshold = f(iouThreshold);
   const keep = [];
   for (const i of argsortDescending(scores, indices)) {
-    if (keep.length === most) break;
     if (keep.every((j) => iou(boxes, j, boxes, i) <= threshold)) keep.push(i);
   }
   return keep;
 }
 
-// NMS in each class; kept indices of all classes, best first.
-export function batchedNms(boxes, scores, classes, iouThreshold, most = Infinity) {
+// The IoU of each of boxes `from` to `to` with those of them before it, one
+// after another: 1 with 0, 2 with 0, 2 with 1, 3 with 0 ...
+export function overlapsBefore(boxes, from, to) {
+  const out = new Float32Array(((to - from) * (to - from - 1)) / 2);
+  for (let i = from + 1, k = 0; i < to; i++) {
+    for (let j = from; j < i; j++) out[k++] = iou(boxes, j, boxes, i);
+  }
+  return out;
+}
+
+// The same as nms of `count` boxes that come best first, from overlapsBefore:
+// moving the threshold needs no new IoUs.
+export function nmsByIou(overlaps, count, iouThreshold, most = Infinity) {
+  const threshold = f(iouThreshold);
+  const keep = [];
+  for (let i = 0; i < count && keep.length < most; i++) {
+    const row = (i * (i - 1)) / 2;
+    let free = true;
+    for (let k = 0; free && k < keep.length; k++) free = overlaps[row + keep[k]] <= threshold;
+    if (free) keep.push(i);
+  }
+  return keep;
+}
+
+// NMS in each class; kept indices, best first.
+export function batchedNms(boxes, scores, classes, iouThreshold) {
   const rowsOf = new Map();
   classes.forEach((label, row) => {
     if (!rowsOf.has(label)) rowsOf.set(label, []);
     rowsOf.get(label).push(row);
   });
-  const kept = [...rowsOf.values()].flatMap((rows) =>
-    nms(boxes, scores, iouThreshold, rows, most),
-  );
-  const best = argsortDescending(
+  const kept = [...rowsOf.values()].flatMap((rows) => nms(boxes, scores, iouThreshold, rows));
+  return argsortDescending(
     scores,
     kept.sort((i, j) => i - j),
   );
-  return best.slice(0, most);
 }
 
 // ---------------------------------------------------------------- evaluation
@@ -302,12 +321,10 @@ export function exactIou(a, i, b, j) {
   return inter / (areaA + areaB - inter);
 }
 
-// For the detections of one image, best first, what each one is: the row of the
-// truth that it is matched with by VOC's rule (-1 without one), its kind as in
-// Python's `detection_kinds`, and its best IoU with a truth of its class.
-// Detections are { boxes, classes }, truths { boxes, classes, difficult }.
-export function judgeDetections(detections, truths, iouThreshold = 0.5, backgroundIou = 0.1) {
-  const taken = new Set();
+// For each detection of one image the truth of its class that it overlaps most
+// (-1 without one), its IoU with it, `own`, and its best IoU with a truth of
+// another class, `other`. Both have { boxes, classes }.
+export function bestTruths(detections, truths) {
   return Array.from(detections.classes, (label, d) => {
     let [own, other, truth] = [0, 0, -1];
     truths.classes.forEach((truthLabel, t) => {
@@ -315,8 +332,18 @@ export function judgeDetections(detections, truths, iouThreshold = 0.5, backgrou
       if (truthLabel !== label) other = Math.max(other, value);
       else if (truth < 0 || value > own) [own, truth] = [value, t];
     });
+    return { truth, own, other };
+  });
+}
+
+// What each detection of one image is, from the rows of bestTruths, best score
+// first: the row of the truth that it is matched with by VOC's rule (-1 without
+// one), and its kind as in Python's `detection_kinds`.
+export function judgeDetections(best, difficult, iouThreshold = 0.5, backgroundIou = 0.1) {
+  const taken = new Set();
+  return best.map(({ truth, own, other }) => {
     const reached = truth >= 0 && own >= iouThreshold;
-    if (reached && truths.difficult[truth]) return { match: truth, kind: "ignored", iou: own };
+    if (reached && difficult[truth]) return { match: truth, kind: "ignored", iou: own };
     if (reached && !taken.has(truth)) {
       taken.add(truth);
       return { match: truth, kind: "correct", iou: own };
