@@ -1,11 +1,11 @@
 # Generated from book/1-data.ipynb (`make save`); do not edit.
-"""Boxes: float arrays (..., 4) of [xmin, ymin, xmax, ymax] in [0, 1] of an image."""
+"""Boxes: arrays (..., 4) [xmin, ymin, xmax, ymax] in [0, 1] of the image."""
 
 import numpy as np
 
 
 def _as_boxes(boxes, name):
-    """Return boxes as a float array; raise ValueError unless it is (..., 4)."""
+    """Return boxes as a float array; raise ValueError unless (..., 4)."""
     boxes = np.asarray(boxes)
     if boxes.ndim == 0 or boxes.shape[-1] != 4:
         raise ValueError(f"{name} must have shape (..., 4), got {boxes.shape}")

@@ -89,7 +89,8 @@ def _read_box(node, size, path):
     if xmax < xmin or ymax < ymin:
         raise ValueError(f"{path}: {shown} is empty or inverted")
     if min(xmin, ymin) < 1 or xmax > width or ymax > height:
-        raise ValueError(f"{path}: {shown} is outside 1..{width} x 1..{height}")
+        limits = f"1..{width} x 1..{height}"
+        raise ValueError(f"{path}: {shown} is outside {limits}")
     # Pixels are counted from 1 and xmax is the last one inside
     return (xmin - 1) / width, (ymin - 1) / height, xmax / width, ymax / height
 
@@ -214,9 +215,9 @@ class VOCDetection:
         root: the folder that holds JPEGImages/, Annotations/ and ImageSets/.
         split: "train" or "val", or any other list in ImageSets/Main.
         classes: names of the K classes; a label's class is an index here.
-        all_images: False keeps the images that ImageSets/Main/<class>_<split>.txt
-            flags with 1 for one of the classes; True keeps all of the split's,
-            also those that show none of the classes.
+        all_images: False keeps the images that a list of one of the classes,
+            ImageSets/Main/<class>_<split>.txt, flags with 1; True keeps all
+            of the split's, also those that show none of the classes.
 
     Item i is an image, (H, W, 3) uint8 RGB, and its labels, (M, 6) float32
     [class, xmin, ymin, xmax, ymax, difficult]. `ids` are the images' names.
