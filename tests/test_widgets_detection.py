@@ -1,4 +1,4 @@
-"""DetectionExplorer against predict_ssd and the evaluation, in Python and in node."""
+"""DetectionExplorer and TrainingReplay against Python's detections, in node too."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from d2l_ssd.evaluation import (
 )
 from d2l_ssd.inference import Detections, predict_ssd, softmax
 from d2l_ssd.targets import encode_offsets
-from d2l_ssd.widgets import DetectionExplorer
+from d2l_ssd.widgets import DetectionExplorer, TrainingReplay
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 
@@ -112,11 +112,57 @@ def gallery_case(rng, confidence):
     return {"candidates": candidates, "truths": truths, "settings": settings}
 
 
+def random_replay(rng, num_epochs=5, count=4):
+    """Truths, and detections that get better from epoch to epoch."""
+    truths = [random_truths(rng, 3 + m % 3) for m in range(count)]
+    replay = []
+    for epoch in range(num_epochs):
+        found = [random_detections(rng, t, 6 + epoch) for t in truths]
+        replay.append([d._replace(boxes=d.boxes.clip(0, 1)) for d in found])
+    history = [
+        {"epoch": e, "class_loss": 5 / (e + 1), "offset_loss": 2 / (e + 1)}
+        for e in range(num_epochs)
+    ]
+    history[-1]["map50"] = 0.75
+    return truths, replay, history
+
+
+def count_epoch(detections, truths, score_threshold):
+    """Right and wrong detections, and all objects that count."""
+    kinds = np.concatenate(
+        [
+            detection_kinds(d, t)[d.scores >= np.float32(score_threshold)]
+            for d, t in zip(detections, truths)
+        ]
+    )
+    correct = int(np.sum(kinds == "correct"))
+    wrong = len(kinds) - correct - int(np.sum(kinds == "ignored"))
+    objects = sum(int(np.sum(t[:, 5] == 0)) for t in truths)
+    return {"correct": correct, "wrong": wrong, "objects": objects}
+
+
+def replay_case(rng):
+    truths, replay, history = random_replay(rng)
+    images = [np.zeros((8, 8, 3), np.uint8)] * len(truths)
+    view = TrainingReplay(images, truths, replay, history).view
+    thresholds = (0.05, 0.3, 0.9)
+    return {
+        "truths": truths,
+        "epochs": [np.frombuffer(b, "<f4") for b in view.detections],
+        "thresholds": thresholds,
+        "counts": [
+            [count_epoch(epoch, truths, t) for t in thresholds]
+            for epoch in replay
+        ],
+    }
+
+
 def test_javascript_agrees_with_python(tmp_path):
     rng = np.random.default_rng(0)
     cases = {
         "judged": list(judged_cases(rng)),
         "galleries": [gallery_case(rng, confidence) for confidence in (3, 6)],
+        "replays": [replay_case(rng)],
     }
     assert {k for case in cases["judged"] for k in case["kinds"]} == {
         *("correct", "ignored", "duplicate", "confused"),
@@ -186,4 +232,41 @@ class TestDetectionExplorer:
         with pytest.raises(ValueError, match="got 2, 3, 3"):
             DetectionExplorer(
                 explorer.images[:2], explorer.truths, *explorer.outputs
+            )
+
+
+class TestTrainingReplay:
+    @pytest.fixture
+    def replay(self):
+        truths, replay, history = random_replay(np.random.default_rng(2))
+        images = [np.full((48, 64, 3), 90, np.uint8)] * 3
+        return TrainingReplay(images, truths, replay, history)
+
+    def test_starts_at_the_end(self, replay):
+        assert replay.value == {"epoch": 5, "score_threshold": 0.3}
+        assert replay.controls["epoch"].max == 5
+
+    def test_detections_follow_epoch_and_threshold(self, replay):
+        replay.view.epoch, replay.view.score_threshold = 2, 0.5
+        assert len(replay.detections) == 3
+        for ours, stored in zip(replay.detections, replay.replay[1]):
+            assert len(ours.scores) == np.sum(stored.scores >= 0.5)
+
+    def test_only_the_images_given_travel(self, replay):
+        for epoch in replay.view.detections:
+            rows = np.frombuffer(epoch, "<f4").reshape(-1, 7)
+            assert set(rows[:, 0]) <= {0, 1, 2}
+            assert rows[:, 2].min() >= np.float32(0.05)
+
+    def test_losses_and_map(self, replay):
+        assert replay.view.losses["class_loss"] == [5, 2.5, 5 / 3, 1.25, 1]
+        assert replay.view.maps == [None] * 4 + [0.75]
+
+    def test_draws_a_static_picture(self, replay):
+        assert replay.static_picture().startswith(b"\x89PNG")
+
+    def test_rejects_another_number_of_epochs(self, replay):
+        with pytest.raises(ValueError, match="got 4 and 5"):
+            TrainingReplay(
+                replay.images, replay.truths, replay.replay[1:], [{}] * 5
             )

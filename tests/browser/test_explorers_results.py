@@ -11,11 +11,11 @@ from explorer_page import (
     settle,
     table,
 )
-from test_widgets_detection import random_gallery
+from test_widgets_detection import count_epoch, random_gallery, random_replay
 
 from d2l_ssd.evaluation import detection_kinds, evaluate_detections
 from d2l_ssd.inference import Detections, predict_ssd
-from d2l_ssd.widgets import DetectionExplorer
+from d2l_ssd.widgets import DetectionExplorer, TrainingReplay
 
 FRAME_MS = 1000 / 60
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
@@ -98,8 +98,9 @@ def test_detection_explorer_unmoved(detection_page, detection_gallery):
     scores = table(detection_page, "Boxes on this image", "score")[:8, 0]
     np.testing.assert_allclose(scores, found.scores[:8], atol=1e-6)
     said = detection_page.locator("table", has_text="Boxes on this image")
-    assert said.locator("tr[data-kind]").first.get_attribute("data-kind") == (
-        kinds[0]
+    assert (
+        said.locator("tr[data-kind]").first.get_attribute("data-kind")
+        == (kinds[0])
     )
 
 
@@ -165,7 +166,9 @@ def test_asking_about_a_box(detection_page, detection_gallery):
     assert pixels(page) == before
     # The smallest box holds a point that no smaller box can hold
     areas = np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1)
-    x, y = (found.boxes[areas.argmin(), :2] + found.boxes[areas.argmin(), 2:]) / 2
+    x, y = (
+        found.boxes[areas.argmin(), :2] + found.boxes[areas.argmin(), 2:]
+    ) / 2
     box = picture.bounding_box()
     # 64 x 48 pixels in the middle of a square
     y = 0.125 + 0.75 * y
@@ -199,10 +202,93 @@ def test_detections_on_a_phone(browser, detection_gallery, tmp_path):
         assert page.evaluate("document.documentElement.scrollWidth") == 375
 
 
+# ------------------------------------------------------------ TrainingReplay
+
+
+@pytest.fixture(scope="module")
+def replay_data():
+    """Eight images and a run of nine epochs."""
+    rng = np.random.default_rng(5)
+    images = list(rng.integers(90, 160, (8, 64, 48, 3)).astype(np.uint8))
+    return images, *random_replay(rng, num_epochs=9, count=8)
+
+
+@pytest.fixture
+def replay_page(browser, replay_data, tmp_path):
+    with open_explorer(browser, TrainingReplay(*replay_data), tmp_path) as page:
+        yield page
+
+
+def check_replay(page, data, epoch, score=0.3):
+    """Compare the tiles and the table of all epochs with Python's counts."""
+    _, truths, replay, _ = data
+    counts = [count_epoch(found, truths, score) for found in replay]
+    expected = [
+        [c["correct"], c["wrong"], c["objects"] - c["correct"]] for c in counts
+    ]
+    names = "correct", "wrong", "missed"
+    np.testing.assert_array_equal(table(page, "Epochs", *names), expected)
+    tiles = page.locator(".d2l-tiles")
+    shown = [int(tiles.get_attribute(f"data-{name}")) for name in names]
+    assert shown == expected[epoch - 1]
+    assert f"After epoch {epoch} of {len(replay)}" in picture_name(page)
+
+
+def test_replay_unmoved(replay_page, replay_data):
+    check_replay(replay_page, replay_data, epoch=9)
+
+
+def test_epoch_follows_the_keys(replay_page, replay_data):
+    before = [pixels(replay_page, number) for number in range(3)]
+    press(replay_page, "Epoch", "ArrowLeft", times=6)
+    check_replay(replay_page, replay_data, epoch=3)
+    after = [pixels(replay_page, number) for number in range(3)]
+    assert all(a != b for a, b in zip(before, after))
+    press(replay_page, "Score from", "ArrowRight", times=30)
+    check_replay(replay_page, replay_data, epoch=3, score=0.6)
+
+
+def test_play_goes_through_the_epochs(replay_page, replay_data):
+    replay_page.get_by_role("button", name="Play").click()
+    view = replay_page.locator(".d2l-view")
+    for epoch in (1, 2):
+        replay_page.wait_for_function(
+            "([node, epoch]) => node.dataset.epoch == epoch",
+            arg=[view.element_handle(), epoch],
+        )
+    replay_page.get_by_role("button", name="Pause").click()
+    epoch = int(view.get_attribute("data-epoch"))
+    check_replay(replay_page, replay_data, epoch)
+    replay_page.get_by_role("button", name="Back to the start").click()
+    check_replay(replay_page, replay_data, epoch=1)
+    slider = replay_page.get_by_role("slider", name="Epoch")
+    assert slider.get_attribute("aria-valuetext") == "1"
+
+
+def test_a_click_on_a_chart_goes_to_its_epoch(replay_page, replay_data):
+    for chart in replay_page.locator(".d2l-chart").all():
+        box = chart.bounding_box()
+        chart.click(position={"x": 3, "y": box["height"] / 2})
+        check_replay(replay_page, replay_data, epoch=1)
+        chart.click(position={"x": box["width"] - 3, "y": box["height"] / 2})
+        check_replay(replay_page, replay_data, epoch=9)
+
+
+def test_replay_on_a_phone(browser, replay_data, tmp_path):
+    explorer = TrainingReplay(*replay_data, epoch=2)
+    with open_explorer(browser, explorer, tmp_path, **PHONE) as page:
+        check_replay(page, replay_data, epoch=2)
+        chart = page.locator(".d2l-chart").last
+        box = chart.bounding_box()
+        chart.tap(position={"x": box["width"] - 3, "y": box["height"] / 2})
+        check_replay(page, replay_data, epoch=9)
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
 # ------------------------------------------------------------ all
 
 
-PAGES = ["detection_page"]
+PAGES = ["detection_page", "replay_page"]
 
 
 @pytest.mark.parametrize("page_name", PAGES)
@@ -229,7 +315,12 @@ def test_the_theme_is_followed(request, page_name):
 
 @pytest.mark.parametrize(
     "page_name, slider",
-    [("detection_page", "Score from"), ("detection_page", "NMS IoU")],
+    [
+        ("detection_page", "Score from"),
+        ("detection_page", "NMS IoU"),
+        ("replay_page", "Epoch"),
+        ("replay_page", "Score from"),
+    ],
 )
 def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
     page = request.getfixturevalue(page_name)

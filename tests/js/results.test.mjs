@@ -7,7 +7,10 @@ import test from "node:test";
 import explorer from "../../d2l_ssd/widgets/static/detection_explorer.js";
 import { bestTruths, judgeDetections, nms, nmsByIou, overlapsBefore } from "../../d2l_ssd/widgets/static/geometry.js";
 
+import replay from "../../d2l_ssd/widgets/static/training_replay.js";
+
 const { curveOf, detect, readCandidates } = explorer;
+const { countEpoch, readEpoch } = replay;
 
 const file = process.env.RESULT_CASES;
 const cases = file ? JSON.parse(readFileSync(file)) : {};
@@ -105,4 +108,16 @@ parity("galleries", ({ candidates, truths, settings }) => {
       assertClose([ours.ap], [curve.ap]);
     });
   }
+});
+
+parity("replays", ({ truths, epochs, thresholds, counts }) => {
+  const labels = truths.map(readTruths);
+  epochs.forEach((numbers, epoch) => {
+    const found = readEpoch(floats(numbers), labels);
+    thresholds.forEach((threshold, i) => {
+      const { correct, wrong, objects, missed } = countEpoch(found, labels, Math.fround(threshold));
+      assert.deepEqual({ correct, wrong, objects }, counts[epoch][i]);
+      assert.equal(missed, objects - correct);
+    });
+  });
 });

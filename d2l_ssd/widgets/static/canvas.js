@@ -8,6 +8,7 @@ export const COLORS = {
   ignored: "#999999",
   neutral: "#56B4E9",
 };
+export const MISSED = "#F0E442"; // an object: neither a class's color nor a wrong box's
 export const CLASS_COLORS = [
   "#0072B2", "#E69F00", "#CC79A7", "#009E73", "#F0E442", "#56B4E9", "#D55E00",
 ];
@@ -106,6 +107,26 @@ export function setRows(body, rows) {
   });
 }
 
+// Three numbers, which are a legend of judgedLook too.
+export function makeTiles() {
+  const tile = (key, mark) => {
+    const number = element("strong", {}, "0");
+    const swatch = element("span", { className: `d2l-key d2l-${key}` }, mark);
+    const node = element("div", { className: "d2l-tile" }, number, element("span", {}, swatch, key));
+    return { number, node };
+  };
+  const tiles = { right: tile("right", "✓"), wrong: tile("wrong", "✗"), missed: tile("missed", "\u00a0") };
+  const nodes = Object.values(tiles).map(({ node }) => node);
+  const row = element("div", { className: "d2l-tiles" }, ...nodes);
+  const show = ({ correct, wrong, missed }) => {
+    Object.assign(row.dataset, { correct, wrong, missed });
+    setText(tiles.right.number, String(correct));
+    setText(tiles.wrong.number, String(wrong));
+    setText(tiles.missed.number, String(missed));
+  };
+  return { row, show };
+}
+
 // A region that a screen reader reads when the hand rests, not at every step,
 // and not before anything has moved.
 export function makeAnnouncer() {
@@ -125,7 +146,7 @@ export function makeAnnouncer() {
 // ---------------------------------------------------------------- canvas
 
 // A canvas that fills its parent's width, `ratio` times as high (or `height`
-// pixels), sharp on every screen. `redraw` runs after its size has changed.
+// pixels, or what `height` makes of the width), sharp on every screen. `redraw` runs after its size has changed.
 // `begin()` clears it and returns the context, which draws in CSS pixels.
 export function makeCanvas({ ratio, height, redraw }) {
   const canvas = element("canvas", { role: "img" });
@@ -133,7 +154,7 @@ export function makeCanvas({ ratio, height, redraw }) {
   const stage = { canvas, context, width: 0, height: 0, begin };
   const observer = new ResizeObserver(([{ contentRect }]) => {
     const width = Math.round(contentRect.width);
-    const high = height ?? Math.round(width * ratio);
+    const high = (height?.call ? height(width) : height) ?? Math.round(width * ratio);
     if (!width || (width === stage.width && high === stage.height)) return;
     Object.assign(stage, { width, height: high });
     redraw();
@@ -190,6 +211,22 @@ export function drawPlate(context, text, x, y, { width }, color) {
 export function textOn(color) {
   const [red, green, blue] = [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16));
   return 0.299 * red + 0.587 * green + 0.114 * blue > 115 ? "#000000" : "#ffffff";
+}
+
+// How a box is drawn of which we know whether it is right: by color, line and mark.
+export function judgedLook(kind) {
+  if (kind === "correct") return { color: COLORS.positive, dash: [], mark: "✓" };
+  if (kind === "ignored") return { color: COLORS.ignored, dash: [2, 3], mark: "·" };
+  if (kind === "missed") return { color: MISSED, dash: [2, 3], mark: "" };
+  return { color: COLORS.miss, dash: [7, 4], mark: "✗" };
+}
+
+// The largest place for an image in the middle of a stage.
+export function fitImage(image, { width, height }) {
+  const [wide, high] = [image.naturalWidth || 1, image.naturalHeight || 1];
+  const scale = Math.min(width / wide, height / high);
+  const size = { width: wide * scale, height: high * scale };
+  return { ...size, left: (width - size.width) / 2, top: (height - size.height) / 2 };
 }
 
 // An arrow from (x0, y0) to (x1, y1); a dot where it has no length to show.
@@ -272,6 +309,10 @@ function nameControls(root) {
       if (!part.hasAttribute("aria-label")) part.setAttribute("aria-label", name);
       if (part.isContentEditable) part.setAttribute("role", "textbox");
     }
+  }
+  for (const icon of root.querySelectorAll(".widget-play i")) {
+    const name = icon.matches(".fa-stop") ? "Back to the start" : "Play";
+    setLabel(icon.parentElement, icon.matches(".fa-pause") ? "Pause" : name);
   }
   for (const box of root.querySelectorAll(".d2l-group")) {
     box.setAttribute("role", "group");

@@ -6,16 +6,14 @@ import {
   precisionRecall,
 } from "./geometry.js";
 import {
-  CLASS_COLORS, COLORS, decodeImages, drawPlate, element, makeAnnouncer, makeCanvas,
-  makeTable, oncePerFrame, onChange, openView, readLabels, setLabel, setRows, setText,
-  strokeBox, strokeBoxBold, toFloats,
+  CLASS_COLORS, COLORS, decodeImages, drawPlate, element, fitImage, judgedLook,
+  makeAnnouncer, makeCanvas, makeTable, makeTiles, MISSED, oncePerFrame, onChange, openView,
+  readLabels, setLabel, setRows, setText, strokeBox, strokeBoxBold, toFloats,
 } from "./canvas.js";
 
 const MAX_DETECTIONS = 100; // of an image, as in predict_ssd
 const MAX_ROWS = 8; // of the table of boxes
 const CROWD = 25; // from here on boxes are drawn thin and without names
-const MISSED = "#F0E442"; // neither a class's color nor that of a wrong box
-const DASHES = { correct: [], missed: [2, 3], ignored: [2, 3], wrong: [7, 4] };
 const LINES = [[], [8, 4], [2, 3], [8, 3, 2, 3]]; // of the classes' curves
 
 // One image's candidates (N, 6): class, score, box; class by class, best first.
@@ -147,7 +145,7 @@ function render({ model, el }) {
     shown = counts[image].shown;
     drawPicture(image, counts[image]);
     showWhy(image, counts[image]);
-    tiles.show(counts[image]);
+    tiles.show({ ...counts[image], missed: counts[image].missed.length });
     thumbs.show(image, counts);
     showClasses(counts, least, on);
     drawChart(chart, curves, names, on, least, colors);
@@ -189,7 +187,7 @@ function render({ model, el }) {
   function drawPicture(number, { missed, objects }) {
     const context = picture.begin();
     const image = images[number];
-    const size = fit(image, picture);
+    const size = fitImage(image, picture);
     context.fillStyle = colors.panel;
     context.fillRect(0, 0, picture.width, picture.height);
     context.translate(size.left, size.top);
@@ -199,7 +197,7 @@ function render({ model, el }) {
     const crowd = shown.length > CROWD;
     for (const t of objects) strokeBox(context, truths.boxes, t, size, "#ffffff", 1, [2, 3]);
     const stroke = (d) => {
-      const { color, dash } = lookOf(judged[d].kind);
+      const { color, dash } = judgedLook(judged[d].kind);
       if (crowd) strokeBox(context, boxes, d, size, color, 1.2, dash);
       else strokeBoxBold(context, boxes, d, size, color, dash);
     };
@@ -208,12 +206,12 @@ function render({ model, el }) {
     const others = worstFirst.filter((d) => judged[d].kind !== "correct");
     others.forEach(stroke);
     for (const t of missed) {
-      strokeBoxBold(context, truths.boxes, t, size, MISSED, DASHES.missed);
+      strokeBoxBold(context, truths.boxes, t, size, MISSED, judgedLook("missed").dash);
     }
     right.forEach((d) => strokeBoxBold(context, boxes, d, size, COLORS.positive));
     const corner = (all, i) => [all[i * 4] * size.width, all[i * 4 + 1] * size.height];
     const plate = (d) => {
-      const { color, mark } = lookOf(judged[d].kind);
+      const { color, mark } = judgedLook(judged[d].kind);
       const text = `${names[classes[d]]} ${scores[d].toFixed(2)} ${mark}`;
       drawPlate(context, text, ...corner(boxes, d), size, color);
     };
@@ -262,7 +260,7 @@ function render({ model, el }) {
         names[classes[d]],
         scores[d].toFixed(2),
         judged[d].iou.toFixed(2),
-        `${lookOf(judged[d].kind).mark} ${judged[d].kind}`,
+        `${judgedLook(judged[d].kind).mark} ${judged[d].kind}`,
       ],
       data: { score: scores[d], kind: judged[d].kind },
       className: shown[model.get("box")] === d ? "d2l-total" : "",
@@ -332,7 +330,7 @@ function render({ model, el }) {
   function boxAt(event) {
     const { left, top, width } = picture.canvas.getBoundingClientRect();
     const scale = picture.width / width;
-    const size = fit(images[model.get("image")], picture);
+    const size = fitImage(images[model.get("image")], picture);
     const x = ((event.clientX - left) * scale - size.left) / size.width;
     const y = ((event.clientY - top) * scale - size.top) / size.height;
     const { boxes } = found[model.get("image")];
@@ -400,20 +398,6 @@ function render({ model, el }) {
   };
 }
 
-function lookOf(kind) {
-  if (kind === "correct") return { color: COLORS.positive, dash: DASHES.correct, mark: "✓" };
-  if (kind === "ignored") return { color: COLORS.ignored, dash: DASHES.ignored, mark: "·" };
-  return { color: COLORS.miss, dash: DASHES.wrong, mark: "✗" };
-}
-
-// The largest place for an image in the middle of a stage.
-function fit(image, { width, height }) {
-  const [wide, high] = [image.naturalWidth || 1, image.naturalHeight || 1];
-  const scale = Math.min(width / wide, height / high);
-  const size = { width: wide * scale, height: high * scale };
-  return { ...size, left: (width - size.width) / 2, top: (height - size.height) / 2 };
-}
-
 // A small button for every image, with a bar that says how it fares.
 function makeThumbs(images, choose) {
   const buttons = images.map((image, number) => {
@@ -449,32 +433,6 @@ function makeThumbs(images, choose) {
         `${MISSED} ${b} ${end}, transparent ${end})`;
     });
   return { strip, show };
-}
-
-// Three numbers about the image, which are the picture's legend too.
-function makeTiles() {
-  const tile = (key, text, mark) => {
-    const number = element("strong", {}, "0");
-    const name = element("span", {}, element("span", { className: `d2l-key d2l-${key}` }, mark), text);
-    return { number, node: element("div", { className: "d2l-tile" }, number, name) };
-  };
-  const all = {
-    correct: tile("correct", "right", "✓"),
-    wrong: tile("wrong", "wrong", "✗"),
-    missed: tile("missed", "missed", "\u00a0"),
-  };
-  const row = element(
-    "div",
-    { className: "d2l-tiles" },
-    ...Object.values(all).map(({ node }) => node),
-  );
-  const show = ({ correct, wrong, missed }) => {
-    for (const [key, value] of Object.entries({ correct, wrong, missed: missed.length })) {
-      setText(all[key].number, String(value));
-      row.dataset[key] = value;
-    }
-  };
-  return { row, show };
 }
 
 // Where a point of the curves lies on the chart.
