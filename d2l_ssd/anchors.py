@@ -12,7 +12,7 @@ def generate_anchors(height, width, sizes, ratios, image_size=None):
     Liu et al. (2016), section 2.2; the pairs are those of MXNet's
     `multibox_prior`.
 
-    Args:
+    Arguments:
         height, width: the map's height and width in cells.
         sizes: the n sizes, in units of the image's shorter side.
         ratios: the m ratios width / height.
@@ -68,7 +68,7 @@ def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):
 
     The first map stands for the image's proportion.
 
-    Args:
+    Arguments:
         feature_map_shapes: (height, width) of every map in cells, fine to coarse.
         sizes, ratios: for every map its sizes and ratios, see `generate_anchors`.
 
@@ -93,7 +93,7 @@ def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):
 def best_possible_iou(anchors, truths):
     """Find the best IoU that any anchor reaches, for every truth.
 
-    Args:
+    Arguments:
         anchors: (A, 4) corners in [0, 1].
         truths: (M, 4) corners in [0, 1].
 

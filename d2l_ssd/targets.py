@@ -15,7 +15,7 @@ def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
     `pos_iou`. Liu et al. (2016), section 2.2, "Matching strategy". A truth that
     overlaps no anchor at all gets none.
 
-    Args:
+    Arguments:
         anchors: (A, 4) corners.
         truths: (M, 4) corners, without padding.
         pos_iou: from this IoU on an anchor is positive.
@@ -53,7 +53,7 @@ VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
 def encode_offsets(anchors, boxes):
     """Encode boxes as offsets from anchors; Liu et al. (2016), equation 2.
 
-    Args:
+    Arguments:
         anchors, boxes: (..., 4) corners, one box for every anchor.
 
     Returns:
@@ -79,7 +79,7 @@ MAX_LOG_SCALE = np.float32(np.log(1000 / 16))
 def decode_offsets(anchors, offsets):
     """Decode offsets to boxes, the inverse of `encode_offsets`.
 
-    Args:
+    Arguments:
         anchors: (..., 4) corners.
         offsets: (..., 4) in units of VARIANCES. Sizes are clamped to
             exp(MAX_LOG_SCALE) = 62.5 times the anchor's.
@@ -97,7 +97,7 @@ def decode_offsets(anchors, offsets):
 def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     """Make the training targets of a batch.
 
-    Args:
+    Arguments:
         labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows of
             class -1 are padding and may stand anywhere.
         anchors: (A, 4) corners.
