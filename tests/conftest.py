@@ -1,8 +1,10 @@
-"""What all tests share: the tools can be imported, MXNet is quiet."""
+"""What all tests share: the tools can be imported, MXNet is quiet, no clock."""
 
 import os
 import sys
 from pathlib import Path
+
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -11,3 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("MXNET_STORAGE_FALLBACK_LOG_VERBOSE", "0")
 os.environ.setdefault("MXNET_CUDNN_AUTOTUNE_DEFAULT", "0")
 os.environ.setdefault("TQDM_DISABLE", "1")
+
+# A busy machine makes any example slow: time is no sign of a defect
+settings.register_profile("book", deadline=None)
+settings.load_profile("book")
