@@ -1,32 +1,13 @@
+# Generated from book/5-training.ipynb (`make save`); do not edit.
 """The recipe that the MXNet and the PyTorch network share, without either."""
 
 import math
 
 import cv2
-import numpy as np
+import numpy
 
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.data import crop, random_flip
-
-
-def learning_rate_at(step, num_steps, peak=1e-3, warmup_steps=200):
-    """Compute the learning rate of a step: linear warm-up, then half a cosine.
-
-    Arguments:
-        step: int, from 0.
-        num_steps: int, of the whole training.
-        peak: the highest rate.
-        warmup_steps: until the peak; never more than a tenth of num_steps.
-
-    Returns:
-        A float; 0 after the last step. Loshchilov and Hutter, "SGDR:
-        stochastic gradient descent with warm restarts" (2017), equation 5.
-    """
-    warmup_steps = min(warmup_steps, num_steps // 10)
-    if step < warmup_steps:
-        return peak * (step + 1) / warmup_steps
-    progress = (step - warmup_steps) / max(num_steps - warmup_steps, 1)
-    return peak * (1 + math.cos(math.pi * min(progress, 1))) / 2
 
 
 def random_photometric(
@@ -42,7 +23,7 @@ def random_photometric(
         saturation, contrast: largest relative change.
         brightness: largest change, of 256 levels.
     """
-    level = np.arange(256)
+    level = numpy.arange(256)
     value = (level - 128) * rng.uniform(1 - contrast, 1 + contrast) + 128
     columns = [
         (level + rng.integers(-hue, hue + 1)) % 180,
@@ -50,7 +31,7 @@ def random_photometric(
         value + rng.uniform(-brightness, brightness),
     ]
     # One look-up table a channel does it all in one pass over the pixels
-    table = np.stack(columns, axis=1).clip(0, 255).astype(np.uint8)
+    table = numpy.stack(columns, axis=1).clip(0, 255).astype(numpy.uint8)
     hsv = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), table[None])
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), labels
 
@@ -65,7 +46,7 @@ def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
         return image, labels
     zoom = rng.uniform(1, max_zoom)
     corner = -rng.uniform(0, zoom - 1, size=2)
-    return crop(image, labels, np.concatenate([corner, corner + zoom]))
+    return crop(image, labels, numpy.concatenate([corner, corner + zoom]))
 
 
 CROP_MIN_IOUS = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -86,7 +67,7 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
     center = (boxes[:, :2] + boxes[:, 2:]) / 2
     holds = (windows[:, None, :2] < center) & (center < windows[:, None, 2:])
     overlap = box_iou(windows, boxes) * holds.all(axis=2)
-    good = np.flatnonzero(overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS))
+    good = numpy.flatnonzero(overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS))
     if len(good) == 0:
         return image, labels
     return crop(image, labels, windows[good[0]])
@@ -95,10 +76,10 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
 def _random_windows(rng, count):
     """Draw windows (count, 4) inside the image, sides 0.3 to 1, ratio to 2."""
     scale = rng.uniform(0.3, 1, size=(count, 1))
-    ratio = np.exp(rng.uniform(-math.log(2), math.log(2), size=(count, 1)))
-    size = np.minimum(scale * np.hstack([ratio**0.5, ratio**-0.5]), 1)
+    ratio = numpy.exp(rng.uniform(-math.log(2), math.log(2), size=(count, 1)))
+    size = numpy.minimum(scale * numpy.hstack([ratio**0.5, ratio**-0.5]), 1)
     corner = rng.uniform(size=(count, 2)) * (1 - size)
-    return np.hstack([corner, corner + size])
+    return numpy.hstack([corner, corner + size])
 
 
 def augment_detection(image, labels, rng):
@@ -111,3 +92,23 @@ def augment_detection(image, labels, rng):
     for step in steps:
         image, labels = step(image, labels, rng)
     return image, labels
+
+
+def learning_rate_at(step, num_steps, peak=1e-3, warmup_steps=200):
+    """Compute the learning rate of a step: linear warm-up, then half a cosine.
+
+    Arguments:
+        step: int, from 0.
+        num_steps: int, of the whole training.
+        peak: the highest rate.
+        warmup_steps: until the peak; never more than a tenth of num_steps.
+
+    Returns:
+        A float; 0 after the last step. Loshchilov and Hutter, "SGDR:
+        stochastic gradient descent with warm restarts" (2017), equation 5.
+    """
+    warmup_steps = min(warmup_steps, num_steps // 10)
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    progress = (step - warmup_steps) / max(num_steps - warmup_steps, 1)
+    return peak * (1 + math.cos(math.pi * min(progress, 1))) / 2

@@ -1,3 +1,4 @@
+# Generated from book/5-training.ipynb (`make save`); do not edit.
 """Loss, targets and the loop that trains an SSD with MXNet."""
 
 import json
@@ -14,7 +15,9 @@ from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.model import feature_map_shapes
-from d2l_ssd.recipe import learning_rate_at
+from d2l_ssd.recipe import (
+    learning_rate_at,
+)
 from d2l_ssd.targets import ssd_targets
 
 npx.set_np()
@@ -286,9 +289,9 @@ def train_detection(
 
 def _train_epoch(update, train_iter, epoch, bar):
     """Call update(step, X, Y) for all batches; return the epoch's log."""
-    if hasattr(train_iter, "sampler"):
-        # The order of the images depends on the epoch, so we can resume
-        train_iter.sampler.epoch = epoch
+    if hasattr(train_iter, "set_epoch"):
+        # Order and augmentation depend on the epoch, so that we can resume
+        train_iter.set_epoch(epoch)
     losses, num_images, start = [], 0, time.perf_counter()
     for batch, (X, Y) in enumerate(train_iter):
         try:
@@ -313,9 +316,9 @@ def _train_epoch(update, train_iter, epoch, bar):
 
 
 def _image_numbers(loader, epoch, batch, size):
-    """Say which images of the data set a batch holds."""
-    if not hasattr(loader, "sampler"):
+    """Say which images of the data set a batch holds, if the loader can."""
+    if not hasattr(loader, "set_epoch"):
         return f"{size} images"
-    loader.sampler.epoch = epoch
-    keys = list(loader.sampler)[batch * size : (batch + 1) * size]
+    loader.set_epoch(epoch)
+    keys = list(loader._batch_sampler)[batch]
     return f"images {sorted(index for _, index in keys)} of the data set"

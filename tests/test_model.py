@@ -111,7 +111,10 @@ def copying_output(maps):
     output = SSDOutput(num_classes=2)
     output.initialize(init.Zero())
     output(maps)
-    copied = {output.offset_heads: (1, 2, 3, None), output.class_heads: (0, 1, None)}
+    copied = {
+        output.offset_heads: (1, 2, 3, None),
+        output.class_heads: (0, 1, None),
+    }
     for heads, sources in copied.items():
         for head in heads:
             weight = numpy.zeros(head.weight.shape, dtype="float32")
@@ -142,7 +145,8 @@ def describe_anchors(shapes):
             (m, a)
             for m in range(4)
             for a, (s, r) in enumerate(
-                [(SIZES[m][0], r) for r in RATIOS[m]] + [(SIZES[m][1], RATIOS[m][0])]
+                [(SIZES[m][0], r) for r in RATIOS[m]]
+                + [(SIZES[m][1], RATIOS[m][0])]
             )
             if abs(s - sizes[i]) < 1e-4 and abs(r - ratios[i]) < 1e-3
         )
@@ -182,7 +186,11 @@ def test_hybridised_equals_imperative():
     net.hybridize(static_alloc=True)
     for a, b in zip(before, net(X)):
         numpy.testing.assert_allclose(a, b.asnumpy(), atol=1e-5)
-    assert net(random_images(1, 3, 96, 64))[0].shape == (1, (96 + 24 + 6 + 1) * 4, 6)
+    assert net(random_images(1, 3, 96, 64))[0].shape == (
+        1,
+        (96 + 24 + 6 + 1) * 4,
+        6,
+    )
 
 
 def test_weights_survive_a_file(tmp_path):
