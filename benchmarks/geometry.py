@@ -96,7 +96,9 @@ def measure(functions, rounds=15, slow=0.5, slow_rounds=3):
 
 def report(title, times):
     ours = statistics.median(next(iter(times.values())))
-    print(f"\n{title}\n{'':28}{'median':>9}{'min':>9}{'max':>9}{'ratio':>9}  (ms)")
+    print(
+        f"\n{title}\n{'':28}{'median':>9}{'min':>9}{'max':>9}{'ratio':>9}  (ms)"
+    )
     for name, values in times.items():
         median = statistics.median(values)
         row = [1000 * t for t in (median, min(values), max(values))]

@@ -34,13 +34,17 @@ def test_order_is_row_by_row_ratios_before_sizes():
     np.testing.assert_allclose(centers[::3], expected, atol=1e-6)
     width, height = (anchors[:3, 2:] - anchors[:3, :2]).T
     # The map is 2 high and 3 wide: its shorter side is 2/3 of its width
-    np.testing.assert_allclose(width, np.array([0.2, 0.4, 0.4]) * 2 / 3, atol=1e-6)
+    np.testing.assert_allclose(
+        width, np.array([0.2, 0.4, 0.4]) * 2 / 3, atol=1e-6
+    )
     np.testing.assert_allclose(height, [0.2, 0.1, 0.4], atol=1e-6)
 
 
 def test_ratio_one_is_a_square_of_pixels():
     (anchor,) = generate_anchors(1, 1, [0.5], [1], image_size=(100, 400))
-    np.testing.assert_allclose(anchor * [400, 100, 400, 100], [175, 25, 225, 75])
+    np.testing.assert_allclose(
+        anchor * [400, 100, 400, 100], [175, 25, 225, 75]
+    )
 
 
 def test_number_of_anchors_of_the_book():
@@ -61,7 +65,8 @@ def test_first_map_gives_the_proportion_to_all():
 
 @pytest.mark.parametrize("size", [1, 3, 8])
 @pytest.mark.parametrize(
-    "sizes, ratios", [([0.2, 0.3], [1, 2, 0.5]), ([0.4], [1]), ([0.1, 0.2, 0.9], [3])]
+    "sizes, ratios",
+    [([0.2, 0.3], [1, 2, 0.5]), ([0.4], [1]), ([0.1, 0.2, 0.9], [3])],
 )
 def test_same_boxes_as_mxnet_in_every_cell(size, sizes, ratios):
     ours = generate_anchors(size, size, sizes, ratios)
@@ -95,7 +100,9 @@ def test_area_depends_on_the_size_alone(height, width, sizes, ratios, image):
     assert anchors.shape == (height * width * a_cell, 4)
     sides = (anchors[:, 2:] - anchors[:, :2]) * [image[1], image[0]]
     sizes_in_cell = [sizes[0]] * len(ratios) + sizes[1:]
-    expected = np.tile((np.array(sizes_in_cell) * min(image)) ** 2, height * width)
+    expected = np.tile(
+        (np.array(sizes_in_cell) * min(image)) ** 2, height * width
+    )
     np.testing.assert_allclose(sides.prod(axis=1), expected, rtol=1e-3)
 
 
@@ -104,7 +111,9 @@ def test_best_possible_iou():
     truths = np.array([[0, 0, 0.5, 1], [0, 0, 1, 1]])
     np.testing.assert_allclose(best_possible_iou(anchors, truths), [0.5, 1])
     assert best_possible_iou(anchors, np.zeros((0, 4))).shape == (0,)
-    np.testing.assert_array_equal(best_possible_iou(np.zeros((0, 4)), truths), [0, 0])
+    np.testing.assert_array_equal(
+        best_possible_iou(np.zeros((0, 4)), truths), [0, 0]
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ ROW = np.array([[0, 0, 0.3, 0.3], [0.1, 0, 0.4, 0.3], [0.2, 0, 0.5, 0.3]])
 def random_candidates(seed, count, classes=3):
     rng = np.random.default_rng(seed)
     low = rng.uniform(0, 0.6, (count, 2))
-    boxes = np.concatenate([low, low + rng.uniform(0.1, 0.4, (count, 2))], axis=1)
+    boxes = np.concatenate(
+        [low, low + rng.uniform(0.1, 0.4, (count, 2))], axis=1
+    )
     scores = rng.permutation(np.linspace(0.01, 0.99, count))
     return boxes.astype(np.float32), scores, rng.integers(0, classes, count)
 
@@ -106,7 +108,8 @@ class TestBatchedNms:
 
 class TestPredict:
     anchors = np.array(
-        [[0, 0, 0.5, 0.5], [0.02, 0, 0.52, 0.5], [0.5, 0.5, 1, 1]], dtype=np.float32
+        [[0, 0, 0.5, 0.5], [0.02, 0, 0.52, 0.5], [0.5, 0.5, 1, 1]],
+        dtype=np.float32,
     )
     offsets = np.zeros((1, 3, 4), dtype=np.float32)
 
@@ -120,10 +123,14 @@ class TestPredict:
         # Class 0: anchor 0 suppresses 1. Class 1: anchors 2 and 0
         np.testing.assert_allclose(found.scores, [0.8, 0.7, 0.1])
         assert found.classes.tolist() == [0, 1, 1]
-        np.testing.assert_allclose(found.boxes, self.anchors[[0, 2, 0]], atol=1e-6)
+        np.testing.assert_allclose(
+            found.boxes, self.anchors[[0, 2, 0]], atol=1e-6
+        )
 
     def test_boxes_are_moved_and_clipped(self):
-        truths = np.array([[0.1, 0.1, 0.4, 0.4], [0, 0, 0.1, 0.1], [0.6, 0.7, 1.4, 1.2]])
+        truths = np.array(
+            [[0.1, 0.1, 0.4, 0.4], [0, 0, 0.1, 0.1], [0.6, 0.7, 1.4, 1.2]]
+        )
         offsets = encode_offsets(self.anchors, truths)[None]
         found = self.predict([[0.1, 0.9], [1, 0], [0.2, 0.8]], offsets)
         expected = [[0.1, 0.1, 0.4, 0.4], [0.6, 0.7, 1, 1]]
@@ -162,7 +169,9 @@ class TestPredict:
         """MultiBoxDetection takes one class an anchor: let one class be possible."""
         rng = np.random.default_rng(seed)
         low = rng.uniform(0, 0.7, (200, 2))
-        anchors = np.concatenate([low, low + rng.uniform(0.1, 0.3, (200, 2))], axis=1)
+        anchors = np.concatenate(
+            [low, low + rng.uniform(0.1, 0.3, (200, 2))], axis=1
+        )
         anchors = anchors.astype(np.float32)
         probs = rng.uniform(0, 1, (1, 200, 2)).astype(np.float32)
         probs[..., 0] = 1 - probs[..., 1]

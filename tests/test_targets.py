@@ -48,7 +48,12 @@ class TestMatchAnchors:
         "case, pos_iou, neg_iou, expected",
         [
             ("at the threshold is positive", 0.5, 0.5, [-1, 0, 0, -1]),
-            ("the best one is positive all the same", 0.9, 0.9, [-1, -1, 0, -1]),
+            (
+                "the best one is positive all the same",
+                0.9,
+                0.9,
+                [-1, -1, 0, -1],
+            ),
             ("between the two is ignored", 0.55, 0.4, [-1, -2, 0, -1]),
             ("at neg_iou is ignored", 0.9, 0.25, [-2, -2, 0, -1]),
         ],
@@ -88,10 +93,13 @@ class TestMatchAnchors:
         assert sorted(matches[matches >= 0]) == list(range(count))
         loose = match_anchors(ANCHORS, truths, 0.5, 0.4)
         assert set(range(count)) <= set(loose)
-        np.testing.assert_array_equal(loose[matches >= 0], matches[matches >= 0])
+        np.testing.assert_array_equal(
+            loose[matches >= 0], matches[matches >= 0]
+        )
 
     @pytest.mark.parametrize(
-        "pos_iou, neg_iou", [(0.5, 0.6), (0.5, 0), (1.1, 0.5), (float("nan"), 0.5)]
+        "pos_iou, neg_iou",
+        [(0.5, 0.6), (0.5, 0), (1.1, 0.5), (float("nan"), 0.5)],
     )
     def test_bad_thresholds(self, pos_iou, neg_iou):
         with pytest.raises(ValueError, match="neg_iou"):
@@ -110,7 +118,9 @@ class TestOffsets:
         np.testing.assert_allclose(offsets, [5, 2.5, 3.4657, 4.5815], atol=1e-4)
 
     def test_an_anchor_that_fits_needs_no_offset(self):
-        np.testing.assert_allclose(encode_offsets(ANCHORS, ANCHORS), 0, atol=1e-4)
+        np.testing.assert_allclose(
+            encode_offsets(ANCHORS, ANCHORS), 0, atol=1e-4
+        )
 
     @given(st.integers(0, 2**32 - 1))
     @settings(max_examples=50, deadline=None)
@@ -175,7 +185,9 @@ class TestSsdTargets:
         rng = np.random.default_rng(seed)
         # MXNet's operator stops at the first row of padding: put the padding last
         labels = random_labels(rng, 4, 8, 0.4)
-        ordered = np.stack([rows[np.argsort(rows[:, 0] < 0)] for rows in labels])
+        ordered = np.stack(
+            [rows[np.argsort(rows[:, 0] < 0)] for rows in labels]
+        )
         classes, offsets = ssd_targets(labels, ANCHORS)
         expected_offsets, mask, expected = npx.multibox_target(
             mnp.array(ANCHORS)[None],
