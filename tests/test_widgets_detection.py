@@ -243,7 +243,9 @@ class TestTrainingReplay:
         return TrainingReplay(images, truths, replay, history)
 
     def test_starts_at_the_end(self, replay):
-        assert replay.value == {"epoch": 5, "score_threshold": 0.3}
+        assert replay.value == {
+            **{"epoch": 5, "score_threshold": 0.3, "playing": False}
+        }
         assert replay.controls["epoch"].max == 5
 
     def test_detections_follow_epoch_and_threshold(self, replay):

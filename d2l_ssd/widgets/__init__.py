@@ -2,12 +2,14 @@
 
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
+from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
 from d2l_ssd.widgets.target_explorer import TargetExplorer
 from d2l_ssd.widgets.training_replay import TrainingReplay
 
 __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
+    "FeatureMapExplorer",
     "TargetExplorer",
     "TrainingReplay",
 ]

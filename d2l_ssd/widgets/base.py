@@ -27,7 +27,15 @@ from pathlib import Path
 import anywidget
 import numpy as np
 import traitlets
-from ipywidgets import Box, Dropdown, HBox, Label, VBox, jslink
+from ipywidgets import (
+    Box,
+    Dropdown,
+    HBox,
+    Label,
+    SelectionSlider,
+    VBox,
+    jslink,
+)
 from PIL import Image
 
 STATIC = Path(__file__).parent / "static"
@@ -172,5 +180,6 @@ class Explorer(VBox):
 
 
 def _linked_trait(control):
-    # A Dropdown's value never leaves Python, its index does
-    return "index" if isinstance(control, Dropdown) else "value"
+    # A selection's value never leaves Python, its index does
+    selects = isinstance(control, (Dropdown, SelectionSlider))
+    return "index" if selects else "value"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, HBox, IntSlider, Play, jslink
+from ipywidgets import FloatSlider, HBox, IntSlider, ToggleButton
 
 from d2l_ssd.evaluation import detection_kinds
 from d2l_ssd.inference import Detections
@@ -16,7 +16,6 @@ from d2l_ssd.widgets.base import (
 )
 
 MIN_SCORE = 0.05  # of the detections that travel with the page
-MILLISECONDS = 700  # between two epochs of a replay
 
 
 class ReplayView(ExplorerView):
@@ -40,6 +39,7 @@ class ReplayView(ExplorerView):
     class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     epoch = traitlets.Int(help="counted from 1").tag(sync=True)
     score_threshold = traitlets.Float(0.3).tag(sync=True)
+    playing = traitlets.Bool().tag(sync=True)
 
 
 class TrainingReplay(Explorer):
@@ -88,9 +88,11 @@ class TrainingReplay(Explorer):
             epoch=len(replay) if epoch is None else epoch,
             score_threshold=score_threshold,
         )
-        steps = {"min": 1, "max": len(replay), "value": view.epoch}
         controls = {
-            "epoch": IntSlider(**steps, description="Epoch"),
+            "playing": ToggleButton(False, description="▶ Play"),
+            "epoch": IntSlider(
+                view.epoch, min=1, max=len(replay), description="Epoch"
+            ),
             "score_threshold": FloatSlider(
                 score_threshold,
                 min=MIN_SCORE,
@@ -100,11 +102,9 @@ class TrainingReplay(Explorer):
                 readout_format=".2f",
             ),
         }
-        play = Play(**steps, interval=MILLISECONDS, show_repeat=False)
-        player = HBox([play, controls["epoch"]])
+        player = HBox([controls["playing"], controls["epoch"]])
         player.add_class("d2l-player")
         super().__init__(view, controls, [player, controls["score_threshold"]])
-        self.links.append(jslink((play, "value"), (controls["epoch"], "value")))
 
     @property
     def detections(self):

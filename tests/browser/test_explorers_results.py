@@ -1,5 +1,7 @@
 """The explorers of results in a real browser: they show what Python computes."""
 
+import json
+
 import numpy as np
 import pytest
 from explorer_page import (
@@ -12,10 +14,15 @@ from explorer_page import (
     table,
 )
 from test_widgets_detection import count_epoch, random_gallery, random_replay
+from test_widgets_feature_maps import LAYERS, random_layers
 
 from d2l_ssd.evaluation import detection_kinds, evaluate_detections
 from d2l_ssd.inference import Detections, predict_ssd
-from d2l_ssd.widgets import DetectionExplorer, TrainingReplay
+from d2l_ssd.widgets import (
+    DetectionExplorer,
+    FeatureMapExplorer,
+    TrainingReplay,
+)
 
 FRAME_MS = 1000 / 60
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
@@ -249,20 +256,28 @@ def test_epoch_follows_the_keys(replay_page, replay_data):
 
 
 def test_play_goes_through_the_epochs(replay_page, replay_data):
-    replay_page.get_by_role("button", name="Play").click()
+    button = replay_page.get_by_role("button", name="Play")
+    button.click()
     view = replay_page.locator(".d2l-view")
     for epoch in (1, 2):
         replay_page.wait_for_function(
             "([node, epoch]) => node.dataset.epoch == epoch",
             arg=[view.element_handle(), epoch],
         )
-    replay_page.get_by_role("button", name="Pause").click()
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
     epoch = int(view.get_attribute("data-epoch"))
     check_replay(replay_page, replay_data, epoch)
-    replay_page.get_by_role("button", name="Back to the start").click()
-    check_replay(replay_page, replay_data, epoch=1)
     slider = replay_page.get_by_role("slider", name="Epoch")
-    assert slider.get_attribute("aria-valuetext") == "1"
+    assert slider.get_attribute("aria-valuetext") == f"{epoch}"
+    # One step before the end it goes on to the end, and stops there
+    press(replay_page, "Epoch", "End")
+    press(replay_page, "Epoch", "ArrowLeft")
+    button.click()
+    settle(replay_page)
+    check_replay(replay_page, replay_data, epoch=9)
+    assert button.get_attribute("aria-pressed") == "false"
 
 
 def test_a_click_on_a_chart_goes_to_its_epoch(replay_page, replay_data):
@@ -285,10 +300,85 @@ def test_replay_on_a_phone(browser, replay_data, tmp_path):
         assert page.evaluate("document.documentElement.scrollWidth") == 375
 
 
+# -------------------------------------------------------- FeatureMapExplorer
+
+
+@pytest.fixture
+def feature_map_page(browser, tmp_path):
+    rng = np.random.default_rng(8)
+    image = rng.integers(90, 160, (64, 64, 3)).astype(np.uint8)
+    explorer = FeatureMapExplorer(image, random_layers(rng), layer=1)
+    with open_explorer(browser, explorer, tmp_path) as page:
+        page.explorer = explorer
+        yield page
+
+
+def check_cell(page, layer, channel, row, column):
+    """Compare value and receptive field of the cell shown with Python's."""
+    settle(page)
+    shown = page.locator(".d2l-view").evaluate("node => ({...node.dataset})")
+    assert (int(shown["row"]), int(shown["column"])) == (row, column)
+    maps = page.explorer.kept[layer][1][channel - 1]
+    step = np.ptp([*maps.ravel(), 0]) / 255
+    assert abs(float(shown["value"]) - maps[row, column]) <= 0.51 * step
+    name, cells, _, side, stride, offset = LAYERS[layer]
+    low = np.array([column, row]) * stride + offset + 0.5 - side / 2
+    np.testing.assert_allclose(
+        json.loads(shown["field"]), [*low, *(low + side)]
+    )
+    number = page.explorer.kept[layer][0][channel - 1]
+    said = page.get_by_role("img").nth(1).get_attribute("aria-label")
+    assert said.startswith(f"{name}, channel {number}: row {row + 1}")
+
+
+def test_feature_maps_unmoved(feature_map_page):
+    check_cell(feature_map_page, 1, 1, 4, 4)
+    shown = table(feature_map_page, "Layers", "field", "stride")
+    np.testing.assert_array_equal(shown, [row[3:5] for row in LAYERS])
+
+
+def test_layers_and_channels_follow_the_keys(feature_map_page):
+    page = feature_map_page
+    before = [pixels(page, number) for number in range(3)]
+    press(page, "Channel", "ArrowRight", times=3)
+    check_cell(page, 1, 4, 4, 4)
+    press(page, "Layer", "ArrowLeft")
+    check_cell(page, 0, 4, 9, 9)  # the cell under the middle of the old one
+    after = [pixels(page, number) for number in range(3)]
+    assert all(a != b for a, b in zip(before, after))
+    press(page, "Layer", "End")
+    check_cell(page, 3, 4, 0, 0)
+
+
+def test_pointer_and_keys_choose_a_cell(feature_map_page):
+    page = feature_map_page
+    for frame in page.locator(".d2l-picture").all():
+        box = frame.bounding_box()
+        # Row 2 and column 7 of 8, counted from 0
+        place = {"x": box["width"] * 7.5 / 8, "y": box["height"] * 2.5 / 8}
+        frame.hover(position=place)
+        check_cell(page, 1, 1, 2, 7)
+        frame.focus()
+        for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"):
+            frame.press(key)
+        check_cell(page, 1, 1, 3, 5)
+
+
+def test_a_small_picture_chooses_its_channel(feature_map_page):
+    overview = feature_map_page.locator(".d2l-overview")
+    box = overview.bounding_box()
+    # The second row's third of eight
+    place = {"x": box["width"] * 2.5 / 8, "y": box["height"] * 0.75}
+    overview.click(position=place)
+    check_cell(feature_map_page, 1, 11, 4, 4)
+    slider = feature_map_page.get_by_role("slider", name="Channel")
+    assert slider.get_attribute("aria-valuetext") == "11"
+
+
 # ------------------------------------------------------------ all
 
 
-PAGES = ["detection_page", "replay_page"]
+PAGES = ["detection_page", "replay_page", "feature_map_page"]
 
 
 @pytest.mark.parametrize("page_name", PAGES)
@@ -306,11 +396,13 @@ def test_every_control_has_a_name(request, page_name):
 @pytest.mark.parametrize("page_name", PAGES)
 def test_the_theme_is_followed(request, page_name):
     page = request.getfixturevalue(page_name)
-    before = pixels(page, 1)
+    # Each one's last canvas has lines or ground in the theme's colors
+    last = page.locator(".d2l-view canvas").count() - 1
+    before = pixels(page, last)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    assert pixels(page, 1) != before
+    assert pixels(page, last) != before
     page.evaluate("document.documentElement.dataset.theme = 'light'")
-    assert pixels(page, 1) == before
+    assert pixels(page, last) == before
 
 
 @pytest.mark.parametrize(
@@ -320,6 +412,7 @@ def test_the_theme_is_followed(request, page_name):
         ("detection_page", "NMS IoU"),
         ("replay_page", "Epoch"),
         ("replay_page", "Score from"),
+        ("feature_map_page", "Channel"),
     ],
 )
 def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):

@@ -24,6 +24,10 @@ export function toInts(bytes) {
   return new Int32Array(copyBytes(bytes));
 }
 
+export function toBytes(bytes) {
+  return new Uint8Array(copyBytes(bytes));
+}
+
 function copyBytes(bytes) {
   const { buffer = bytes, byteOffset = 0, byteLength } = bytes;
   return buffer.slice(byteOffset, byteOffset + byteLength);
@@ -309,10 +313,6 @@ function nameControls(root) {
       if (!part.hasAttribute("aria-label")) part.setAttribute("aria-label", name);
       if (part.isContentEditable) part.setAttribute("role", "textbox");
     }
-  }
-  for (const icon of root.querySelectorAll(".widget-play i")) {
-    const name = icon.matches(".fa-stop") ? "Back to the start" : "Play";
-    setLabel(icon.parentElement, icon.matches(".fa-pause") ? "Pause" : name);
   }
   for (const box of root.querySelectorAll(".d2l-group")) {
     box.setAttribute("role", "group");

@@ -8,6 +8,7 @@ import {
   setText, strokeBox, strokeBoxBold, toFloats,
 } from "./canvas.js";
 
+const MILLISECONDS = 700; // between two epochs of a replay
 const GAP = 6; // between images
 const CROWD = 12; // from here on an image's boxes are drawn thin and without names
 const SHARES = {
@@ -15,6 +16,24 @@ const SHARES = {
   precision: { text: "boxes right", color: COLORS.miss, dash: [7, 4] },
 };
 const LOSS_DASHES = [[], [7, 4], [2, 3]];
+
+// The replay goes from epoch to epoch until the last one; from there it starts
+// at the first.
+function initialize({ model }) {
+  let timer;
+  const last = () => model.get("detections").length;
+  const go = (epoch) => {
+    model.set("epoch", epoch);
+    timer = epoch < last() ? setTimeout(() => go(model.get("epoch") + 1), MILLISECONDS) : 0;
+    if (!timer) model.set("playing", false);
+    model.save_changes();
+  };
+  onChange(model, ["playing"], () => {
+    clearTimeout(timer);
+    if (model.get("playing")) go(model.get("epoch") < last() ? model.get("epoch") + 1 : 1);
+  });
+  return () => clearTimeout(timer);
+}
 
 // An epoch's detections (N, 7) as rows for each image, judged; best first.
 function readEpoch(bytes, labels) {
@@ -133,6 +152,8 @@ function render({ model, el }) {
         (maps[epoch - 1] == null ? "." : `, mAP ${share(maps[epoch - 1])}.`),
     );
     announce(`${of}: ${found}.`);
+    const button = el.closest(".d2l-explorer")?.querySelector(".widget-toggle-button");
+    button?.setAttribute("aria-pressed", model.get("playing"));
     el.dataset.epoch = epoch;
     el.dataset.drawings = Number(el.dataset.drawings ?? 0) + 1;
   }
@@ -225,7 +246,7 @@ function render({ model, el }) {
     frame.addEventListener("pointermove", handler);
   });
 
-  const forget = onChange(model, ["epoch", "score_threshold"], redraw);
+  const forget = onChange(model, ["epoch", "score_threshold", "playing"], redraw);
   return () => {
     forget();
     stop();
@@ -341,4 +362,4 @@ function drawNames(context, lines, colors) {
 }
 
 // The pure functions are there for tests.
-export default { render, readEpoch, countEpoch };
+export default { initialize, render, readEpoch, countEpoch };
