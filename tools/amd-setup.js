@@ -4,6 +4,8 @@
 (() => {
   const here = new URL(".", document.currentScript.src).href;
   window.require = {
+    // By default a module that takes more than 7 seconds to come never comes
+    waitSeconds: 0,
     paths: {
       anywidget: `${here}anywidget`,
       "@jupyter-widgets/html-manager": `${here}html-manager`,
