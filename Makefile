@@ -27,18 +27,19 @@ book: .venv/ready build/vendor.done build/data.done
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@tools/make_venv.sh $(PYTHON)
 
-.venv/torch.done: .venv/ready
+.venv/torch.done: | .venv/ready
 	@echo "installing $(TORCH) (for chapter 8 and the tests)"
 	@python -m pip install --quiet $(TORCH)
 	@touch $@
 
 vendor: build/vendor.done
-build/vendor.done: package.json package-lock.json tools/vendor.py tools/amd-setup.js .venv/ready
+build/vendor.done: package.json package-lock.json requirements.txt \
+		tools/vendor.py tools/amd-setup.js | .venv/ready
 	@python tools/vendor.py
 	@touch $@
 
 data: build/data.done
-build/data.done: d2l_ssd/toy.py d2l_ssd/data.py .venv/ready
+build/data.done: d2l_ssd/toy.py d2l_ssd/data.py | .venv/ready
 	@mkdir -p build
 	@cd book && python -c "from d2l_ssd import load_data_toy; load_data_toy(1)"
 	@touch $@
