@@ -687,12 +687,13 @@ class TestLoaders:
             np.testing.assert_array_equal(X, X2)
             np.testing.assert_array_equal(Y, Y2)
 
-    def test_toy(self, tmp_path):
+    def test_toy_keeps_images_without_animals(self, tmp_path):
+        root = tmp_path / "toy"
         train, val = load_data_toy(
-            2, 64, 64, num_train=4, num_val=2, root=tmp_path / "toy",
-            num_workers=0, seed=1,
-        )  # fmt: skip
-        assert len(train) == 2 and len(val) == 1
+            2, 64, 64, num_train=24, num_val=2, root=root, num_workers=0
+        )
+        assert len(VOCDetection(root, "train")) < 24
+        assert len(train) == 12 and len(val) == 1
         X, Y = batches(val)[0]
         assert X.shape == (2, 3, 64, 64) and Y.shape[::2] == (2, 6)
 
