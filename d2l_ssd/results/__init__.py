@@ -1,0 +1,241 @@
+"""The stored results of a long training: weights, predictions, history, card.
+
+`python -m d2l_ssd.torch_ssd export` writes them, `load_results` reads them. All
+arrays are in .npz files without pickle; SHA256SUMS holds every file's hash.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from d2l_ssd.inference import Detections
+
+SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the stored weights predict on the validation images, by their ids."""
+
+    ids: tuple  # of the N validation images
+    detections: list  # N Detections
+    gallery_ids: tuple  # of the G first validation images
+    class_probs: np.ndarray  # (G, A, K+1) float32, of the gallery
+    offsets: np.ndarray  # (G, A, 4) float32
+
+
+@dataclass(frozen=True)
+class Results:
+    """What `load_results` returns."""
+
+    weights: dict  # MXNet's structural names -> float32 arrays
+    predictions: Predictions
+    history: list  # one dict an epoch
+    replay: list  # one list of the gallery's Detections an epoch
+    card: str  # Markdown: how all this was made
+
+
+def load_results(folder=None):
+    """Read and verify the stored results.
+
+    Arguments:
+        folder: where `write_results` wrote them; the package's own if None.
+
+    Returns:
+        Results.
+
+    Raises:
+        FileNotFoundError: a file is missing.
+        ValueError: a file differs from the one that was stored.
+    """
+    folder = resources.files(__name__) if folder is None else Path(folder)
+    sums = dict(reversed(row.split()) for row in _read_sums(folder))
+    files = {name: _read_verified(folder, name, sums) for name in sums}
+    arrays = {
+        name: _read_arrays(content)
+        for name, content in files.items()
+        if name.endswith(".npz")
+    }
+    predictions = arrays["predictions.npz"]
+    return Results(
+        _as_float32(arrays["weights.npz"]),
+        Predictions(
+            tuple(predictions["ids"].tolist()),
+            unpack_detections(predictions),
+            tuple(predictions["gallery_ids"].tolist()),
+            predictions["class_probs"].astype(np.float32),
+            predictions["offsets"].astype(np.float32),
+        ),
+        json.loads(files["history.json"]),
+        _unpack_replay(arrays["replay.npz"]),
+        files["card.md"].decode(),
+    )
+
+
+def write_results(
+    folder, weights, ids, detections, gallery, history, replay, card
+):
+    """Write the files that `load_results` reads.
+
+    Arguments:
+        folder: made where it is missing.
+        weights: dict of MXNet's structural names to float arrays. Those of
+            convolutions are rounded to float16, the few others (batch
+            normalisation, biases) stay float32.
+        ids: names of the N validation images.
+        detections: their N Detections.
+        gallery: class_probs (G, A, K+1) and offsets (G, A, 4) of the first G.
+        history: list of dicts, one an epoch.
+        replay: list of lists of G Detections, one list an epoch.
+        card: Markdown text.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    class_probs, offsets = gallery
+    np.savez_compressed(folder / "weights.npz", **round_weights(weights))
+    np.savez_compressed(
+        folder / "predictions.npz",
+        ids=np.array(ids),
+        gallery_ids=np.array(ids[: len(class_probs)]),
+        class_probs=class_probs.astype(np.float16),
+        offsets=offsets.astype(np.float16),
+        **pack_detections(detections),
+    )
+    np.savez_compressed(folder / "replay.npz", **_pack_replay(replay))
+    (folder / "history.json").write_text(json.dumps(history, indent=1) + "\n")
+    (folder / "card.md").write_text(card)
+    _write_sums(folder)
+
+
+def round_weights(weights):
+    """Round the convolutions' weights to float16; keep the others as float32."""
+    return {
+        name: array.astype(np.float16 if array.ndim == 4 else np.float32)
+        for name, array in weights.items()
+    }
+
+
+def load_weights(net, weights):
+    """Give chapter 2's SSD, on any device, a dict of weights.
+
+    Arguments:
+        net: an SSD, initialised; its shapes need not be known yet.
+        weights: dict of structural names to arrays, as in Results.
+
+    Raises:
+        ValueError: a weight is missing, unknown or has another shape, as with
+            another number of classes.
+    """
+    parameters = net._collect_params_with_prefix()
+    if parameters.keys() != weights.keys():
+        different = sorted(parameters.keys() ^ weights.keys())
+        raise ValueError(f"weights: not in both: {different[:4]}")
+    for name, array in weights.items():
+        shape = parameters[name].shape
+        # -1 stands for a size that the first forward pass would find out
+        if len(shape) != array.ndim or any(
+            a != b for a, b in zip(shape, array.shape) if a > 0
+        ):
+            raise ValueError(
+                f"weights: {name} must be {shape}, got {array.shape}"
+            )
+    for name, array in weights.items():
+        parameters[name].set_data(_mxnet_array(array))
+
+
+def pack_detections(detections):
+    """Put N Detections end to end: a dict of arrays for np.savez.
+
+    Boxes become uint16: 65,535 steps from 0 to 1, finer than float16 has.
+    """
+    boxes = np.concatenate([d.boxes for d in detections])
+    return {
+        "counts": np.array([len(d.scores) for d in detections]),
+        "boxes": np.round(np.clip(boxes, 0, 1) * 65535).astype(np.uint16),
+        "scores": np.concatenate([d.scores for d in detections]).astype(
+            np.float32
+        ),
+        "classes": np.concatenate([d.classes for d in detections]).astype(
+            np.uint8
+        ),
+    }
+
+
+def unpack_detections(arrays):
+    """Cut what `pack_detections` made into N Detections again."""
+    ends = np.cumsum(arrays["counts"])[:-1]
+    boxes = arrays["boxes"].astype(np.float32) / 65535
+    columns = boxes, arrays["scores"], arrays["classes"].astype(np.int64)
+    return [
+        Detections(*rows)
+        for rows in zip(*(np.split(column, ends) for column in columns))
+    ]
+
+
+def _pack_replay(replay):
+    packed = pack_detections([d for epoch in replay for d in epoch])
+    return {"epochs": np.array(len(replay)), **packed}
+
+
+def _unpack_replay(arrays):
+    detections = unpack_detections(arrays)
+    size = len(detections) // max(int(arrays["epochs"]), 1)
+    return [
+        detections[start : start + size]
+        for start in range(0, len(detections), size)
+    ]
+
+
+def _mxnet_array(array):
+    from mxnet import np as mxnet_np
+
+    return mxnet_np.array(array, dtype=array.dtype)
+
+
+def _read_arrays(content):
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return dict(file)
+
+
+def _as_float32(arrays):
+    return {name: array.astype(np.float32) for name, array in arrays.items()}
+
+
+def _write_sums(folder):
+    names = sorted(p.name for p in folder.iterdir() if p.suffix in _SUFFIXES)
+    rows = [f"{_sha256((folder / n).read_bytes())}  {n}\n" for n in names]
+    (folder / SUMS).write_text("".join(rows))
+
+
+_SUFFIXES = ".npz", ".json", ".md"
+
+
+def _sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_sums(folder):
+    try:
+        return (folder / SUMS).read_text().splitlines()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"no stored results: {folder / SUMS} is missing"
+        ) from None
+
+
+def _read_verified(folder, name, sums):
+    try:
+        content = (folder / name).read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"missing file: {folder / name}") from None
+    if _sha256(content) != sums[name]:
+        raise ValueError(
+            f"{folder / name} ({len(content):,} bytes) is corrupt: its SHA-256 "
+            f"is not the one in {SUMS}; get the file again"
+        )
+    return content
