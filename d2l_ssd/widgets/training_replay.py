@@ -89,7 +89,9 @@ class TrainingReplay(Explorer):
             score_threshold=score_threshold,
         )
         controls = {
-            "playing": ToggleButton(False, description="▶ Play"),
+            "playing": ToggleButton(
+                False, description="▶ Play", tooltip="Go through the epochs"
+            ),
             "epoch": IntSlider(
                 view.epoch, min=1, max=len(replay), description="Epoch"
             ),
