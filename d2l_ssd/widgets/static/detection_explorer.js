@@ -215,12 +215,14 @@ function render({ model, el }) {
       const text = `${names[classes[d]]} ${scores[d].toFixed(2)} ${mark}`;
       drawPlate(context, text, ...corner(boxes, d), size, color);
     };
-    for (const t of missed) {
-      const text = `missed ${names[truths.classes[t]]}`;
-      drawPlate(context, text, ...corner(truths.boxes, t), size, MISSED);
-    }
     if (!crowd) others.forEach(plate);
     right.forEach(plate);
+    for (const t of missed) {
+      // Below the object: above it may be the name of a wrong box
+      const bottom = truths.boxes[t * 4 + 3] * size.height + 18;
+      const place = [corner(truths.boxes, t)[0], Math.min(size.height, bottom)];
+      drawPlate(context, `missed ${names[truths.classes[t]]}`, ...place, size, MISSED);
+    }
     const selected = shown[model.get("box")];
     if (selected === undefined) return;
     strokeBox(context, boxes, selected, size, "rgba(0, 0, 0, 0.8)", 7);
