@@ -5,6 +5,7 @@
 MOMENT is never, batch, while writing or after writing.
 """
 
+import functools
 import json
 import os
 import signal
@@ -26,21 +27,22 @@ from d2l_ssd.data import load_data_toy  # noqa: E402
 npx.set_np()
 
 
-def _tiny_backbone():
+def _tiny_backbone(channels):
     """Eleven layers with ResNet-18's strides, but only a few channels."""
     net = nn.HybridSequential()
     net.add(nn.BatchNorm(scale=False, center=False))
-    net.add(nn.Conv2D(4, 3, 2, 1), nn.BatchNorm(), nn.Activation("relu"))
-    net.add(nn.MaxPool2D(3, 2, 1), nn.Conv2D(4, 3, 1, 1))
-    net.add(*(nn.Conv2D(8, 3, 2, 1) for _ in range(3)))
+    net.add(nn.Conv2D(channels, 3, 2, 1), nn.BatchNorm(), nn.Activation("relu"))
+    net.add(nn.MaxPool2D(3, 2, 1), nn.Conv2D(channels, 3, 1, 1))
+    net.add(*(nn.Conv2D(2 * channels, 3, 2, 1) for _ in range(3)))
     net.add(nn.BatchNorm(), nn.Activation("relu"))
     return net
 
 
-def make_net(seed=0):
+def make_net(seed=0, channels=4):
     """Make an SSD that trains in milliseconds."""
     mx.random.seed(seed)
-    with mock.patch.object(model, "detection_backbone", _tiny_backbone):
+    backbone = functools.partial(_tiny_backbone, channels)
+    with mock.patch.object(model, "detection_backbone", backbone):
         net = model.SSD(num_classes=2)
     net.initialize(init.Xavier())
     return net
