@@ -418,7 +418,7 @@ def test_the_theme_is_followed(request, page_name):
 )
 def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
     page = request.getfixturevalue(page_name)
-    for _ in range(3):  # a busy machine may disturb a round, not all of them
+    for _ in range(5):  # a busy machine may disturb a round, not all of them
         keys = key_latencies(page, slider)
         moves, frames = drag(page, slider)
         for what, times in (("key", keys), ("drag", moves), ("frame", frames)):
