@@ -56,7 +56,6 @@ _MODULE_OF = {
     "SSDBackbone": "model",
     "SSDOutput": "model",
     "STRIDES": "model",
-    "ShareSampler": "torch_ssd",
     "TargetDataset": "torch_ssd",
     "TorchBlock": "torch_ssd",
     "TorchSSD": "torch_ssd",
