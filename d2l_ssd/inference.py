@@ -17,7 +17,7 @@ def softmax(logits):
 def nms(boxes, scores, iou_threshold):
     """Keep the best of boxes that overlap.
 
-    Args:
+    Arguments:
         boxes: (N, 4) corners.
         scores: (N,) the higher the better; of equal scores the first comes first.
         iou_threshold: a box that overlaps a kept one by more than this goes.
@@ -44,7 +44,7 @@ def nms(boxes, scores, iou_threshold):
 def batched_nms(boxes, scores, classes, iou_threshold):
     """Suppress boxes within each class only.
 
-    Args:
+    Arguments:
         boxes, scores, iou_threshold: see `nms`.
         classes: (N,) integers.
 
@@ -91,7 +91,7 @@ def predict_ssd(
     Liu et al. (2016), section 3.1: per class the `top_k` best over
     `score_threshold`, NMS, then the best `max_detections` of all classes.
 
-    Args:
+    Arguments:
         class_probs: (B, A, K+1) probabilities, after softmax; class 0 is
             background.
         offsets: (B, A, 4) as predicted, see `decode_offsets`.
