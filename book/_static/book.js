@@ -1,8 +1,18 @@
-// The theme names some buttons in words that leave out what they say ("Toggle hidden
-// content" for "Show code cell source"): their own text is the better name.
+// Two faults of the theme, mended: names of buttons, and scrolling by keyboard.
 document.addEventListener("DOMContentLoaded", () => {
+  // Named in words that leave out what they say ("Toggle hidden content" for "Show
+  // code cell source"): their own text is the better name
   const misnamed = "summary[aria-label], .search-button-field[aria-label]";
   for (const element of document.querySelectorAll(misnamed)) {
     element.removeAttribute("aria-label");
+  }
+  // What is wider than the page scrolls: the arrow keys must reach it
+  const blocks = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+    }
+  });
+  for (const element of document.querySelectorAll(".highlight pre, .output pre")) {
+    blocks.observe(element);
   }
 });
