@@ -19,10 +19,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: book data vendor test save serve notebooks clean distclean
 .PHONY: test-save test-style test-unit test-js test-notebooks test-site
 
-book: .venv/ready build/vendor.done build/data.done
+book: .venv/ready build/data.done _build/assets.done
 	@jupyter-book build --warningiserror --keep-going --quiet . \
 		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
 	@echo "The book is in _build/html: open _build/html/index.html, or \`make serve\`"
+
+# Sphinx copies changed styles and scripts only when a chapter has changed too
+_build/assets.done: build/vendor.done $(wildcard book/_static/*)
+	@rm -rf _build && mkdir _build && touch $@
 
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@tools/make_venv.sh $(PYTHON)
