@@ -17,7 +17,7 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test save serve notebooks clean distclean
-.PHONY: test-save test-style test-unit test-js test-notebooks test-site
+.PHONY: test-save test-style test-unit test-notebooks test-site
 
 book: .venv/ready build/data.done _build/assets.done
 	@jupyter-book build --warningiserror --keep-going --quiet . \
@@ -61,7 +61,7 @@ serve: book
 # One after the other, even with -j: they share two cores
 test: book
 	@$(MAKE) --no-print-directory -j1 \
-		test-save test-style test-unit test-js test-notebooks test-site
+		test-save test-style test-unit test-notebooks test-site
 	@echo "== all tests passed"
 
 test-save: .venv/ready
@@ -73,13 +73,9 @@ test-style: .venv/ready
 	@ruff check --quiet .
 	@ruff format --quiet --check d2l_ssd tools tests benchmarks
 
-test-unit: .venv/torch.done data
-	@echo "== unit tests, properties and oracles"
+test-unit: .venv/torch.done data vendor
+	@echo "== unit tests, properties, oracles; the JavaScript against Python (in node)"
 	@python -m pytest tests --ignore=tests/browser
-
-test-js: build/vendor.done
-	@echo "== the pages' JavaScript against Python's numbers"
-	@node --test tests/js/
 
 test-notebooks: .venv/torch.done data
 	@echo "== the chapters run, and show what they showed"
