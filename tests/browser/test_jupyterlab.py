@@ -46,7 +46,7 @@ def lab(tmp_path):
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         + [f"--port={port}", "--IdentityProvider.token="]
-        + [f"--ServerApp.root_dir={tmp_path}"],
+        + [f"--ServerApp.root_dir={tmp_path}", "--LabApp.news_url=None"],
         env={**os.environ, **{k: str(tmp_path / v) for k, v in home.items()}},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -70,8 +70,16 @@ def wait_for(address, seconds=60):
 
 
 def run_cell(page, number):
-    page.locator(".jp-Cell").nth(number).locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
+    """Press Control+Enter in a cell until JupyterLab, still busy, hears it."""
+    cell = page.locator(".jp-Cell").nth(number)
+    prompt = cell.locator(".jp-InputPrompt")
+    for _ in range(20):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_timeout(1000)
+        if prompt.inner_text() != "[ ]:":
+            return
+    pytest.fail("JupyterLab does not run the cell")
 
 
 def test_an_explorer_and_its_kernel_follow_each_other(browser, lab):
