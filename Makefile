@@ -75,7 +75,7 @@ test-style: .venv/ready
 
 test-unit: .venv/torch.done data vendor
 	@echo "== unit tests, properties, oracles; the JavaScript against Python (in node)"
-	@python -m pytest tests --ignore=tests/browser
+	@python -m pytest tests --ignore=tests/browser --durations=5
 
 test-notebooks: .venv/torch.done data
 	@echo "== the chapters run, and show what they showed"
@@ -85,7 +85,7 @@ test-notebooks: .venv/torch.done data
 
 test-site: book
 	@echo "== the built pages in Chromium"
-	@python -m pytest tests/browser
+	@python -m pytest tests/browser --durations=5
 
 clean:
 	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
