@@ -96,7 +96,12 @@ def ssd_batch(net, X, Y):
         offset targets (B, A, 4), all on the network's device.
     """
     device = _device(net)
-    predictions = net(X.as_in_ctx(device))
+    X = X.as_in_ctx(device)
+    if autograd.is_recording():
+        # MXNet updates running averages in the backward pass, which would
+        # not reach layer 0: nothing else needs a gradient that far down
+        X.attach_grad()
+    predictions = net(X)
     anchors = ssd_anchors(feature_map_shapes(*X.shape[2:]))
     targets = ssd_targets(Y.asnumpy(), anchors)
     return *predictions, *(np.array(t, ctx=device) for t in targets)

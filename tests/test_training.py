@@ -413,6 +413,23 @@ def test_photometric_changes_the_light_only():
 # One step
 
 
+def test_running_averages_follow_from_the_first_layer_on():
+    net = make_net()
+    X, Y = tiny_batches()[0]
+    X = X + 2  # far from the averages that layer 0 begins with
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0})
+    for _ in range(60):
+        train_step(net, trainer, DetectionLoss(), X, Y, 10)
+    first = net.backbone.stages[0][0]
+    for average, expected in (
+        (first.running_mean, X.mean(axis=(0, 2, 3))),
+        (first.running_var, X.var(axis=(0, 2, 3))),
+    ):
+        numpy.testing.assert_allclose(
+            average.data().asnumpy(), expected.asnumpy(), rtol=0.02
+        )
+
+
 def test_gradient_norm_agrees_with_numpy():
     net = make_net()
     X, Y = tiny_batches()[0]
