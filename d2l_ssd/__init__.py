@@ -7,6 +7,10 @@ of `d2l_ssd` alone needs neither MXNet nor PyTorch.
 
 import importlib
 
+from d2l_ssd.compat import prepare_mxnet
+
+prepare_mxnet()
+
 _MODULES = [
     "anchors",
     "boxes",

@@ -39,6 +39,10 @@ of `{package}` alone needs neither MXNet nor PyTorch.
 
 import importlib
 
+from {package}.compat import prepare_mxnet
+
+prepare_mxnet()
+
 _MODULES = {modules!r}
 _MODULE_OF = {module_of!r}
 

@@ -1,0 +1,124 @@
+"""Let MXNet 1.9.1 run on Python 3.12 and 3.13 and on NumPy 1.24 to 2.x.
+
+MXNet's last release was made for Python 3.11 and NumPy 1.23. Three things stop it
+on later ones, and each is mended when MXNet is imported, not before:
+
+1. It looks up names that NumPy has dropped since: NumPy gets them back.
+2. It compares two versions with `distutils`, which Python 3.12 dropped: a few lines
+   stand in for it.
+3. It hands an operator's parameters to C++ as text, and NumPy 2 writes
+   `(np.int64(3), 4)` where that text has to be `(3, 4)`: MXNet writes it so.
+
+Only what is missing is set; with Python 3.11 and NumPy 1.23 that is nothing. d2l
+1.0.3 needs no more than this.
+"""
+
+import importlib
+import re
+import sys
+import types
+import warnings
+from importlib.machinery import PathFinder
+
+NUMPY_SCALAR = re.compile(r"\bnp\.(?:\w+\(([^()]*)\)|(True|False)_)")
+
+
+def prepare_mxnet():
+    """Mend MXNet when it is imported. Call this before; it imports nothing."""
+    if MXNetFinder not in sys.meta_path:
+        sys.meta_path.insert(0, MXNetFinder)
+
+
+class MXNetFinder:
+    """Finds MXNet where the usual finder does, and mends it as it is loaded."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        """Return MXNet's module spec, or None for any other name."""
+        spec = PathFinder.find_spec(name, path) if name == "mxnet" else None
+        if spec is None or spec.loader is None:
+            return None
+        load = spec.loader.exec_module
+
+        def load_and_mend(module):
+            restore_numpy_names()
+            restore_distutils()
+            load(module)
+            write_plain_parameters()
+
+        spec.loader.exec_module = load_and_mend
+        return spec
+
+
+def restore_numpy_names():
+    """Set the names that MXNet looks up in NumPy, where NumPy has dropped them."""
+    import numpy
+
+    def financial(*args, **kwargs):
+        raise RuntimeError("NumPy has had no financial functions since 1.20")
+
+    names = {
+        "bool": bool,
+        "int": int,
+        "Inf": numpy.inf,
+        "PINF": numpy.inf,
+        "NINF": -numpy.inf,
+        "NaN": numpy.nan,
+        "NAN": numpy.nan,
+        "PZERO": 0.0,
+        "NZERO": -0.0,
+        "alltrue": numpy.all,
+        "sometrue": numpy.any,
+        "product": numpy.prod,
+        "round_": numpy.round,
+        "in1d": lambda a, *rest, **options: numpy.isin(
+            numpy.ravel(a), *rest, **options
+        ),
+        "msort": lambda a: numpy.sort(a, axis=0),
+        "trapz": getattr(numpy, "trapezoid", None),
+        "compat": types.SimpleNamespace(basestring=str),
+        **dict.fromkeys(
+            ("mirr", "npv", "pmt", "ppmt", "pv", "rate"), financial
+        ),
+    }
+    with warnings.catch_warnings():  # NumPy warns of names that it will drop
+        warnings.simplefilter("ignore")
+        missing = [name for name in names if not hasattr(numpy, name)]
+    for name in missing:
+        setattr(numpy, name, names[name])
+
+
+def restore_distutils():
+    """Stand in for `distutils.version`, where Python has it no more."""
+    if sys.version_info < (3, 12):
+        return
+    try:
+        importlib.import_module("distutils.version")  # setuptools may have it
+    except ImportError:
+        module = types.ModuleType("distutils.version")
+        module.LooseVersion = module.StrictVersion = Version
+        sys.modules.setdefault("distutils", types.ModuleType("distutils"))
+        sys.modules["distutils.version"] = module
+
+
+class Version(tuple):
+    """A version's numbers, which compare as versions do: `1.10` is over `1.9`."""
+
+    def __new__(cls, text):
+        return super().__new__(cls, map(int, re.findall(r"\d+", text)))
+
+
+def write_plain_parameters():
+    """Let MXNet write NumPy's scalars as plain numbers, where NumPy does not."""
+    import numpy
+    from mxnet._ctypes import ndarray, symbol
+
+    if Version(numpy.__version__) >= (2,):
+        ndarray.str = symbol.str = plain_text
+
+
+def plain_text(value):
+    """Return `str(value)` without the `np.int64(…)` around NumPy's scalars."""
+    if isinstance(value, str):
+        return value
+    return NUMPY_SCALAR.sub(lambda m: m[1] or m[2], str(value))
