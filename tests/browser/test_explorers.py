@@ -315,8 +315,8 @@ def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
         for what, times in (("key", keys), ("drag", moves), ("frame", frames)):
             median, p95 = np.percentile(times, [50, 95])
             print(f"{slider}, {what}: median {median:.1f}, p95 {p95:.1f} ms")
-        assert len(keys) >= 50 and len(moves) >= 40
+        enough = len(keys) >= 50 and len(moves) >= 40
         late = np.percentile(keys, 95) > 16 or np.percentile(moves, 95) > 16
-        if not late and np.median(frames) <= FRAME_MS * 1.1:
+        if enough and not late and np.median(frames) <= FRAME_MS * 1.1:
             return
     pytest.fail("drawing is late, or frames are lost: see the numbers above")
