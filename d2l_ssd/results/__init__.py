@@ -1,12 +1,14 @@
 """The stored results of a long training: weights, predictions, history, card.
 
 `python -m d2l_ssd.torch_ssd export` writes them, `load_results` reads them. All
-arrays are in .npz files without pickle; SHA256SUMS holds every file's hash.
+arrays are in .npz files without pickle; SHA256SUMS holds every file's hash. The
+benchmarks ladder.py and peers.py add their tables with `write_table`.
 """
 
 import hashlib
 import io
 import json
+import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -38,6 +40,25 @@ class Results:
     history: list  # one dict an epoch
     replay: list  # one list of the gallery's Detections an epoch
     card: str  # Markdown: how all this was made
+    tables: dict  # name -> what `write_table` wrote
+
+    @property
+    def ladder(self):
+        """What benchmarks/ladder.py measured: {"made": dict, "rows": list}."""
+        return self._table("ladder")
+
+    @property
+    def peers(self):
+        """What benchmarks/peers.py measured, in the ladder's form."""
+        return self._table("peers")
+
+    def _table(self, name):
+        if name not in self.tables:
+            raise FileNotFoundError(
+                f"the stored results have no {name}.json in {SUMS}: run "
+                f"`python benchmarks/{name}.py --all`"
+            )
+        return self.tables[name]
 
 
 def load_results(folder=None):
@@ -47,14 +68,18 @@ def load_results(folder=None):
         folder: where `write_results` wrote them; the package's own if None.
 
     Returns:
-        Results.
+        Results. Asking them for a table that was never written raises
+        FileNotFoundError.
 
     Raises:
         FileNotFoundError: a file is missing.
         ValueError: a file differs from the one that was stored.
     """
     folder = resources.files(__name__) if folder is None else Path(folder)
-    sums = dict(reversed(row.split()) for row in _read_sums(folder))
+    sums = _read_sums(folder)
+    for name in _FILES:
+        if name not in sums:
+            raise FileNotFoundError(f"missing file: {name} is not in {SUMS}")
     files = {name: _read_verified(folder, name, sums) for name in sums}
     arrays = {
         name: _read_arrays(content)
@@ -74,13 +99,28 @@ def load_results(folder=None):
         json.loads(files["history.json"]),
         _unpack_replay(arrays["replay.npz"]),
         files["card.md"].decode(),
+        {
+            name: json.loads(files[f"{name}.json"])
+            for name in TABLES
+            if f"{name}.json" in files
+        },
     )
+
+
+_FILES = (
+    "weights.npz",
+    "predictions.npz",
+    "replay.npz",
+    "history.json",
+    "card.md",
+)
+TABLES = "ladder", "peers"
 
 
 def write_results(
     folder, weights, ids, detections, gallery, history, replay, card
 ):
-    """Write the files that `load_results` reads.
+    """Write the files that `load_results` reads; tables in folder stay.
 
     Arguments:
         folder: made where it is missing.
@@ -109,7 +149,38 @@ def write_results(
     np.savez_compressed(folder / "replay.npz", **_pack_replay(replay))
     (folder / "history.json").write_text(json.dumps(history, indent=1) + "\n")
     (folder / "card.md").write_text(card)
-    _write_sums(folder)
+    tables = [f"{name}.json" for name in TABLES]
+    _write_sums(folder, [*_FILES, *tables])
+
+
+def write_table(folder, name, table):
+    """Write a table beside the results, as a whole or not at all.
+
+    Arguments: folder, made where it is missing; name, one of TABLES; table,
+    what JSON can hold.
+    """
+    if name not in TABLES:
+        raise ValueError(f"name must be one of {TABLES}, got {name!r}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace_text(folder / f"{name}.json", json.dumps(table, indent=1) + "\n")
+    known = _read_sums(folder) if (folder / SUMS).exists() else {}
+    # A hash of what we did not write is none of our business
+    _write_sums(folder, [f"{name}.json"], known)
+
+
+def read_table(folder, name):
+    """Read a table to go on with it; None if there is none yet.
+
+    Its hash is not asked for: a kill may come between table and hash.
+    """
+    path = Path(folder) / f"{name}.json"
+    if not path.exists():
+        return None
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from None
 
 
 def round_weights(weights):
@@ -206,13 +277,22 @@ def _as_float32(arrays):
     return {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
-def _write_sums(folder):
-    names = sorted(p.name for p in folder.iterdir() if p.suffix in _SUFFIXES)
-    rows = [f"{_sha256((folder / n).read_bytes())}  {n}\n" for n in names]
-    (folder / SUMS).write_text("".join(rows))
+def _write_sums(folder, names, known=None):
+    """Write the hashes of files that are there, and the known ones."""
+    sums = {
+        name: _sha256((folder / name).read_bytes())
+        for name in names
+        if (folder / name).exists()
+    }
+    rows = sorted({**(known or {}), **sums}.items())
+    text = "".join(f"{digest}  {name}\n" for name, digest in rows)
+    _replace_text(folder / SUMS, text)
 
 
-_SUFFIXES = ".npz", ".json", ".md"
+def _replace_text(path, text):
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text)
+    os.replace(partial, path)
 
 
 def _sha256(content):
@@ -220,12 +300,14 @@ def _sha256(content):
 
 
 def _read_sums(folder):
+    """Return a dict of file names to SHA-256."""
     try:
-        return (folder / SUMS).read_text().splitlines()
+        rows = (folder / SUMS).read_text().splitlines()
     except FileNotFoundError:
         raise FileNotFoundError(
             f"no stored results: {folder / SUMS} is missing"
         ) from None
+    return dict(reversed(row.split()) for row in rows)
 
 
 def _read_verified(folder, name, sums):

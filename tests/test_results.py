@@ -1,0 +1,113 @@
+"""The stored results: tables beside them, and what the weights are worth."""
+
+import re
+from pathlib import Path
+
+import mxnet as mx
+import numpy as np
+import pytest
+from mxnet import npx
+from test_evaluation import coco_ap
+
+from d2l_ssd import results
+from d2l_ssd.data import VOCDetection, to_input
+from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
+from d2l_ssd.inference import Detections, predict_ssd
+from d2l_ssd.model import SSD
+from d2l_ssd.torch_ssd import square_anchors
+from d2l_ssd.toy import make_toy_voc
+
+npx.set_np()
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """The smallest results."""
+    write_small(tmp_path)
+    return tmp_path
+
+
+def write_small(folder):
+    nothing = Detections(np.zeros((0, 4)), np.zeros(0), np.zeros(0))
+    gallery = np.zeros((1, 2, 3)), np.zeros((1, 2, 4))
+    results.write_results(
+        folder, {}, ["a"], [nothing], gallery, [], [[nothing]], "card"
+    )
+
+
+class TestTables:
+    def test_table_is_loaded_and_survives_new_weights(self, stored):
+        table = {"made": {}, "rows": [{"name": "draft"}]}
+        results.write_table(stored, "ladder", table)
+        assert results.load_results(stored).ladder == table
+        write_small(stored)
+        assert results.load_results(stored).ladder == table
+
+    def test_table_may_be_written_first(self, tmp_path):
+        results.write_table(tmp_path, "peers", {"rows": []})
+        with pytest.raises(FileNotFoundError, match="weights.npz"):
+            results.load_results(tmp_path)
+        write_small(tmp_path)
+        assert results.load_results(tmp_path).peers == {"rows": []}
+
+    @pytest.mark.parametrize("name", results.TABLES)
+    def test_missing_table_names_its_command(self, stored, name):
+        loaded = results.load_results(stored)
+        with pytest.raises(FileNotFoundError, match=f"benchmarks/{name}.py"):
+            getattr(loaded, name)
+
+    def test_changed_table_is_named(self, stored):
+        results.write_table(stored, "ladder", {"rows": []})
+        (stored / "ladder.json").write_text('{"rows": [1]}')
+        with pytest.raises(ValueError, match="ladder.json.*corrupt"):
+            results.load_results(stored)
+
+    def test_table_does_not_bless_a_damaged_file(self, stored):
+        (stored / "card.md").write_text("another")
+        results.write_table(stored, "ladder", {"rows": []})
+        with pytest.raises(ValueError, match="card.md.*corrupt"):
+            results.load_results(stored)
+
+    def test_unknown_table(self, tmp_path):
+        with pytest.raises(ValueError, match="name must be one of .*'steps'"):
+            results.write_table(tmp_path, "steps", {})
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Detections of the stored weights, by MXNet, and all truths."""
+    root = make_toy_voc(ROOT / "data" / "toy_voc", 2000, 500)
+    images = VOCDetection(root, "val", all_images=True)
+    net = SSD(2)
+    net.initialize()
+    results.load_weights(net, results.load_results().weights)
+    net.hybridize(static_alloc=True)
+    detections, truths, anchors = [], [], square_anchors(256)
+    for start in range(0, len(images), 10):
+        batch = [images[i] for i in range(start, start + 10)]
+        X = np.stack([to_input(image, 256, 256) for image, _ in batch])
+        logits, offsets = net(mx.np.array(X))
+        probs = npx.softmax(logits).asnumpy()
+        detections += predict_ssd(probs, offsets.asnumpy(), anchors)
+        truths += [labels for _, labels in batch]
+    return detections, truths
+
+
+class TestWeights:
+    """Converted to MXNet they are worth what the card says of PyTorch."""
+
+    def test_card_holds_on_all_validation_images(self, judged):
+        card = results.load_results().card
+        row = re.search(r"\| mean \| ([\d.]+) \| ([\d.]+) \| (\d+)", card)
+        result = evaluate_detections(*judged, 2, COCO_IOU_THRESHOLDS)
+        ours = result.ap[:, 0].mean(), result.mean_ap
+        assert ours == pytest.approx(
+            tuple(map(float, row.groups()[:2])), abs=2e-3
+        )
+        assert result.num_truths.sum() == int(row[3])
+
+    def test_pycocotools_confirms(self, judged):
+        ours = evaluate_detections(*judged, 2, COCO_IOU_THRESHOLDS, "coco").ap
+        np.testing.assert_allclose(ours, coco_ap(*judged, 2), atol=1e-6)
