@@ -39,6 +39,7 @@ REQUIREMENTS = {
     "pandas": "pandas",
     "PIL": "pillow",
     "psygnal": "psygnal",
+    "pycocotools": "pycocotools",
     "requests": "requests",
     "tqdm": "tqdm",
 }

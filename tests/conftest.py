@@ -1,10 +1,14 @@
 """What all tests share: the tools can be imported, MXNet is quiet, no clock."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+import d2l_ssd  # noqa: F401  (before any test imports MXNet)
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -17,3 +21,13 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 # A busy machine makes any example slow: time is no sign of a defect
 settings.register_profile("book", deadline=None)
 settings.load_profile("book")
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory):
+    """Build a stand-in for the GPU driver's library; return its folder."""
+    folder = tmp_path_factory.mktemp("driver")
+    source = ROOT / "tests" / "colab" / "libcuda.c"
+    command = ["cc", "-shared", "-fPIC", "-o", folder / "libcuda.so.1", source]
+    subprocess.run(command, check=True)
+    return folder

@@ -39,6 +39,7 @@ from ipywidgets import (
 from PIL import Image
 
 STATIC = Path(__file__).parent / "static"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SHARED = ("geometry.js", "canvas.js")
 # The feature maps of a 256 x 256 image, fine to coarse
 MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
@@ -166,8 +167,12 @@ class Explorer(VBox):
         from IPython.display import HTML, display
 
         png = base64.b64encode(self.static_picture()).decode()
-        shown = {**self._repr_mimebundle_(), "image/png": png}
-        shown["text/plain"] = type(self).__name__
+        view = {"version_major": 2, "version_minor": 0}
+        shown = {
+            WIDGET_VIEW: {**view, "model_id": self.model_id},
+            "image/png": png,
+            "text/plain": type(self).__name__,
+        }
         display(shown, raw=True)
         about = (self.__doc__ or "").split("\n")[0]
         display(
