@@ -1,25 +1,29 @@
 # make book       the rendered book, in _build/html
 # make test       all tests, on the book as built
+# make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
 # make notebooks  run the chapters and store their outputs (or CHAPTERS=book/3-anchors.ipynb)
 # make save       write the chapters' #@save cells to d2l_ssd/
 # make clean      remove what was built (make distclean: .venv and the toy data too)
 #
-# PYTHON=/path/to/python3.11 chooses the Python that .venv is made from.
+# PYTHON=/path/to/python3.11 chooses the Python that .venv is made from; else it is
+# the first of PYTHONS that is found.
 
 PORT ?= 8000
 TORCH = torch==2.13.0
-VENV := $(CURDIR)/.venv/bin
+PYTHONS = 3.11 3.13 3.12
+VENV = .venv
+MODERN = $(MAKE) --no-print-directory -j1 VENV=.venv-modern PYTHONS="3.13 3.12"
 
-export PATH := $(VENV):$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export OMP_NUM_THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book data vendor test save serve notebooks clean distclean
-.PHONY: test-save test-style test-unit test-notebooks test-site
+.PHONY: book data vendor test test-modern save serve notebooks clean distclean
+.PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 
-book: .venv/ready build/data.done _build/assets.done
+book: $(VENV)/ready build/data.done _build/assets.done
 	@jupyter-book build --warningiserror --keep-going --quiet . \
 		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
 	@echo "The book is in _build/html: open _build/html/index.html, or \`make serve\`"
@@ -28,30 +32,30 @@ book: .venv/ready build/data.done _build/assets.done
 _build/assets.done: build/vendor.done $(wildcard book/_static/*)
 	@rm -rf _build && mkdir _build && touch $@
 
-.venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
-	@tools/make_venv.sh $(PYTHON)
+$(VENV)/ready: requirements.txt pyproject.toml tools/make_venv.sh
+	@tools/make_venv.sh $(VENV) "$(PYTHONS)" $(PYTHON)
 
-.venv/torch.done: | .venv/ready
+$(VENV)/torch.done: | $(VENV)/ready
 	@echo "installing $(TORCH) (for chapter 8 and the tests)"
 	@python -m pip install --quiet $(TORCH)
 	@touch $@
 
 vendor: build/vendor.done
 build/vendor.done: package.json package-lock.json requirements.txt \
-		tools/vendor.py tools/amd-setup.js | .venv/ready
+		tools/vendor.py tools/amd-setup.js | $(VENV)/ready
 	@python tools/vendor.py
 	@touch $@
 
 data: build/data.done
-build/data.done: d2l_ssd/toy.py d2l_ssd/data.py | .venv/ready
+build/data.done: d2l_ssd/toy.py d2l_ssd/data.py | $(VENV)/ready
 	@mkdir -p build
 	@cd book && python -c "from d2l_ssd import load_data_toy; load_data_toy(1)"
 	@touch $@
 
-save: .venv/ready
+save: $(VENV)/ready
 	@python tools/save_cells.py
 
-notebooks: .venv/torch.done save data
+notebooks: $(VENV)/torch.done save data
 	@nice python tools/run_chapters.py $(CHAPTERS)
 
 serve: book
@@ -64,20 +68,27 @@ test: book
 		test-save test-style test-unit test-notebooks test-site
 	@echo "== all tests passed"
 
-test-save: .venv/ready
+# MXNet and d2l where nothing else is as old as they are
+test-modern: test-modern-venv
+	@echo "== Python 3.13 or 3.12 with NumPy 2"
+	@$(MODERN) test-unit test-notebooks
+test-modern-venv:
+	@$(MODERN) .venv-modern/ready
+
+test-save: $(VENV)/ready
 	@echo "== the package is what the chapters' cells say"
 	@python tools/save_cells.py --check
 
-test-style: .venv/ready
+test-style: $(VENV)/ready
 	@echo "== style"
 	@ruff check --quiet .
 	@ruff format --quiet --check d2l_ssd tools tests benchmarks
 
-test-unit: .venv/torch.done data vendor
+test-unit: $(VENV)/torch.done data vendor
 	@echo "== unit tests, properties, oracles; the JavaScript against Python (in node)"
 	@python -m pytest tests --ignore=tests/browser --durations=5
 
-test-notebooks: .venv/torch.done data
+test-notebooks: $(VENV)/torch.done data
 	@echo "== the chapters run, and show what they showed"
 	@D2L_SSD_QUICK=1 TQDM_DISABLE=1 MXNET_STORAGE_FALLBACK_LOG_VERBOSE=0 \
 		MXNET_CUDNN_AUTOTUNE_DEFAULT=0 \
@@ -91,4 +102,4 @@ clean:
 	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf .venv data/toy_voc d2l_ssd.egg-info
+	rm -rf .venv .venv-modern data/toy_voc d2l_ssd.egg-info

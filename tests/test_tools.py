@@ -1,5 +1,6 @@
 """The tools that save cells and run chapters."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,8 @@ class TestSave:
 
     def test_public_names_load_their_module_lazily(self, save):
         save()
+        compat = save_cells.ROOT / "d2l_ssd" / "compat.py"
+        shutil.copy(compat, save.package)  # written by hand
         code = (
             "import d2l_ssd, sys\n"
             "assert {'SIZES', 'area', 'boxes'} <= set(dir(d2l_ssd))\n"
@@ -125,6 +128,23 @@ class TestSave:
         assert save("--check") == 0
         files = sorted(path.name for path in save.package.iterdir())
         assert files == ["__init__.py", "boxes.py", "by_hand.py", "data.py"]
+
+
+def test_defined_names():
+    code = """
+a, (b, *c) = 1, [2]
+for d in range(3): e = d
+with open("x") as f: pass
+def g(no): no_more = 1
+class H: no = 2
+i: list = [no for no in c if (lambda no: no)(no)]
+i += sum(no for no in c)
+if a:
+    j = {no: b for no in c}
+a.no = j[0] = 3
+"""
+    names = set(save_cells.defined_names(ast.parse(code)))
+    assert names == set("abcdefgHij")
 
 
 class TestCheck:
@@ -303,7 +323,7 @@ class TestRun:
 
 
 class TestMakeVenv:
-    """Only what it says of a Python that cannot work; `make book` shows the rest."""
+    """What it says of a Python that cannot work; `make book` shows the rest."""
 
     @pytest.fixture
     def refuse(self, tmp_path):
@@ -320,7 +340,7 @@ class TestMakeVenv:
             script = tmp_path / "tools" / "make_venv.sh"
             script.parent.mkdir(exist_ok=True)
             shutil.copy(save_cells.ROOT / "tools" / "make_venv.sh", script)
-            command = [script, python]
+            command = [script, ".venv", "3.11 3.13 3.12", python]
             done = subprocess.run(command, capture_output=True, text=True)
             assert done.returncode == 1
             assert not (tmp_path / ".venv").exists()
@@ -329,13 +349,15 @@ class TestMakeVenv:
 
         return run
 
-    def test_wrong_version(self, refuse):
-        assert refuse("3.13", venv=True).startswith(
-            "error: PYTHON=PYTHON is Python 3.13, and MXNet 1.9.1 with d2l "
-            "needs 3.11: choose another"
+    @pytest.mark.parametrize("version", ["2.7", "3.10", "3.14"])
+    def test_wrong_version(self, refuse, version):
+        assert refuse(version, venv=True).startswith(
+            f"error: PYTHON=PYTHON is Python {version}, and MXNet 1.9.1 needs "
+            "3.11 or 3.13 or 3.12 (3.14 is untried): choose another, like"
         )
 
-    def test_no_venv_module(self, refuse):
-        assert refuse("3.11", venv=False).startswith(
+    @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+    def test_no_venv_module(self, refuse, version):
+        assert refuse(version, venv=False).startswith(
             "error: PYTHON has no venv module: install it"
         )

@@ -16,6 +16,9 @@ from unittest import mock
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("TQDM_DISABLE", "1")
 
+import d2l_ssd  # noqa: E402, F401  (before MXNet)
+
+# isort: split
 import mxnet as mx  # noqa: E402
 import numpy  # noqa: E402
 from mxnet import init, np, npx  # noqa: E402

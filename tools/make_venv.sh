@@ -1,11 +1,18 @@
 #!/bin/sh
-# Make .venv with Python 3.11 and everything in requirements.txt.
+# Make a virtual environment with everything in requirements.txt.
 #
-#     tools/make_venv.sh [PYTHON]
+#     tools/make_venv.sh FOLDER "VERSIONS" [PYTHON]
 #
-# .venv/ready is written last: a .venv without it is not taken as whole.
+# It is made from PYTHON, which has to be of one of the versions, or else from the
+# first version that is found: on PATH, among pyenv's, among uv's.
+# FOLDER/ready is written last: a folder without it is not taken as whole.
 set -eu
 cd "$(dirname "$0")/.."
+folder=$1
+versions=$2
+python=${3:-}
+any_of=$(echo "$versions" | sed 's/ / or /g')
+like="like \`make book PYTHON=/path/to/python${versions%% *}\`"
 
 fail() {
     echo "error: $*" >&2
@@ -16,38 +23,47 @@ version_of() {
     "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 }
 
-# A Python 3.11: the one asked for, one on PATH, or one of pyenv's or uv's
-find_python() {
-    if [ -n "$1" ]; then
-        version=$(version_of "$1") || fail "PYTHON=$1 does not run"
-        [ "$version" = 3.11 ] || fail "PYTHON=$1 is Python $version," \
-            "and MXNet 1.9.1 with d2l needs 3.11: choose another, like" \
-            "\`make book PYTHON=/path/to/python3.11\`"
-        python=$1
-        return
-    fi
-    for python in python3.11 python3 python \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.11*/bin/python \
-        "$(uv python find 3.11 2>/dev/null || true)"; do
-        [ "$(version_of "$python")" = 3.11 ] && return
-    done
-    fail "no Python 3.11 found (MXNet 1.9.1 with d2l needs it): install it" \
-        "(\`apt-get install python3.11-venv\`, \`uv python install 3.11\`," \
-        "\`pyenv install 3.11\`) or say where it is: \`make book PYTHON=…\`"
+has_venv() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
-find_python "${1:-}"
-"$python" -c 'import ensurepip, venv' 2>/dev/null || fail "$python has no" \
-    "venv module: install it (\`apt-get install python3.11-venv\`), or choose" \
-    "another Python with \`make book PYTHON=…\`"
+check_python() {
+    version=$(version_of "$python") || fail "PYTHON=$python does not run"
+    case " $versions " in
+    *" $version "*) ;;
+    *) fail "PYTHON=$python is Python $version, and MXNet 1.9.1 needs $any_of" \
+        "(3.14 is untried): choose another, $like" ;;
+    esac
+    has_venv "$python" || fail "$python has no venv module: install it" \
+        "(\`apt-get install python$version-venv\`), or choose another, $like"
+}
 
-if [ ! -e .venv/ready ]; then
-    rm -rf .venv
-    "$python" -m venv .venv
+find_python() {
+    for version in $versions; do
+        for python in "python$version" python3 python \
+            "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python \
+            "$(uv python find --system "$version" 2>/dev/null || true)"; do
+            [ "$(version_of "$python")" = "$version" ] && has_venv "$python" &&
+                return
+        done
+    done
+    version=${versions%% *}
+    fail "no Python $any_of with its venv module found: install one" \
+        "(\`uv python install $version\`, \`pyenv install $version\`," \
+        "\`apt-get install python$version-venv\`) or say where one is, $like"
+}
+
+if [ -n "$python" ]; then check_python; else find_python; fi
+
+if [ ! -e "$folder/ready" ]; then
+    # Not what lies in the folder, if `python` does
+    python=$("$python" -c 'import sys; print(sys._base_executable)')
+    rm -rf "$folder"
+    "$python" -m venv "$folder"
 fi
-rm -f .venv/ready
-pip="nice .venv/bin/python -m pip --disable-pip-version-check"
-echo "installing requirements.txt into .venv (one to three minutes)"
-$pip install --quiet --requirement requirements.txt
+rm -f "$folder/ready"
+pip="nice $folder/bin/python -m pip --disable-pip-version-check"
+echo "installing requirements.txt into $folder (Python $version, one to three minutes)"
+$pip install --quiet --no-deps --requirement requirements.txt
 $pip install --quiet --no-deps --no-build-isolation --editable .
-touch .venv/ready
+touch "$folder/ready"

@@ -16,7 +16,6 @@ import json
 import os
 import re
 import subprocess
-import symtable
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -28,6 +27,14 @@ MARK = "# Generated from "
 CHAPTER_NAME = re.compile(r"[0-9A-Z]+-([a-z][a-z0-9_]*)")
 MODULE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 SAVE_LINE = re.compile(r"#\s*@save\b[ \t]*(.*)")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+INNER_SCOPES = (
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 LATE_SAVE_LINE = re.compile(r"^.*#\s*@save\b", re.MULTILINE)
 
 INIT = '''{mark}the chapters in book/ (`make save`); do not edit.
@@ -131,7 +138,6 @@ def split_imports(code, where):
     """Split a cell into import lines, other lines and the names it defines."""
     try:
         tree = ast.parse(code)
-        symbols = symtable.symtable(code, where, "exec").get_symbols()
     except SyntaxError as error:
         line = (error.lineno or 0) + 1  # the `#@save` line is the first
         raise SaveError(f"{where}, line {line}: {error.msg}") from None
@@ -145,8 +151,18 @@ def split_imports(code, where):
             imports += lines[span]
             lines[span] = [None] * (node.end_lineno - node.lineno + 1)
     body = [line for line in lines if line is not None]
-    names = [s.get_name() for s in symbols if s.is_assigned()]
-    return imports, body, names
+    return imports, body, list(dict.fromkeys(defined_names(tree)))
+
+
+def defined_names(tree):
+    """Yield the names that a tree's own scope defines, not those inside others."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, DEFINITIONS):
+            yield node.name
+        elif not isinstance(node, INNER_SCOPES):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+            yield from defined_names(node)
 
 
 def check_one_statement_a_line(tree, where):
