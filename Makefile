@@ -3,7 +3,9 @@
 # make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
 # make notebooks  run the chapters and store their outputs (or CHAPTERS=book/3-anchors.ipynb)
-# make save       write the chapters' #@save cells to d2l_ssd/
+# make save       write the chapters' #@save cells to d2l_ssd/, and their set-up cells
+# make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
+# make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the toy data too)
 #
 # PYTHON=/path/to/python3.11 chooses the Python that .venv is made from; else it is
@@ -22,6 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save serve notebooks clean distclean
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
+.PHONY: test-colab test-colab-gpu
 
 book: $(VENV)/ready build/data.done _build/assets.done
 	@jupyter-book build --warningiserror --keep-going --quiet . \
@@ -54,6 +57,7 @@ build/data.done: d2l_ssd/toy.py d2l_ssd/data.py | $(VENV)/ready
 
 save: $(VENV)/ready
 	@python tools/save_cells.py
+	@python tools/publish.py
 
 notebooks: $(VENV)/torch.done save data
 	@nice python tools/run_chapters.py $(CHAPTERS)
@@ -78,6 +82,7 @@ test-modern-venv:
 test-save: $(VENV)/ready
 	@echo "== the package is what the chapters' cells say"
 	@python tools/save_cells.py --check
+	@python tools/publish.py --check
 
 test-style: $(VENV)/ready
 	@echo "== style"
@@ -93,6 +98,14 @@ test-notebooks: $(VENV)/torch.done data
 	@D2L_SSD_QUICK=1 TQDM_DISABLE=1 MXNET_STORAGE_FALLBACK_LOG_VERBOSE=0 \
 		MXNET_CUDNN_AUTOTUNE_DEFAULT=0 \
 		python -m pytest --nbval-lax --durations=5 book/*.ipynb
+
+test-colab: $(VENV)/ready data
+	@echo "== the chapters' set-up cell where Colab's packages are"
+	@python -m pytest -s tests/colab/cpu_run.py --durations=5
+
+test-colab-gpu: $(VENV)/ready
+	@echo "== the same with a driver: 2 GB to download"
+	@python -m pytest -s tests/colab/gpu_run.py --durations=5
 
 test-site: book
 	@echo "== the built pages in Chromium"

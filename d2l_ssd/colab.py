@@ -7,6 +7,7 @@ brings is replaced. Only the standard library is needed here.
 
 import ctypes
 import importlib.util
+import mmap
 import os
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ CUDA_LIBRARIES = (
     "nvidia-cusolver-cu11==11.4.1.48",
     "nvidia-nccl-cu11==2.21.5",
 )
+# PyTorch has later ones of the same names, and a process loads a name only once
+SHARED_NAMES = "libcurand.so.10", "libcusolver.so.11", "libnccl.so.2"
 # Compute capabilities that MXNet 1.9.1 has machine code for
 OLDEST, NEWEST = (5, 0), (8, 9)
 # The modules that a chapter needs, and what brings one that Colab lacks
@@ -125,6 +128,8 @@ def install(folder, build):
     if build == "gpu":
         for library in CUDA_LIBRARIES:
             add_library(partial, library)
+        for name in SHARED_NAMES:
+            rename_library(partial / "mxnet", name)
     try_import(partial)
     (partial / SIZE).write_text(str(size_of(partial)))
     shutil.rmtree(folder, ignore_errors=True)
@@ -138,6 +143,23 @@ def add_library(folder, requirement):
     for library in scratch.glob("nvidia/*/lib/*.so*"):
         library.rename(folder / "mxnet" / library.name)
     shutil.rmtree(scratch)
+
+
+def rename_library(folder, name):
+    """Give a library of libmxnet.so's another name, where both of them say it."""
+    new_name = name.replace("lib", "mx_")  # as long as the old one
+    library = (folder / name).rename(folder / new_name)
+    for path in library, folder / "libmxnet.so":
+        replace_text(path, f"\0{name}\0".encode(), f"\0{new_name}\0".encode())
+
+
+def replace_text(path, old, new):
+    """Replace bytes by as many others, in a file that may be large."""
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
+        at = content.find(old)
+        while at >= 0:
+            content[at : at + len(old)] = new
+            at = content.find(old, at)
 
 
 def pip_install(folder, *requirements):

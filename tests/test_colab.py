@@ -17,6 +17,12 @@ from d2l_ssd import colab
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBMXNET = "mxnet/libmxnet.so"
+# Libraries whose names PyTorch's CUDA libraries have too
+SHARED = {
+    "nvidia-curand-cu11": "libcurand.so.10",
+    "nvidia-cusolver-cu11": "libcusolver.so.11",
+    "nvidia-nccl-cu11": "libnccl.so.2",
+}
 
 
 class TestFindGpu:
@@ -83,13 +89,25 @@ class Pip:
     def install(self, folder, command):
         for requirement in [word for word in command if "==" in word]:
             name = requirement.split("==")[0]
-            library = f"nvidia/{name}/lib/lib{name}.so.11"
+            library, text = f"nvidia/{name}/lib/lib{name}.so.11", requirement
+            if name in SHARED:
+                library = f"nvidia/{name}/lib/{SHARED[name]}"
+                text = f"I am \0{SHARED[name]}\0"
             if name.startswith("mxnet"):
                 library = LIBMXNET
+            if name == "mxnet-cu112":
+                text = "\0".join(["I need", *SHARED.values(), "libcudnn.so.8"])
             path = folder / library
             path.parent.mkdir(parents=True)
-            path.write_text(requirement)
+            path.write_text(text)
             self.installed.append(requirement)
+
+
+def test_text_is_replaced_wherever_it_is(tmp_path):
+    path = tmp_path / "library"
+    path.write_bytes(b"\0old\0 older \0old\0old\0")
+    colab.replace_text(path, b"\0old\0", b"\0new\0")
+    assert path.read_bytes() == b"\0new\0 older \0new\0new\0"
 
 
 @pytest.fixture
@@ -141,6 +159,22 @@ class TestSetUp:
         assert os.environ["MXNET_CUDNN_LIB_CHECKING"] == "0"
         assert not list(tmp_path.rglob("scratch"))
         assert not list(tmp_path.rglob("tmp"))
+
+    def test_libraries_have_names_of_their_own(
+        self, pip, monkeypatch, tmp_path
+    ):
+        found((7, 5), monkeypatch)
+        colab.set_up(tmp_path)
+        folder = tmp_path / "mxnet-gpu" / "mxnet"
+        assert (folder / "libmxnet.so").read_text().split("\0") == [
+            "I need",
+            "mx_curand.so.10",
+            "mx_cusolver.so.11",
+            "mx_nccl.so.2",
+            "libcudnn.so.8",
+        ]
+        assert (folder / "mx_nccl.so.2").read_text() == "I am \0mx_nccl.so.2\0"
+        assert not (folder / "libnccl.so.2").exists()
 
     def test_gpu_that_is_too_new(self, pip, monkeypatch, tmp_path, capsys):
         found((9, 0), monkeypatch)

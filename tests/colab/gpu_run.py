@@ -17,10 +17,28 @@ LIBRARIES = {
     "libcudart.so.11.0",
     "libcudnn.so.8",
     "libcufft.so.10",
+    "libnvrtc.so.11.2",
+    "mx_curand.so.10",
+    "mx_cusolver.so.11",
+    "mx_nccl.so.2",
+}
+# What PyTorch 2.9 to 2.11 are linked against, for CUDA 12.8
+PYTORCH_LIBRARIES = {
+    "libcublas.so.12",
+    "libcublasLt.so.12",
+    "libcudart.so.12",
+    "libcudnn.so.9",
+    "libcufft.so.11",
+    "libcufile.so.0",
+    "libcupti.so.12",
     "libcurand.so.10",
     "libcusolver.so.11",
+    "libcusparse.so.12",
+    "libcusparseLt.so.0",
     "libnccl.so.2",
-    "libnvrtc.so.11.2",
+    "libnvJitLink.so.12",
+    "libnvrtc.so.12",
+    "libnvshmem_host.so.3",
 }
 
 
@@ -58,6 +76,7 @@ def test_every_library_is_found(mxnet):
     assert [u for u in undefined if not DRIVER_FUNCTION.match(u)] == []
     ours = {line.split()[0] for line in lines if f"=> {mxnet}/" in line}
     assert ours >= LIBRARIES
+    assert ours & PYTORCH_LIBRARIES == set()
 
 
 def test_import(mxnet, runtime):
