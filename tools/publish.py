@@ -21,7 +21,7 @@ from run_chapters import name_cells, number_executions
 ROOT = Path(__file__).resolve().parent.parent
 COLAB = "https://colab.research.google.com"
 GITHUB = "https://github.com/"
-TITLE = "# @title Set-up on Google Colab (elsewhere, this cell does nothing)"
+TITLE = "# @title Set-up on Google Colab (elsewhere, it installs nothing)"
 SET_UP = Template(
     TITLE
     + """
@@ -46,7 +46,9 @@ if "google.colab" in sys.modules:
     sys.path.append(f"{home}/package")
     from d2l_ssd import colab
 
-    colab.set_up(home)"""
+    colab.set_up(home)
+
+import d2l_ssd  # noqa: F401 (before MXNet: it runs on today's Python then)"""
 )
 CELL_METADATA = {
     "cellView": "form",  # Colab shows the title alone
