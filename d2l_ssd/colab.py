@@ -17,7 +17,7 @@ from pathlib import Path
 
 MXNET = {"cpu": "mxnet==1.9.1", "gpu": "mxnet-cu112==1.9.1"}
 D2L = "d2l==1.0.3"
-# What the GPU's build is linked against: 2 of its 2.1 GB
+# What the GPU's build is linked against: 1.6 of 2.1 GB
 CUDA_LIBRARIES = (
     "nvidia-cuda-runtime-cu11==11.8.89",
     "nvidia-cuda-nvrtc-cu11==11.8.89",

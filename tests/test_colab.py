@@ -301,6 +301,13 @@ class TestPublish:
     def test_the_chapters_of_this_repository(self):
         assert publish.main(["--check"]) == 0
 
+    def test_cell_installs_nothing_elsewhere(self, monkeypatch, capfd):
+        monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+        names = {}
+        exec(publish.set_up_code(URL, "main"), names)
+        assert names.keys() == {"__builtins__", "sys", "d2l_ssd"}
+        assert capfd.readouterr() == ("", "")
+
     def test_cell_says_what_to_do_without_a_url(self, monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("c"))
         monkeypatch.setenv("HOME", str(tmp_path))
