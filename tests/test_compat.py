@@ -8,7 +8,9 @@ from pathlib import Path
 import mxnet as mx
 import numpy
 import pytest
+import run_chapters
 from mxnet import autograd, gluon, np, npx
+from nbformat import v4
 
 from d2l_ssd import compat
 
@@ -149,6 +151,20 @@ def test_d2l():
         "print(anchors.shape, len(d2l.VOC_CLASSES), d2l.try_gpu())\n"
     )
     assert printed == "(1, 8, 4) 21 cpu(0)\n"
+
+
+def test_figures_are_shown(tmp_path):
+    """IPython, matplotlib and what joins them are of different ages."""
+    code = (
+        "import d2l_ssd",
+        "%matplotlib inline",
+        "from d2l import mxnet as d2l\nfrom mxnet import np, npx\nnpx.set_np()",
+        "d2l.plot(np.arange(3), np.ones(3))",
+    )
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in code])
+    run_chapters.execute(notebook, tmp_path / "1-figure.ipynb")
+    kinds = [list(output.data) for output in notebook.cells[-1].outputs]
+    assert kinds == [["text/plain", "image/svg+xml"]]
 
 
 class TestImport:
