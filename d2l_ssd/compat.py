@@ -1,7 +1,7 @@
 """Let MXNet 1.9.1 run on Python 3.12 and 3.13 and on NumPy 1.24 to 2.x.
 
-MXNet's last release was made for Python 3.11 and NumPy 1.23. Three things stop it
-on later ones, and each is mended when MXNet is imported, not before:
+MXNet's last release runs as it is up to Python 3.11 and NumPy 1.23. Three things
+stop it on later ones, and each is mended when MXNet is imported, not before:
 
 1. It looks up names that NumPy has dropped since: NumPy gets them back.
 2. It compares two versions with `distutils`, which Python 3.12 dropped: a few lines
