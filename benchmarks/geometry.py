@@ -14,6 +14,9 @@ os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count()))
 import statistics
 import time
 
+import d2l_ssd  # noqa: F401  (before MXNet)
+
+# isort: split
 import numpy as np
 from d2l import mxnet as d2l
 from mxnet import nd, npx

@@ -20,6 +20,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from itertools import islice  # noqa: E402
 
+import d2l_ssd  # noqa: E402, F401  (before MXNet)
+
+# isort: split
 from d2l import mxnet as d2l  # noqa: E402
 from mxnet import autograd, init, npx  # noqa: E402
 
