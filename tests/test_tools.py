@@ -341,8 +341,14 @@ class TestMakeVenv:
         """Install false Pythons, run the script, return what it did."""
         programs = tmp_path / "bin"
         programs.mkdir()
-        for tool in "cp dirname mkdir nice rm sed sh touch".split():
+        for tool in "cp dirname ls mkdir nice rm sed sh touch".split():
             (programs / tool).symlink_to(shutil.which(tool))
+        uv = programs / "uv"
+        uv.write_text(
+            '#!/bin/sh\n[ "$1 $2 $3" = "python find --system" ] && '
+            f"ls {tmp_path}/uv/$4"
+        )
+        uv.chmod(0o755)
         script = tmp_path / "tools" / "make_venv.sh"
         script.parent.mkdir()
         shutil.copy(save_cells.ROOT / "tools" / "make_venv.sh", script)
@@ -369,6 +375,7 @@ class TestMakeVenv:
         "case, pythons, taken",
         [
             ("alone", {"bin/python3.12": "3.12"}, "3.12"),
+            ("one of uv's", {"uv/3.12": "3.12"}, "3.12"),
             (
                 "the book's own",
                 {
