@@ -1,0 +1,29 @@
+"""The buttons that lead from a page to its notebook."""
+
+import re
+
+import publish
+import pytest
+from pages import HTML, ROOT, chapters
+
+
+@pytest.mark.parametrize("chapter", chapters())
+class TestButtons:
+    def test_colab_opens_the_chapter_where_it_is_published(self, chapter):
+        url, branch = publish.read_repository(ROOT / "_config.yml")
+        name = url.removeprefix("https://github.com/")
+        opened = f"github/{name}/blob/{branch}/{chapter}.ipynb"
+        assert links(chapter, "https://colab") == (
+            [f"https://colab.research.google.com/{opened}"] if url else []
+        )
+
+    def test_download_is_the_notebook(self, chapter):
+        (link,) = links(chapter, r"\.\./_sources/")
+        file = HTML / "book" / link
+        assert file.read_bytes() == (ROOT / f"{chapter}.ipynb").read_bytes()
+
+
+def links(chapter, beginning):
+    """List the addresses of a page's links that begin so."""
+    page = (HTML / f"{chapter}.html").read_text(encoding="utf-8")
+    return re.findall(f'href="({beginning}[^"]*)"', page)
