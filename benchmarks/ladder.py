@@ -343,7 +343,11 @@ def climb(rungs, names, folder, table_name, budget, made, data):
     for name in names:
         if name not in finished:
             finished[name] = measure(rungs[name], train_set, val_set, budget)
-        table["rows"] = [finished[n] for n in rungs if n in finished]
+        # A table may hold rungs of both benchmarks
+        order = {name: place for place, name in enumerate(rungs)}
+        table["rows"] = sorted(
+            finished.values(), key=lambda row: order.get(row["name"], -1)
+        )
         results.write_table(folder, table_name, table)
     return table
 
@@ -376,6 +380,7 @@ def main(rungs, table_name, doc):
         parser.add_argument(option, type=int, default=value)
     parser.add_argument("--root", help="VOC folder; else the toy data set")
     parser.add_argument("--folder", default=Path(results.__file__).parent)
+    parser.add_argument("--table", default=table_name, choices=results.TABLES)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--hardware", help="a text for the table")
     args = parser.parse_args()
@@ -388,7 +393,7 @@ def main(rungs, table_name, doc):
     made = {"hardware": hardware, "torch": torch.__version__}
     data = open_data(args.root, all_images=True)
     names = args.rung or list(rungs)
-    show(climb(rungs, names, args.folder, table_name, budget, made, data))
+    show(climb(rungs, names, args.folder, args.table, budget, made, data))
 
 
 if __name__ == "__main__":

@@ -52,11 +52,16 @@ class Results:
         """What benchmarks/peers.py measured, in the ladder's form."""
         return self._table("peers")
 
+    @property
+    def longer(self):
+        """What both measured in longer trainings, in the ladder's form."""
+        return self._table("longer")
+
     def _table(self, name):
         if name not in self.tables:
             raise FileNotFoundError(
-                f"the stored results have no {name}.json in {SUMS}: run "
-                f"`python benchmarks/{name}.py --all`"
+                f"the stored results have no {name}.json in {SUMS}; "
+                "benchmarks/ladder.py and peers.py write it"
             )
         return self.tables[name]
 
@@ -114,7 +119,7 @@ _FILES = (
     "history.json",
     "card.md",
 )
-TABLES = "ladder", "peers"
+TABLES = "ladder", "peers", "longer"
 
 
 def write_results(
