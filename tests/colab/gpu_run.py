@@ -8,8 +8,6 @@ import re
 import subprocess
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-from runtime import printed, set_up_cell
 
 DRIVER_FUNCTION = re.compile(r"cu[A-Z]\w+")
 LIBRARIES = {
@@ -48,9 +46,8 @@ def mxnet(runtime, driver):
     runtime.environment["LD_LIBRARY_PATH"] = str(driver)
     runtime.environment["STUB_GPU"] = "7.5"
     before = runtime.files()
-    notebook = new_notebook(cells=[new_code_cell(set_up_cell())])
-    output = printed(runtime.execute(notebook).cells[0])
-    print("\n" + output, end="")
+    output, _, seconds = runtime.set_up()
+    print(f"\nset-up: {seconds:.0f} s\n{output}", end="")
     assert "MXNet runs on a GPU of compute capability 7.5" in output
     assert output.endswith("Ready.\n")
     assert runtime.files() == before

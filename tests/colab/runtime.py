@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -63,6 +64,18 @@ class Runtime:
         )
         client.execute()
         return notebook
+
+    def set_up(self, code=""):
+        """Run the set-up cell, then `code`; return what they print, and seconds."""
+        cells = [
+            "import time; begin = time.monotonic()",
+            set_up_cell(),
+            "print(time.monotonic() - begin)",
+            code,
+        ]
+        notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+        _, first, seconds, second = map(printed, self.execute(notebook).cells)
+        return first, second, float(seconds)
 
     def run(self, code):
         """Run code in another process of this runtime; return what it prints."""
