@@ -83,10 +83,8 @@ def find_gpu():
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:
         return None
-    count, gpu = ctypes.c_int(), ctypes.c_int()
-    if driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count)):
-        return None
-    if not count.value or driver.cuDeviceGet(ctypes.byref(gpu), 0):
+    gpu = ctypes.c_int()
+    if driver.cuInit(0) or driver.cuDeviceGet(ctypes.byref(gpu), 0):
         return None
     major, minor = ctypes.c_int(), ctypes.c_int()
     driver.cuDeviceGetAttribute(ctypes.byref(major), CAPABILITY_MAJOR, gpu)

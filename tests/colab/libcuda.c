@@ -15,8 +15,6 @@ int cuInit(unsigned flags) {
     return sscanf(gpu, "%d.%d", &capability[0], &capability[1]) != 2;
 }
 
-int cuDeviceGetCount(int *count) { return *count = 1, 0; }
-
 int cuDeviceGet(int *device, int number) { return *device = number, 0; }
 
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
