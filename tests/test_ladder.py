@@ -1,6 +1,8 @@
 """The ladder and the peers: what they train, and how their tables are kept."""
 
 import dataclasses
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -236,3 +238,54 @@ class TestTable:
         assert measured["name"] == "order"
         assert 0 <= measured["map"] <= measured["map50"] <= 1
         assert measured["images_per_second"] > 0
+
+
+def chapter(name):
+    return json.loads((ROOT / "book" / f"{name}.ipynb").read_text())["cells"]
+
+
+def outputs(cells):
+    """All Markdown that the cells show."""
+    return "".join(
+        "".join(output.get("data", {}).get("text/markdown", []))
+        for cell in cells
+        for output in cell.get("outputs", [])
+    )
+
+
+class TestBook:
+    """What the chapters show is what is stored, and nothing is typed."""
+
+    def test_whole_ladder_and_all_peers_are_stored(self):
+        loaded = results.load_results()
+        for table, rungs in (
+            (loaded.ladder, ladder.RUNGS),
+            (loaded.peers, peers.PEERS),
+        ):
+            names = [(r["name"], r["change"]) for r in table["rows"]]
+            assert names == [(r.name, r.change) for r in rungs.values()]
+        assert loaded.peers["made"] == loaded.ladder["made"]
+
+    @pytest.mark.parametrize(
+        "name, table, title",
+        [
+            ("5-training", "ladder", "## The ladder"),
+            ("7-evaluation", "peers", "## Beside other detectors"),
+        ],
+    )
+    def test_chapter_shows_the_table(self, name, table, title):
+        cells = chapter(name)
+        shown = outputs(cells)
+        for r in getattr(results.load_results(), table)["rows"]:
+            assert f"| {r['map50']:.3f} | {r['map']:.3f} |" in shown, r["name"]
+        starts = [
+            i for i, c in enumerate(cells) if title in "".join(c["source"])
+        ]
+        prose = ""
+        for cell in cells[starts[0] :]:
+            text = "".join(cell["source"])
+            if "## " in text and title not in text:
+                break
+            prose += text if cell["cell_type"] == "markdown" else ""
+        assert prose
+        assert not re.search(r"\b0\.\d\d", prose)
