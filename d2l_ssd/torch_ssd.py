@@ -819,7 +819,7 @@ def export_results(folder, target, val_set, **texts):
         weights,
         val_set.ids,
         detections,
-        [output[:GALLERY] for output in outputs[:2]],
+        outputs[:2],
         state["history"],
         [
             unpack_detections(np.load(path))

@@ -31,9 +31,9 @@ def stored(tmp_path):
 
 def write_small(folder):
     nothing = Detections(np.zeros((0, 4)), np.zeros(0), np.zeros(0))
-    gallery = np.zeros((1, 2, 3)), np.zeros((1, 2, 4))
+    outputs = np.zeros((1, 2, 3)), np.zeros((1, 2, 4))
     results.write_results(
-        folder, {}, ["a"], [nothing], gallery, [], [[nothing]], "card"
+        folder, {}, ["a"], [nothing], outputs, [], [[nothing]], "card"
     )
 
 
@@ -113,3 +113,21 @@ class TestWeights:
     def test_pycocotools_confirms(self, judged):
         ours = evaluate_detections(*judged, 2, COCO_IOU_THRESHOLDS, "coco").ap
         np.testing.assert_allclose(ours, coco_ap(*judged, 2), atol=1e-6)
+
+    def test_candidates_give_the_detections_again(self, judged):
+        predictions = results.load_results().predictions
+        anchors, truths = square_anchors(256), judged[1]
+        again = [
+            predict_ssd(
+                c.class_probs[None], c.offsets[None], anchors[c.anchors]
+            )[0]
+            for c in predictions.candidates
+        ]
+        # float16 may move a score over another one, or over the threshold
+        for a, b in zip(again, predictions.detections, strict=True):
+            assert abs(len(a.scores) - len(b.scores)) <= 1
+        ours, stored = (
+            evaluate_detections(found, truths, 2, COCO_IOU_THRESHOLDS).mean_ap
+            for found in (again, predictions.detections)
+        )
+        assert ours == pytest.approx(stored, abs=1e-3)

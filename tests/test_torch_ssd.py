@@ -340,6 +340,7 @@ class TestResults:
             )
         assert loaded.predictions.ids == tuple(run.val_set.ids)
         assert len(loaded.predictions.detections) == 4
+        assert len(loaded.predictions.candidates) == 4
         assert loaded.predictions.class_probs.shape == (4, 5380, 3)
         assert [len(epoch) for epoch in loaded.replay] == [4]
         assert loaded.history[0]["epoch"] == 1

@@ -21,11 +21,25 @@ SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
+class Candidates:
+    """What a network says of an image's anchors that are not mere background.
+
+    `predict_ssd(class_probs[None], offsets[None], all_anchors[anchors])` makes
+    detections of them.
+    """
+
+    anchors: np.ndarray  # (n,) int64, numbers of the anchors
+    class_probs: np.ndarray  # (n, K+1) float32
+    offsets: np.ndarray  # (n, 4) float32
+
+
+@dataclass(frozen=True)
 class Predictions:
     """What the stored weights predict on the validation images, by their ids."""
 
     ids: tuple  # of the N validation images
     detections: list  # N Detections
+    candidates: list  # N Candidates
     gallery_ids: tuple  # of the G first validation images
     class_probs: np.ndarray  # (G, A, K+1) float32, of the gallery
     offsets: np.ndarray  # (G, A, 4) float32
@@ -97,6 +111,7 @@ def load_results(folder=None):
         Predictions(
             tuple(predictions["ids"].tolist()),
             unpack_detections(predictions),
+            _unpack_candidates(arrays["candidates.npz"]),
             tuple(predictions["gallery_ids"].tolist()),
             predictions["class_probs"].astype(np.float32),
             predictions["offsets"].astype(np.float32),
@@ -115,6 +130,7 @@ def load_results(folder=None):
 _FILES = (
     "weights.npz",
     "predictions.npz",
+    "candidates.npz",
     "replay.npz",
     "history.json",
     "card.md",
@@ -123,7 +139,7 @@ TABLES = "ladder", "peers", "longer"
 
 
 def write_results(
-    folder, weights, ids, detections, gallery, history, replay, card
+    folder, weights, ids, detections, outputs, history, replay, card
 ):
     """Write the files that `load_results` reads; tables in folder stay.
 
@@ -134,22 +150,28 @@ def write_results(
             normalisation, biases) stay float32.
         ids: names of the N validation images.
         detections: their N Detections.
-        gallery: class_probs (G, A, K+1) and offsets (G, A, 4) of the first G.
+        outputs: their class_probs (N, A, K+1) and offsets (N, A, 4). Of the
+            first G images, those of the replay, all are stored; of the
+            others the candidates.
         history: list of dicts, one an epoch.
         replay: list of lists of G Detections, one list an epoch.
         card: Markdown text.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    class_probs, offsets = gallery
+    gallery = slice(len(replay[0]))
+    class_probs, offsets = outputs
     np.savez_compressed(folder / "weights.npz", **round_weights(weights))
     np.savez_compressed(
         folder / "predictions.npz",
         ids=np.array(ids),
-        gallery_ids=np.array(ids[: len(class_probs)]),
-        class_probs=class_probs.astype(np.float16),
-        offsets=offsets.astype(np.float16),
+        gallery_ids=np.array(ids[gallery]),
+        class_probs=class_probs[gallery].astype(np.float16),
+        offsets=offsets[gallery].astype(np.float16),
         **pack_detections(detections),
+    )
+    np.savez_compressed(
+        folder / "candidates.npz", **_pack_candidates(class_probs, offsets)
     )
     np.savez_compressed(folder / "replay.npz", **_pack_replay(replay))
     (folder / "history.json").write_text(json.dumps(history, indent=1) + "\n")
@@ -249,6 +271,32 @@ def unpack_detections(arrays):
     columns = boxes, arrays["scores"], arrays["classes"].astype(np.int64)
     return [
         Detections(*rows)
+        for rows in zip(*(np.split(column, ends) for column in columns))
+    ]
+
+
+MIN_PROBABILITY = 0.01  # of a candidate's likeliest class
+
+
+def _pack_candidates(class_probs, offsets):
+    kept = class_probs[:, :, 1:].max(axis=2) >= MIN_PROBABILITY  # (N, A)
+    return {
+        "counts": kept.sum(axis=1),
+        "anchors": np.nonzero(kept)[1].astype(np.uint16),
+        "class_probs": class_probs[kept].astype(np.float16),
+        "offsets": offsets[kept].astype(np.float16),
+    }
+
+
+def _unpack_candidates(arrays):
+    ends = np.cumsum(arrays["counts"])[:-1]
+    columns = (
+        arrays["anchors"].astype(np.int64),
+        arrays["class_probs"].astype(np.float32),
+        arrays["offsets"].astype(np.float32),
+    )
+    return [
+        Candidates(*rows)
         for rows in zip(*(np.split(column, ends) for column in columns))
     ]
 
