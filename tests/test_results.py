@@ -131,3 +131,19 @@ class TestWeights:
             for found in (again, predictions.detections)
         )
         assert ours == pytest.approx(stored, abs=1e-3)
+
+    def test_outputs_for_some_images(self):
+        predictions = results.load_results().predictions
+        names = predictions.gallery_ids[:3]
+        probs, offsets = predictions.outputs_for(names)
+        likely = predictions.class_probs[:3, :, 1:].max(axis=2) > 0.011
+        assert likely.sum() > 50
+        np.testing.assert_array_equal(
+            probs[likely], predictions.class_probs[:3][likely]
+        )
+        np.testing.assert_array_equal(
+            offsets[likely], predictions.offsets[:3][likely]
+        )
+        assert np.all(probs[~likely, 0] > 0.95)
+        with pytest.raises(KeyError, match="nobody"):
+            predictions.outputs_for(["nobody"])

@@ -44,6 +44,33 @@ class Predictions:
     class_probs: np.ndarray  # (G, A, K+1) float32, of the gallery
     offsets: np.ndarray  # (G, A, 4) float32
 
+    def outputs_for(self, names):
+        """Put some images' candidates where they are among all anchors.
+
+        Arguments:
+            names: n ids of validation images.
+
+        Returns:
+            class_probs (n, A, K+1) and offsets (n, A, 4), float32. Anchors that
+            are no candidates are background, with offsets of 0.
+
+        Raises:
+            KeyError: there is no such validation image.
+        """
+        candidates = dict(zip(self.ids, self.candidates))
+        class_probs = np.zeros_like(
+            self.class_probs, shape=(len(names), *self.class_probs.shape[1:])
+        )
+        class_probs[:, :, 0] = 1
+        offsets = np.zeros_like(
+            self.offsets, shape=(len(names), *self.offsets.shape[1:])
+        )
+        for i, name in enumerate(names):
+            found = candidates[name]
+            class_probs[i, found.anchors] = found.class_probs
+            offsets[i, found.anchors] = found.offsets
+        return class_probs, offsets
+
 
 @dataclass(frozen=True)
 class Results:
