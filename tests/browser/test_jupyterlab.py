@@ -84,6 +84,11 @@ def run_cell(page, number):
 
 def test_an_explorer_and_its_kernel_follow_each_other(browser, lab):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    # What a busy JupyterLab may ask (which kernel?) gets its own answer
+    page.add_locator_handler(
+        page.locator("dialog.jp-Dialog"),
+        lambda dialog: dialog.locator(".jp-mod-accept").click(),
+    )
     page.goto(f"{lab}/tree/explorer.ipynb")
     page.locator(".jp-Cell").first.wait_for(timeout=90_000)
     idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
