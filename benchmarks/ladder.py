@@ -22,32 +22,31 @@ from pathlib import Path
 from typing import Callable
 
 import cv2
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from d2l_ssd import results
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.data import EpochSampler, InputDataset, random_flip
-from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
-from d2l_ssd.inference import predict_ssd
 from d2l_ssd.recipe import augment_detection, learning_rate_at
-from d2l_ssd.targets import ssd_targets
 from d2l_ssd.torch_ssd import (
     MAX_GRADIENT_NORM,
+    TargetDataset,
     TorchSSD,
     TrainOptions,
     _device,
     _finite,
     _optimizer,
+    _summary,
+    evaluate_torch,
     open_data,
     square_anchors,
+    square_maps,
     torch_detection_loss,
     torch_hard_negative_mask,
-    torch_outputs,
 )
 
 NUM_CLASSES = 2
@@ -70,19 +69,15 @@ def book_network():
 DRAFT_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
 
 
-def _map_sides(image_size):
-    return image_size // 8, image_size // 16, image_size // 32, 1
-
-
 def draft_anchors(image_size):
     """Make anchors (A, 4) of the draft's sizes."""
-    return ssd_anchors([(s, s) for s in _map_sides(image_size)], DRAFT_SIZES)
+    return ssd_anchors(square_maps(image_size), DRAFT_SIZES)
 
 
 def map_first(predictions, image_size):
     """Reorder (B, A, C) as if the maps' rows had been joined on axis 0."""
-    cells = [4 * side * side for side in _map_sides(image_size)]
-    rows = [part.flatten(0, 1) for part in predictions.split(cells, dim=1)]
+    anchors = [4 * height * width for height, width in square_maps(image_size)]
+    rows = [part.flatten(0, 1) for part in predictions.split(anchors, dim=1)]
     return torch.cat(rows).view_as(predictions)
 
 
@@ -238,23 +233,11 @@ class Budget:
     seed: int = 0
 
 
-class Targets(Dataset):
-    """Inputs X (3, H, W) with class and offset targets of a rung's anchors."""
-
-    def __init__(self, images, rung, budget):
-        size = budget.image_size
-        self.inputs = InputDataset(
-            images, size, size, rung.augment, budget.seed
-        )
-        self.anchors, self.ious = rung.anchors(size), rung.ious
-
-    def __len__(self):
-        return len(self.inputs)
-
-    def __getitem__(self, key):
-        X, labels = self.inputs[key]
-        classes, offsets = ssd_targets(labels[None], self.anchors, *self.ious)
-        return X, classes[0].astype(np.int64), offsets[0]
+def targets_of(images, rung, budget):
+    """Return a TargetDataset of a rung's anchors and augmentation."""
+    size = budget.image_size
+    inputs = InputDataset(images, size, size, rung.augment, budget.seed)
+    return TargetDataset(inputs, rung.anchors(size), *rung.ious)
 
 
 def train(rung, images, budget):
@@ -266,7 +249,7 @@ def train(rung, images, budget):
     peak = optimizer.defaults["lr"]
     sampler = EpochSampler(len(images), budget.seed)
     loader = DataLoader(
-        Targets(images, rung, budget),
+        targets_of(images, rung, budget),
         budget.batch_size,
         sampler=sampler,
         drop_last=True,
@@ -275,7 +258,7 @@ def train(rung, images, budget):
     batches = chain.from_iterable(repeat(loader, budget.epochs))
     start = time.perf_counter()
     bar = tqdm(batches, rung.name, num_steps, unit="batch")
-    for step, batch in enumerate(bar):
+    for step, (*batch, names) in enumerate(bar):
         for group in optimizer.param_groups:
             group["lr"] = peak * rung.steps.rate(step, num_steps)
         losses = losses_of(rung, net, [part.to(device) for part in batch])
@@ -283,7 +266,7 @@ def train(rung, images, budget):
         sum(losses).backward()
         nn.utils.clip_grad_norm_(net.parameters(), rung.steps.max_norm)
         optimizer.step()
-        values = _finite(torch.stack(losses).detach(), [f"of step {step}"])
+        values = _finite(torch.stack(losses).detach(), names)
         bar.set_postfix(loss=f"{sum(values):.3f}")
     seconds = time.perf_counter() - start
     return net, num_steps * budget.batch_size / seconds
@@ -305,14 +288,9 @@ def losses_of(rung, net, batch):
 
 def judge(rung, net, images, image_size):
     """Return mAP@.5 and mAP@[.5:.95], one image after the other being read."""
-    probs, offsets, truths = torch_outputs(
-        net, images, image_size, num_workers=0
-    )
-    detections = predict_ssd(probs, offsets, rung.anchors(image_size))
-    ap = evaluate_detections(
-        detections, truths, NUM_CLASSES, COCO_IOU_THRESHOLDS
-    ).ap
-    return {"map50": float(ap[:, 0].mean()), "map": float(ap.mean())}
+    anchors = rung.anchors(image_size)
+    _, evaluation = evaluate_torch(net, images, image_size, 0, anchors)
+    return _summary(evaluation)
 
 
 def climb(rungs, names, folder, table_name, budget, made, data):

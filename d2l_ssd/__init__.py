@@ -130,6 +130,7 @@ _MODULE_OF = {
     "show_labels": "plotting",
     "softmax": "inference",
     "square_anchors": "torch_ssd",
+    "square_maps": "torch_ssd",
     "ssd_anchors": "anchors",
     "ssd_batch": "training",
     "ssd_targets": "targets",

@@ -295,32 +295,40 @@ def torch_detection_loss(class_logits, offsets, class_targets, offset_targets):
     return class_loss, offset_loss
 
 
-def square_anchors(image_size):
-    """Return the anchors (A, 4) of square images, a multiple of 32 wide."""
+def square_maps(image_size):
+    """Return the shapes of the maps of square images, a multiple of 32 wide."""
     if image_size % 32 or image_size <= 0:
         raise ValueError(f"image_size must be a multiple of 32: {image_size}")
     sides = image_size // 8, image_size // 16, image_size // 32, 1
-    return ssd_anchors([(side, side) for side in sides])
+    return [(side, side) for side in sides]
+
+
+def square_anchors(image_size):
+    """Return the anchors (A, 4) of square images, a multiple of 32 wide."""
+    return ssd_anchors(square_maps(image_size))
 
 
 class TargetDataset(Dataset):
     """Make inputs and targets of a data set's images, in the worker processes.
 
-    Arguments: inputs, an InputDataset of square images. Item (epoch, i) is X
+    Arguments: inputs, an InputDataset of square images; anchors (A, 4), SSD's if
+    None; pos_iou and neg_iou, as for ssd_targets. Item (epoch, i) is X
     (3, H, W) float32, class targets (A,) int64, offset targets (A, 4) float32
     and the image's name.
     """
 
-    def __init__(self, inputs):
+    def __init__(self, inputs, anchors=None, pos_iou=0.5, neg_iou=0.5):
         self.inputs = inputs
-        self.anchors = square_anchors(inputs.height)
+        if anchors is None:
+            anchors = square_anchors(inputs.height)
+        self.anchors, self.ious = anchors, (pos_iou, neg_iou)
 
     def __len__(self):
         return len(self.inputs)
 
     def __getitem__(self, key):
         X, labels = self.inputs[key]
-        classes, offsets = ssd_targets(labels[None], self.anchors)
+        classes, offsets = ssd_targets(labels[None], self.anchors, *self.ious)
         name = self.inputs.dataset.ids[key[1]]
         return X, classes[0].astype(np.int64), offsets[0], name
 
@@ -401,21 +409,22 @@ def _stack_images(samples):
     return torch.from_numpy(np.stack(images)), list(labels)
 
 
-def evaluate_torch(net, dataset, image_size=256, num_workers=2):
+def evaluate_torch(net, dataset, image_size=256, num_workers=2, anchors=None):
     """Detect on a data set and compute the average precision.
 
-    Arguments: as for torch_outputs.
+    Arguments: as for torch_outputs; anchors (A, 4), SSD's if None.
 
     Returns:
         A list of Detections, and the Evaluation (chapter 7) at COCO's ten IoU
         thresholds.
     """
     outputs = torch_outputs(net, dataset, image_size, num_workers=num_workers)
-    return _judge(*outputs, image_size)
+    if anchors is None:
+        anchors = square_anchors(image_size)
+    return _judge(*outputs, anchors)
 
 
-def _judge(class_probs, offsets, truths, image_size=256):
-    anchors = square_anchors(image_size)
+def _judge(class_probs, offsets, truths, anchors):
     detections = predict_ssd(class_probs, offsets, anchors)
     num_classes = class_probs.shape[2] - 1
     return detections, evaluate_detections(
@@ -812,7 +821,7 @@ def export_results(folder, target, val_set, **texts):
     net = TorchSSD(len(state["classes"]))
     set_torch_weights(net, mxnet_to_torch(weights))
     outputs = torch_outputs(net, val_set)
-    detections, evaluation = _judge(*outputs)
+    detections, evaluation = _judge(*outputs, square_anchors(256))
     card = result_card(state, evaluation, len(val_set), **texts)
     write_results(
         target,
