@@ -9,14 +9,13 @@ a Sphinx extension this module gives the pages their Colab button, if there is a
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from string import Template
 
 import nbformat
 import yaml
-from run_chapters import name_cells, number_executions
+from run_chapters import name_cells, number_executions, replace_text
 
 ROOT = Path(__file__).resolve().parent.parent
 COLAB = "https://colab.research.google.com"
@@ -109,9 +108,7 @@ def main(argv=None):
         if options.check:
             print(f"book/{path.name}: another set-up cell (run `make save`)")
             continue
-        temporary = path.with_name(f".{path.name}.tmp")
-        temporary.write_text(after, encoding="utf-8")
-        os.replace(temporary, path)
+        replace_text(path, after)
         print(f"wrote book/{path.name}: its set-up cell")
     return int(options.check and differ > 0)
 

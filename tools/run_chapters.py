@@ -60,10 +60,15 @@ def run_chapter(path):
         )
     if path.read_bytes() != before:
         raise ChapterError("somebody changed the file while it ran")
+    replace_text(path, text)
+    return len(text.encode())
+
+
+def replace_text(path, text):
+    """Write a file so that it is the old one or the new one, never a part."""
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)
-    return len(text.encode())
 
 
 def execute(notebook, path):

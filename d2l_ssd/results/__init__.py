@@ -58,13 +58,11 @@ class Predictions:
             KeyError: there is no such validation image.
         """
         candidates = dict(zip(self.ids, self.candidates))
-        class_probs = np.zeros_like(
-            self.class_probs, shape=(len(names), *self.class_probs.shape[1:])
-        )
+        _, num_anchors, num_scores = self.class_probs.shape
+        shape = len(names), num_anchors
+        class_probs = np.zeros((*shape, num_scores), np.float32)
         class_probs[:, :, 0] = 1
-        offsets = np.zeros_like(
-            self.offsets, shape=(len(names), *self.offsets.shape[1:])
-        )
+        offsets = np.zeros((*shape, 4), np.float32)
         for i, name in enumerate(names):
             found = candidates[name]
             class_probs[i, found.anchors] = found.class_probs
@@ -293,13 +291,9 @@ def pack_detections(detections):
 
 def unpack_detections(arrays):
     """Cut what `pack_detections` made into N Detections again."""
-    ends = np.cumsum(arrays["counts"])[:-1]
     boxes = arrays["boxes"].astype(np.float32) / 65535
     columns = boxes, arrays["scores"], arrays["classes"].astype(np.int64)
-    return [
-        Detections(*rows)
-        for rows in zip(*(np.split(column, ends) for column in columns))
-    ]
+    return [Detections(*rows) for rows in _cut(arrays["counts"], *columns)]
 
 
 MIN_PROBABILITY = 0.01  # of a candidate's likeliest class
@@ -316,16 +310,18 @@ def _pack_candidates(class_probs, offsets):
 
 
 def _unpack_candidates(arrays):
-    ends = np.cumsum(arrays["counts"])[:-1]
     columns = (
         arrays["anchors"].astype(np.int64),
         arrays["class_probs"].astype(np.float32),
         arrays["offsets"].astype(np.float32),
     )
-    return [
-        Candidates(*rows)
-        for rows in zip(*(np.split(column, ends) for column in columns))
-    ]
+    return [Candidates(*rows) for rows in _cut(arrays["counts"], *columns)]
+
+
+def _cut(counts, *columns):
+    """Cut columns of equal length into pieces of so many rows, side by side."""
+    ends = np.cumsum(counts)[:-1]
+    return zip(*(np.split(column, ends) for column in columns))
 
 
 def _pack_replay(replay):
