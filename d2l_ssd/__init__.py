@@ -146,6 +146,7 @@ _MODULE_OF = {
     "train_step": "training",
     "training_loader": "torch_ssd",
     "validation_loss": "training",
+    "vote_boxes": "inference",
 }
 
 

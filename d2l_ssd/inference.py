@@ -65,6 +65,27 @@ def batched_nms(boxes, scores, classes, iou_threshold):
     return kept[np.argsort(-scores[kept], kind="stable")]
 
 
+def vote_boxes(boxes, scores, classes, kept, iou_threshold):
+    """Move kept boxes to the mean of the candidates that overlap them well.
+
+    Gidaris and Komodakis (2015), section 4, "Bounding box voting".
+
+    Arguments:
+        boxes: (N, 4) corners of all candidates.
+        scores: (N,) their weights, positive.
+        classes: (N,) integers; only boxes of its own class move a box.
+        kept: (n,) indices of the boxes to move.
+        iou_threshold: over 0; from this IoU with a kept box on, a box counts.
+
+    Returns:
+        (n, 4) corners.
+    """
+    near = box_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
+    same = classes[kept][:, None] == classes
+    weights = near * same * scores
+    return weights @ boxes / weights.sum(axis=1, keepdims=True)
+
+
 class Detections(NamedTuple):
     """The N detections of one image, best first.
 
@@ -85,6 +106,7 @@ def predict_ssd(
     nms_iou=0.45,
     top_k=400,
     max_detections=100,
+    vote_iou=None,
 ):
     """Turn the outputs for a batch into detections.
 
@@ -100,6 +122,8 @@ def predict_ssd(
         nms_iou: see `nms`.
         top_k: candidates a class that enter NMS.
         max_detections: detections that an image may have.
+        vote_iou: from this IoU on candidates move a kept box, see
+            `vote_boxes`; None: the boxes stay as they are.
 
     Returns:
         A list of Detections, one an image.
@@ -115,7 +139,10 @@ def predict_ssd(
         boxes = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
         scores = scores[classes, rows]
         best = batched_nms(boxes, scores, classes, nms_iou)[:max_detections]
-        results.append(Detections(boxes[best], scores[best], classes[best]))
+        moved = boxes[best]
+        if vote_iou:
+            moved = vote_boxes(boxes, scores, classes, best, vote_iou)
+        results.append(Detections(moved, scores[best], classes[best]))
     return results
 
 

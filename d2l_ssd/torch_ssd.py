@@ -20,7 +20,12 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.data import EpochSampler, InputDataset, VOCDetection
+from d2l_ssd.data import (
+    EpochSampler,
+    InputDataset,
+    VOCDetection,
+    random_flip,
+)
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.recipe import augment_detection, learning_rate_at
@@ -227,9 +232,13 @@ def torch_to_mxnet(weights):
 
 def get_torch_weights(net):
     """Copy the weights of a TorchSSD to a dict of NumPy arrays."""
+    return _arrays(net.state_dict())
+
+
+def _arrays(tensors):
     return {
         name: tensor.detach().cpu().numpy().copy()
-        for name, tensor in net.state_dict().items()
+        for name, tensor in tensors.items()
     }
 
 
@@ -355,7 +364,14 @@ class _ShareSampler(EpochSampler):
 
 
 def training_loader(
-    dataset, image_size, batch_size, seed=0, num_workers=2, rank=0, world=1
+    dataset,
+    image_size,
+    batch_size,
+    seed=0,
+    num_workers=2,
+    rank=0,
+    world=1,
+    augment=augment_detection,
 ):
     """Return a DataLoader of augmented images and their targets.
 
@@ -363,9 +379,7 @@ def training_loader(
     `loader.sampler.epoch` is the number of its next epoch. Of `world` processes
     each loads its share, and of each batch.
     """
-    inputs = InputDataset(
-        dataset, image_size, image_size, augment_detection, seed
-    )
+    inputs = InputDataset(dataset, image_size, image_size, augment, seed)
     return DataLoader(
         TargetDataset(inputs),
         batch_size // world,
@@ -441,7 +455,9 @@ class TrainOptions:
 
     `image_sizes` share the epochs equally, in their order: the network is fully
     convolutional and the anchors scale, so that it can learn most of what
-    there is to learn on smaller images, in a fraction of the time.
+    there is to learn on smaller images, in a fraction of the time. In the last
+    `flip_only` epochs images are flipped but not changed otherwise. `init_from`
+    names the folder of a run whose weights to begin with.
     """
 
     epochs: int = 30
@@ -451,10 +467,17 @@ class TrainOptions:
     weight_decay: float = 1e-4
     precision: str = "bfloat16"
     seed: int = 0
+    flip_only: int = 0
+    init_from: str = ""
 
     def image_size(self, epoch):
         """Return the side of the training images of an epoch."""
         return self.image_sizes[epoch * len(self.image_sizes) // self.epochs]
+
+    def augment(self, epoch):
+        """Return what changes the training images of an epoch."""
+        last = epoch >= self.epochs - self.flip_only
+        return random_flip if last else augment_detection
 
 
 def _check_options(options, num_images):
@@ -506,6 +529,9 @@ class TorchTrainer:
         self.device = _device()
         torch.manual_seed(options.seed)
         self.net = TorchSSD(len(train_set.classes))
+        if options.init_from:
+            state = _read_checkpoint(options.init_from)
+            set_torch_weights(self.net, _arrays(state["net"]))
         self.net.to(self.device, memory_format=torch.channels_last)
         self.optimizer = _optimizer(self.net, options)
         self.history, self.loader = [], None
@@ -590,17 +616,19 @@ class TorchTrainer:
         }
 
     def _loader(self, epoch):
-        """Return the epoch's loader; it lives as long as the image size."""
-        size = self.options.image_size(epoch)
-        if not self.loader or self.loader.dataset.inputs.height != size:
+        """Return the epoch's loader, the last one's if it makes the same."""
+        made = self.options.image_size(epoch), self.options.augment(epoch)
+        inputs = self.loader and self.loader.dataset.inputs
+        if not inputs or (inputs.height, inputs.augment) != made:
             self.loader = training_loader(
                 self.train_set,
-                size,
+                made[0],
                 self.options.batch_size,
                 self.options.seed,
                 self.num_workers,
                 self.rank,
                 self.world,
+                made[1],
             )
         self.loader.sampler.epoch = epoch
         return self.loader
@@ -783,7 +811,7 @@ def load_torch_ssd(folder=None):
         weights = mxnet_to_torch(load_results().weights)
     else:
         state = _read_checkpoint(folder)
-        weights = {name: t.numpy() for name, t in state["net"].items()}
+        weights = _arrays(state["net"])
     net = TorchSSD(len(_CLASSES))
     set_torch_weights(net, weights)
     return net.to(memory_format=torch.channels_last).eval()
@@ -815,9 +843,8 @@ def export_results(folder, target, val_set, **texts):
         The card.
     """
     state = _read_checkpoint(folder)
-    weights = {name: tensor.numpy() for name, tensor in state["net"].items()}
     # Predict with what is stored: rounded weights
-    weights = round_weights(torch_to_mxnet(weights))
+    weights = round_weights(torch_to_mxnet(_arrays(state["net"])))
     net = TorchSSD(len(state["classes"]))
     set_torch_weights(net, mxnet_to_torch(weights))
     outputs = torch_outputs(net, val_set)

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from mxnet import nd, npx
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.inference import batched_nms, nms, predict_ssd, softmax
+from d2l_ssd.inference import (
+    batched_nms,
+    nms,
+    predict_ssd,
+    softmax,
+    vote_boxes,
+)
 from d2l_ssd.targets import encode_offsets
 
 npx.set_np()
@@ -106,6 +112,41 @@ class TestBatchedNms:
             batched_nms(ROW, np.array([0.1, 0.2, 0.3]), [0, 1], 0.45)
 
 
+class TestVote:
+    def test_by_hand(self):
+        row = np.array(
+            [[0.1, 0.1, 0.5, 0.5], [0.14, 0.1, 0.54, 0.5], [0.3, 0.1, 0.7, 0.5]]
+        )
+        scores = np.array([0.9, 0.6, 0.5])
+        moved = vote_boxes(row, scores, np.zeros(3), [0, 2], 0.7)
+        # Two fifths of the way to its neighbour; the other one has none
+        expected = [[0.116, 0.1, 0.516, 0.5], [0.3, 0.1, 0.7, 0.5]]
+        np.testing.assert_allclose(moved, expected, atol=1e-7)
+        moved = vote_boxes(row, scores, np.array([0, 1, 1]), [0], 0.7)
+        np.testing.assert_allclose(moved, row[:1], atol=1e-7)
+
+    def test_nothing_kept(self):
+        nothing = np.zeros((0, 4)), np.zeros(0), np.zeros(0, dtype=int)
+        moved = vote_boxes(*nothing, np.zeros(0, dtype=int), 0.7)
+        assert moved.shape == (0, 4)
+
+    @given(st.integers(0, 2**32 - 1), st.floats(0.1, 1))
+    @settings(max_examples=50, deadline=None)
+    def test_same_as_a_loop(self, seed, threshold):
+        boxes, scores, classes = random_candidates(seed, 30)
+        kept = batched_nms(boxes, scores, classes, 0.45)
+        moved = vote_boxes(boxes, scores, classes, kept, threshold)
+        for i, box in zip(kept, moved):
+            votes = [
+                j
+                for j in range(len(boxes))
+                if classes[j] == classes[i]
+                and box_iou(boxes[[i]], boxes[[j]])[0, 0] >= threshold
+            ]
+            expected = np.average(boxes[votes], axis=0, weights=scores[votes])
+            np.testing.assert_allclose(box, expected, atol=1e-6)
+
+
 class TestPredict:
     anchors = np.array(
         [[0, 0, 0.5, 0.5], [0.02, 0, 0.52, 0.5], [0.5, 0.5, 1, 1]],
@@ -135,6 +176,15 @@ class TestPredict:
         found = self.predict([[0.1, 0.9], [1, 0], [0.2, 0.8]], offsets)
         expected = [[0.1, 0.1, 0.4, 0.4], [0.6, 0.7, 1, 1]]
         np.testing.assert_allclose(found.boxes, expected, atol=1e-6)
+
+    def test_vote(self):
+        """What is suppressed still moves the box that suppressed it."""
+        probs = [[0.2, 0.8], [0.6, 0.4], [0.3, 0.7]]
+        found = self.predict(probs, vote_iou=0.9)
+        expected = self.anchors[[0, 2]]
+        expected[0, [0, 2]] += 0.02 / 3
+        np.testing.assert_allclose(found.boxes, expected, atol=1e-6)
+        np.testing.assert_allclose(found.scores, [0.8, 0.7])
 
     @pytest.mark.parametrize(
         "settings, scores",

@@ -261,6 +261,31 @@ class TestTraining:
             assert torch.equal(a, b)
         assert not list(tmp_path.rglob("partial-*"))
 
+    def test_begins_with_the_weights_of_another_run(self, toy, tmp_path):
+        first = trainer(toy, tmp_path / "first", epochs=1)
+        first.fit()
+        second = trainer(
+            toy, tmp_path / "second", init_from=str(tmp_path / "first")
+        )
+        assert second.history == [] and not second.optimizer.state
+        ours, theirs = (run.net.state_dict() for run in (second, first))
+        for name in ours:
+            if not name.endswith("num_batches_tracked"):
+                assert torch.equal(ours[name], theirs[name]), name
+        with pytest.raises(FileNotFoundError, match="no checkpoint"):
+            trainer(toy, tmp_path / "third", init_from=str(tmp_path / "none"))
+
+    def test_last_epochs_are_only_flipped(self, toy, tmp_path):
+        run = trainer(toy, tmp_path, epochs=3, flip_only=1)
+        whole = port.training_loader(run.train_set, 64, 4, 0, 0)
+        flipped = port.training_loader(
+            run.train_set, 64, 4, 0, 0, augment=port.random_flip
+        )
+        for epoch, expected in ((1, whole), (2, flipped)):
+            expected.sampler.epoch = epoch
+            for a, b in zip(run._loader(epoch), expected, strict=True):
+                assert a[3] == b[3] and torch.equal(a[0], b[0])
+
     def test_other_options_than_the_checkpoint(self, toy, tmp_path):
         first = trainer(toy, tmp_path, epochs=1)
         first._save()
