@@ -271,8 +271,9 @@ class TestBook:
             names = [(r["name"], r["change"]) for r in table["rows"]]
             assert names == [(r.name, r.change) for r in rungs.values()]
         assert loaded.peers["made"] == loaded.ladder["made"]
-        changes = {r["name"]: r["change"] for r in loaded.longer["rows"]}
-        assert changes == {name: ALL[name].change for name in changes}
+        for table in (loaded.longer, loaded.larger):
+            changes = {r["name"]: r["change"] for r in table["rows"]}
+            assert changes == {name: ALL[name].change for name in changes}
 
     @pytest.mark.parametrize(
         "name, table, title",
@@ -280,6 +281,7 @@ class TestBook:
             ("5-training", "ladder", "## The ladder"),
             ("7-evaluation", "peers", "## Beside other detectors"),
             ("7-evaluation", "longer", "## Beside other detectors"),
+            ("7-evaluation", "larger", "## Beside other detectors"),
         ],
     )
     def test_chapter_shows_the_table(self, name, table, title):

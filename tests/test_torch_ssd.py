@@ -413,6 +413,22 @@ class TestResults:
 
 
 class TestCommandLine:
+    def test_two_processes_train_to_the_end(self, toy, tmp_path):
+        """The first one judges and writes; the other one does not fail."""
+        launch = "-m torch.distributed.run --standalone --nproc-per-node 2"
+        settings = "--epochs 1 --batch-size 4 --image-sizes 64 --workers 0"
+        process = subprocess.run(
+            [sys.executable, *launch.split(), "-m", "d2l_ssd.torch_ssd"]
+            + ["train", *settings.split(), "--all-images"]
+            + ["--root", toy, "--folder", tmp_path],
+            capture_output=True,
+            text=True,
+        )
+        assert process.returncode == 0, process.stderr
+        assert process.stdout.count("mAP@.5 ") == 1
+        (row,) = port._read_checkpoint(tmp_path)["history"]
+        assert row["epoch"] == 1 and "map" in row
+
     def test_missing_data(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="JPEGImages"):
             port._main(["train", "--root", str(tmp_path / "nothing")])

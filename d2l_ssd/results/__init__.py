@@ -96,6 +96,11 @@ class Results:
         """What both measured in longer trainings, in the ladder's form."""
         return self._table("longer")
 
+    @property
+    def larger(self):
+        """What both measured on larger images, in the ladder's form."""
+        return self._table("larger")
+
     def _table(self, name):
         if name not in self.tables:
             raise FileNotFoundError(
@@ -160,7 +165,7 @@ _FILES = (
     "history.json",
     "card.md",
 )
-TABLES = "ladder", "peers", "longer"
+TABLES = "ladder", "peers", "longer", "larger"
 
 
 def write_results(
@@ -304,7 +309,9 @@ def _pack_candidates(class_probs, offsets):
     return {
         "counts": kept.sum(axis=1),
         "anchors": np.nonzero(kept)[1].astype(np.uint16),
-        "class_probs": class_probs[kept].astype(np.float16),
+        # Not float16, in which all that is nearly certain is equally so: NMS and
+        # AP go by the order of the scores
+        "class_probs": class_probs[kept].astype(np.float32),
         "offsets": offsets[kept].astype(np.float16),
     }
 
