@@ -12,7 +12,8 @@ document.addEventListener("DOMContentLoaded", () => {
       target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
     }
   });
-  for (const element of document.querySelectorAll(".highlight pre, .output pre")) {
+  const wide = ".highlight pre, .output pre, .pst-scrollable-table-container";
+  for (const element of document.querySelectorAll(wide)) {
     blocks.observe(element);
   }
 });

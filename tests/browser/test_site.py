@@ -36,6 +36,12 @@ def unnamed_pictures(page):
     return figures - page.locator(f".d2l-explorer :is({unnamed})").count()
 
 
+def raw_tables(page):
+    """List the beginnings of tables that are shown as they were typed."""
+    paragraphs = page.locator("main p").all_text_contents()
+    return [text[:60] for text in paragraphs if text.startswith("| ")]
+
+
 def take_screenshot(page, chapter, name):
     """Keep a picture of the whole page, to be looked at."""
     page.wait_for_load_state("networkidle")
@@ -64,6 +70,7 @@ class TestChapter:
             )
         take_screenshot(page, chapter, "light")
         assert untypeset_formulas(page) == 0
+        assert raw_tables(page) == []
         assert unnamed_pictures(page) == 0
         assert serious_faults(page) == []
 
