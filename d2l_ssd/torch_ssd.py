@@ -618,18 +618,19 @@ class TorchTrainer:
 
     def _loader(self, epoch):
         """Return the epoch's loader, the last one's if it makes the same."""
-        made = self.options.image_size(epoch), self.options.augment(epoch)
+        size = self.options.image_size(epoch)
+        augment = self.options.augment(epoch)
         inputs = self.loader and self.loader.dataset.inputs
-        if not inputs or (inputs.height, inputs.augment) != made:
+        if not inputs or (inputs.height, inputs.augment) != (size, augment):
             self.loader = training_loader(
                 self.train_set,
-                made[0],
+                size,
                 self.options.batch_size,
                 self.options.seed,
                 self.num_workers,
                 self.rank,
                 self.world,
-                made[1],
+                augment,
             )
         self.loader.sampler.epoch = epoch
         return self.loader
