@@ -2,7 +2,7 @@
 # make test       all tests, on the book as built
 # make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
-# make notebooks  run the chapters and store their outputs (or CHAPTERS=book/3-anchors.ipynb)
+# make notebooks  run the chapters and store their outputs (or CHAPTERS=book/anchors.ipynb)
 # make save       write the chapters' #@save cells to d2l_ssd/, and their set-up cells
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB

@@ -1,8 +1,9 @@
-# Generated from book/3-anchors.ipynb (`make save`); do not edit.
+# Generated from book/anchors.ipynb (`make save`); do not edit.
 
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
+from d2l_ssd.checks import check_positive
 
 
 def generate_anchors(height, width, sizes, ratios, image_size=None):
@@ -27,7 +28,7 @@ def generate_anchors(height, width, sizes, ratios, image_size=None):
         ValueError: if a number is not positive.
     """
     image_height, image_width = image_size or (height, width)
-    _check_positive(
+    check_positive(
         height=height,
         width=width,
         sizes=sizes,
@@ -53,14 +54,9 @@ def generate_anchors(height, width, sizes, ratios, image_size=None):
     return (centers + corners).reshape(-1, 4).astype(np.float32)
 
 
-def _check_positive(**arguments):
-    for name, value in arguments.items():
-        if np.size(value) == 0 or not (np.asarray(value) > 0).all():
-            raise ValueError(f"{name} must be positive, got {value}")
-
-
 SIZES = ((0.08, 0.12), (0.18, 0.27), (0.4, 0.55), (0.7, 0.88))
 RATIOS = ((1, 2, 0.5),) * 4
+ANCHORS_PER_CELL = len(SIZES[0]) + len(RATIOS[0]) - 1
 
 
 def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):

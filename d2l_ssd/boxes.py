@@ -1,15 +1,9 @@
-# Generated from book/1-data.ipynb (`make save`); do not edit.
+# Generated from book/data.ipynb (`make save`); do not edit.
 """Boxes: arrays (..., 4) [xmin, ymin, xmax, ymax] in [0, 1] of the image."""
 
 import numpy as np
 
-
-def _as_boxes(boxes, name):
-    """Return boxes as a float array; raise ValueError unless (..., 4)."""
-    boxes = np.asarray(boxes)
-    if boxes.ndim == 0 or boxes.shape[-1] != 4:
-        raise ValueError(f"{name} must have shape (..., 4), got {boxes.shape}")
-    return boxes if boxes.dtype.kind == "f" else boxes.astype(np.float32)
+from d2l_ssd.checks import as_box_list, as_boxes, check_corners
 
 
 def corners_to_centers(boxes):
@@ -24,7 +18,7 @@ def corners_to_centers(boxes):
     Raises:
         ValueError: the last axis has not length 4.
     """
-    boxes = _as_boxes(boxes, "boxes")
+    boxes = as_boxes(boxes, "boxes")
     low, high = boxes[..., :2], boxes[..., 2:]
     return np.concatenate([(low + high) / 2, high - low], axis=-1)
 
@@ -41,25 +35,18 @@ def centers_to_corners(boxes):
     Raises:
         ValueError: the last axis has not length 4.
     """
-    boxes = _as_boxes(boxes, "boxes")
+    boxes = as_boxes(boxes, "boxes")
     center, half = boxes[..., :2], boxes[..., 2:] / 2
     return np.concatenate([center - half, center + half], axis=-1)
 
 
 def _split_boxes(boxes, name):
     """Check boxes (N, 4) and return xmin, ymin, xmax, ymax and the area."""
-    boxes = _as_boxes(boxes, name)
-    if boxes.ndim != 2:
-        raise ValueError(f"{name} must have shape (N, 4), got {boxes.shape}")
+    boxes = as_box_list(boxes, name)
     # One coordinate after the other in memory: all that follows is faster
     coordinates = np.ascontiguousarray(boxes.T)  # (4, N)
+    check_corners(coordinates, name)
     size = coordinates[2:] - coordinates[:2]
-    # A NaN fails this comparison too
-    if not size.min(initial=0) >= 0:
-        bad = boxes[~(size >= 0).all(axis=0)][0].tolist()
-        raise ValueError(
-            f"{name} must have xmax >= xmin, ymax >= ymin, got {bad}"
-        )
     return *coordinates, size[0] * size[1]
 
 
@@ -101,7 +88,7 @@ def clip_boxes(boxes):
     Raises:
         ValueError: the last axis has not length 4.
     """
-    return np.clip(_as_boxes(boxes, "boxes"), 0, 1)
+    return np.clip(as_boxes(boxes, "boxes"), 0, 1)
 
 
 def flip_boxes(boxes):
@@ -112,6 +99,6 @@ def flip_boxes(boxes):
     Raises:
         ValueError: the last axis has not length 4.
     """
-    flipped = _as_boxes(boxes, "boxes").copy()
+    flipped = as_boxes(boxes, "boxes").copy()
     flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]
     return flipped

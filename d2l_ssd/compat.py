@@ -1,7 +1,7 @@
 """Let MXNet 1.9.1 run on Python 3.12 and 3.13 and on NumPy 1.24 to 2.x.
 
 MXNet's last release runs as it is up to Python 3.11 and NumPy 1.23. Three things
-stop it on later ones, and each is mended when MXNet is imported, not before:
+stop it on later ones, and `prepare_mxnet` mends each:
 
 1. It looks up names that NumPy has dropped since: NumPy gets them back.
 2. It compares two versions with `distutils`, which Python 3.12 dropped: a few lines
@@ -18,36 +18,31 @@ import re
 import sys
 import types
 import warnings
-from importlib.machinery import PathFinder
 
+NOT_INSTALLED = (
+    "MXNet is not installed. Install it with the book (see README.md), or use "
+    "d2l_ssd.torch, which needs PyTorch only."
+)
 NUMPY_SCALAR = re.compile(r"\bnp\.(?:\w+\(([^()]*)\)|(True|False)_)")
 
 
 def prepare_mxnet():
-    """Mend MXNet when it is imported. Call this before; it imports nothing."""
-    if MXNetFinder not in sys.meta_path:
-        sys.meta_path.insert(0, MXNetFinder)
+    """Import MXNet, mended where this Python or this NumPy needs it.
 
+    Call it before anything else imports MXNet or d2l; `import d2l_ssd.mxnet` does.
 
-class MXNetFinder:
-    """Finds MXNet where the usual finder does, and mends it as it is loaded."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        """Return MXNet's module spec, or None for any other name."""
-        spec = PathFinder.find_spec(name, path) if name == "mxnet" else None
-        if spec is None or spec.loader is None:
-            return None
-        load = spec.loader.exec_module
-
-        def load_and_mend(module):
-            restore_numpy_names()
-            restore_distutils()
-            load(module)
-            write_plain_parameters()
-
-        spec.loader.exec_module = load_and_mend
-        return spec
+    Raises:
+        ImportError: MXNet is not installed; the message says how to install it.
+    """
+    restore_numpy_names()
+    restore_distutils()
+    try:
+        import mxnet  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != "mxnet":
+            raise
+        raise ImportError(NOT_INSTALLED) from None
+    write_plain_parameters()
 
 
 def restore_numpy_names():

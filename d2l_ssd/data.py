@@ -1,4 +1,4 @@
-# Generated from book/1-data.ipynb (`make save`); do not edit.
+# Generated from book/data.ipynb (`make save`); do not edit.
 """Pascal VOC folders, read image by image, and batches made of them."""
 
 import functools
@@ -23,6 +23,7 @@ from d2l_ssd.boxes import (
     clip_boxes,
     flip_boxes,
 )
+from d2l_ssd.checks import check_class_names
 from d2l_ssd.toy import make_toy_voc
 
 VOC_CLASSES = (
@@ -103,15 +104,6 @@ class Annotation(NamedTuple):
     size: tuple  # height and width in pixels
 
 
-def _check_classes(classes):
-    """Return class names as a tuple."""
-    if isinstance(classes, str) or not len(classes):
-        raise ValueError(f"classes must be a list of names, got {classes!r}")
-    if len(set(classes)) < len(classes):
-        raise ValueError(f"classes must not repeat a name: {list(classes)}")
-    return tuple(classes)
-
-
 def _parse_xml(path):
     """Return the root of an XML file."""
     try:
@@ -141,7 +133,7 @@ def read_voc_annotation(path, classes):
             inverted or outside the image, a class is neither in classes nor
             one of VOC's, or classes repeats a name.
     """
-    classes = _check_classes(classes)
+    classes = check_class_names(classes)
     root = _parse_xml(path)
     size = _read_size(root, path)
     rows, truncated = [], []
@@ -232,7 +224,7 @@ class VOCDetection:
 
     def __init__(self, root, split, classes=("cat", "dog"), all_images=False):
         self.root, self.split = Path(root), split
-        self.classes = _check_classes(classes)
+        self.classes = check_class_names(classes)
         if not (self.root / "JPEGImages").is_dir():
             raise FileNotFoundError(
                 f"root must be a folder that holds JPEGImages/, got {root}"

@@ -1,11 +1,12 @@
-# Generated from book/7-evaluation.ipynb (`make save`); do not edit.
+# Generated from book/evaluation.ipynb (`make save`); do not edit.
 
 from typing import NamedTuple
 
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.inference import Detections
+from d2l_ssd.checks import as_iou_thresholds, as_judged_image, check_classes
+from d2l_ssd.detections import Detections
 
 
 def _match_best_truth(overlap, ignored, thresholds):
@@ -167,8 +168,8 @@ def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
         ValueError: a wrong shape, box, score, threshold or method.
     """
     _check_method(method)
-    thresholds = _check_thresholds(iou_thresholds)
-    detections, truths = _check_image(detections, truths)
+    thresholds = as_iou_thresholds(iou_thresholds)
+    detections, truths = as_judged_image(detections, truths)
     order = np.argsort(-detections.scores, kind="stable")
     overlap = _class_overlap(detections, truths, crowds=method == "coco")
     match = _match_best_free if method == "coco" else _match_best_truth
@@ -197,56 +198,9 @@ def _covered_part(boxes, covers):
     return intersection / np.maximum(area, np.finfo(area.dtype).tiny)[:, None]
 
 
-def _check_thresholds(iou_thresholds):
-    thresholds = np.asarray(iou_thresholds, dtype=np.float64)
-    good = (thresholds > 0) & (thresholds <= 1)
-    if thresholds.ndim != 1 or thresholds.size == 0 or not good.all():
-        raise ValueError(
-            f"iou_thresholds must be floats in (0, 1], got {iou_thresholds}"
-        )
-    return thresholds
-
-
-def _check_image(detections, truths):
-    """Return one image's detections and truths as arrays that fit."""
-    boxes, scores, classes = map(np.asarray, detections)
-    truths = np.asarray(truths, dtype=np.float64)
-    if boxes.shape != (scores.size, 4) or scores.shape != classes.shape:
-        raise ValueError(
-            "detections must have boxes (N, 4), scores (N,), classes (N,), "
-            f"got {boxes.shape}, {scores.shape}, {classes.shape}"
-        )
-    if not np.isfinite(scores).all():
-        raise ValueError(f"detections must have finite scores, got {scores}")
-    if truths.ndim != 2 or truths.shape[1] != 6:
-        raise ValueError(f"truths must have shape (M, 6), got {truths.shape}")
-    _check_corners(boxes, "detections")
-    _check_corners(truths[:, 1:5], "truths")
-    return Detections(boxes.astype(np.float64), scores, classes), truths
-
-
-def _counted(truths):
+def counted(truths):
     """Which truths (M, 6) count: neither padding nor difficult."""
     return (truths[:, 0] != -1) & ~(truths[:, 5] > 0)
-
-
-def _check_corners(boxes, name):
-    # A NaN fails this comparison too
-    good = (boxes[:, 2:] >= boxes[:, :2]).all(axis=1)
-    if not good.all():
-        bad = boxes[~good][0].tolist()
-        raise ValueError(
-            f"{name} must have xmax >= xmin, ymax >= ymin, got {bad}"
-        )
-
-
-def _check_classes(classes, num_classes, name):
-    bad = (classes < 0) | (classes >= num_classes) | (classes % 1 != 0)
-    if bad.any():
-        raise ValueError(
-            f"{name} must have classes 0 to {num_classes - 1}, "
-            f"got {classes[bad][0]}"
-        )
 
 
 COCO_IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)
@@ -299,18 +253,18 @@ def evaluate_detections(
             f"{len(detections)} and {len(truths)}"
         )
     _check_method(method)
-    thresholds = _check_thresholds(iou_thresholds)
+    thresholds = as_iou_thresholds(iou_thresholds)
     judged = [np.zeros((2 + len(thresholds), 0))]
     num_truths = np.zeros(num_classes, dtype=np.int64)
     for image, (found, rows) in enumerate(zip(detections, truths)):
         try:
-            found, rows = _check_image(found, rows)
-            _check_classes(found.classes, num_classes, "detections")
-            _check_classes(rows[rows[:, 0] != -1, 0], num_classes, "truths")
+            found, rows = as_judged_image(found, rows)
+            check_classes(found.classes, num_classes, "detections")
+            check_classes(rows[rows[:, 0] != -1, 0], num_classes, "truths")
         except ValueError as error:
             raise ValueError(f"image {image}: {error}") from None
-        judged.append(_judge(found, rows, thresholds, method))
-        classes = rows[_counted(rows), 0].astype(np.int64)
+        judged.append(judge_detections(found, rows, thresholds, method))
+        classes = rows[counted(rows), 0].astype(np.int64)
         num_truths += np.bincount(classes, minlength=num_classes)
     curves = _curves(np.concatenate(judged, axis=1), num_truths)
     ap = [
@@ -321,7 +275,7 @@ def evaluate_detections(
     return Evaluation(ap, curves, num_truths, tuple(thresholds.tolist()))
 
 
-def _judge(detections, truths, thresholds, method):
+def judge_detections(detections, truths, thresholds, method):
     """Rows class, score and T verdicts, a column a detection of one image.
 
     A verdict is 1 for a true positive, 0 for a false one, -1 for ignored.
@@ -348,7 +302,7 @@ def _best_of_each_class(detections, count):
 
 
 def _curves(judged, num_truths):
-    """Curves [k][t] of all images' columns from `_judge`."""
+    """Curves [k][t] of all images' columns from `judge_detections`."""
     curves = []
     for k, count in enumerate(num_truths):
         _, scores, *verdicts = judged[:, judged[0] == k]
@@ -359,136 +313,3 @@ def _curves(judged, num_truths):
             ]
         )
     return curves
-
-
-ERROR_KINDS = ("duplicate", "confused", "misplaced", "background")
-
-
-def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
-    """Say of each detection in one image what it is.
-
-    The first that applies: "correct" (a true positive by VOC's rule),
-    "ignored" (matched with a difficult truth), "duplicate" (reaches the IoU
-    threshold with a truth of its class that is taken), "confused" (reaches it
-    with a truth of another class), "misplaced" (has `background_iou` or more
-    with a truth of its class), "background" (all others).
-
-    Arguments:
-        detections: Detections of N rows.
-        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult].
-        iou_threshold, background_iou: floats in (0, 1].
-
-    Returns:
-        (N,) array of strings: "correct", "ignored" or one of ERROR_KINDS.
-    """
-    (match,) = match_detections(detections, truths, (iou_threshold,))
-    detections, truths = _check_image(detections, truths)
-    iou = box_iou(detections.boxes, truths[:, 1:5])
-    same_class = detections.classes[:, None] == truths[:, 0]
-    own = np.where(same_class, iou, 0).max(axis=1, initial=0)
-    other = np.where(same_class, 0, iou).max(axis=1, initial=0)
-    difficult = np.append(truths[:, 5] > 0, False)[match]
-    tests = {
-        "ignored": difficult,
-        "correct": match >= 0,
-        "duplicate": own >= iou_threshold,
-        "confused": other >= iou_threshold,
-        "misplaced": own >= background_iou,
-    }
-    return np.select(list(tests.values()), list(tests), "background")
-
-
-def confusion_matrix(
-    detections, truths, num_classes, score_threshold=0.5, iou_threshold=0.5
-):
-    """Count which class each object is detected as, over a set of images.
-
-    Detections of at least `score_threshold` are matched by COCO's rule, but
-    blind to classes. Those matched with a difficult truth are left out.
-
-    Arguments:
-        detections, truths, num_classes: as in `evaluate_detections`.
-        score_threshold: keep detections with at least this score.
-        iou_threshold: float in (0, 1].
-
-    Returns:
-        (K+1, K+1) int64: rows are true classes, columns detected ones. The
-        last column counts missed objects, the last row detections of nothing.
-    """
-    matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
-    for found, rows in zip(detections, truths):
-        found, rows = _check_image(_confident(found, score_threshold), rows)
-        blind = Detections(found.boxes, found.scores, 0 * found.classes)
-        blind_rows = np.column_stack([0 * rows[:, 0], rows[:, 1:]])
-        (match,) = match_detections(blind, blind_rows, (iou_threshold,), "coco")
-        counted = _counted(rows)
-        missed = counted & ~np.isin(np.arange(len(rows)), match)
-        true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
-        kept = np.append(counted, True)[match]
-        detected_class = found.classes[kept].astype(np.int64)
-        np.add.at(matrix, (true_class[match[kept]], detected_class), 1)
-        np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
-    return matrix
-
-
-def _confident(detections, score_threshold):
-    keep = np.asarray(detections.scores) >= score_threshold
-    return Detections(*(np.asarray(column)[keep] for column in detections))
-
-
-def recall_by_size(
-    detections, truths, edges, score_threshold=0.5, iou_threshold=0.5
-):
-    """Count the objects of each size and those that were found.
-
-    An object's size is the square root of its box's area.
-
-    Arguments:
-        detections, truths: as in `evaluate_detections`.
-        edges: S+1 rising sizes; bin s holds edges[s] <= size < edges[s+1].
-        score_threshold: keep detections with at least this score.
-        iou_threshold: float in (0, 1].
-
-    Returns:
-        found (S,) and total (S,), int64; difficult objects are not counted.
-    """
-    sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
-    for found, rows in zip(detections, truths):
-        found, rows = _check_image(_confident(found, score_threshold), rows)
-        (match,) = match_detections(found, rows, (iou_threshold,))
-        counted = _counted(rows)
-        area = (rows[:, 3:5] - rows[:, 1:3]).prod(axis=1)
-        sizes.append(np.sqrt(area[counted]))
-        hits.append(np.isin(np.arange(len(rows)), match)[counted])
-    sizes, hits = np.concatenate(sizes), np.concatenate(hits)
-    bins = np.searchsorted(edges, sizes, side="right") - 1
-    inside = (bins >= 0) & (bins < len(edges) - 1)
-    count = len(edges) - 1
-    total = np.bincount(bins[inside], minlength=count)
-    return np.bincount(bins[inside & hits], minlength=count), total
-
-
-def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
-    """Score each image by F1, to find the best and the worst.
-
-    F1 = 2 TP / (2 TP + FP + FN) at one score threshold: the harmonic mean of
-    precision and recall. An image with nothing to find and nothing found
-    scores 1.
-
-    Arguments:
-        detections, truths: as in `evaluate_detections`.
-        score_threshold: keep detections with at least this score.
-        iou_threshold: float in (0, 1].
-
-    Returns:
-        (B,) float64 in [0, 1].
-    """
-    scores = []
-    for found, rows in zip(detections, truths):
-        found, rows = _check_image(_confident(found, score_threshold), rows)
-        verdicts = _judge(found, rows, (iou_threshold,), "area")[2]
-        hits = np.count_nonzero(verdicts == 1)
-        # 2 TP + FP + FN: each detection and each truth once
-        total = np.sum(verdicts >= 0) + np.sum(_counted(rows))
-        scores.append(2 * hits / total if total else 1.0)
-    return np.array(scores)

@@ -1,10 +1,9 @@
-# Generated from book/6-inference.ipynb (`make save`); do not edit.
-
-from typing import NamedTuple
+# Generated from book/inference.ipynb (`make save`); do not edit.
 
 import numpy as np
 
 from d2l_ssd.boxes import box_iou, clip_boxes
+from d2l_ssd.detections import Detections
 from d2l_ssd.targets import decode_offsets
 
 
@@ -86,18 +85,6 @@ def vote_boxes(boxes, scores, classes, kept, iou_threshold):
     return weights @ boxes / weights.sum(axis=1, keepdims=True)
 
 
-class Detections(NamedTuple):
-    """The N detections of one image, best first.
-
-    boxes: (N, 4) float32 corners; scores: (N,) float32 probabilities;
-    classes: (N,) int64, counted from 0 as in labels.
-    """
-
-    boxes: np.ndarray
-    scores: np.ndarray
-    classes: np.ndarray
-
-
 def predict_ssd(
     class_probs,
     offsets,
@@ -135,7 +122,7 @@ def predict_ssd(
     results = []
     for probs, offset in zip(class_probs, offsets):
         scores = probs[:, 1:].T  # (K, A)
-        rows, classes = _candidates(scores, score_threshold, top_k)
+        rows, classes = select_candidates(scores, score_threshold, top_k)
         boxes = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
         scores = scores[classes, rows]
         best = batched_nms(boxes, scores, classes, nms_iou)[:max_detections]
@@ -146,7 +133,7 @@ def predict_ssd(
     return results
 
 
-def _candidates(scores, score_threshold, top_k):
+def select_candidates(scores, score_threshold, top_k):
     """Find the anchors (N,) and classes (N,) of the top_k best of each class."""
     rows, classes = [], []
     for label, column in enumerate(scores):

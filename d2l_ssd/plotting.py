@@ -1,4 +1,3 @@
-# Generated from book/1-data.ipynb (`make save`); do not edit.
 """Pictures of images with boxes: the only module that draws."""
 
 import matplotlib.pyplot as plt

@@ -1,4 +1,4 @@
-# Generated from book/4-targets.ipynb (`make save`); do not edit.
+# Generated from book/targets.ipynb (`make save`); do not edit.
 
 import numpy as np
 

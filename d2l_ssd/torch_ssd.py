@@ -1,4 +1,4 @@
-# Generated from book/8-torch_ssd.ipynb (`make save`); do not edit.
+# Generated from book/pytorch.ipynb (`make save`); do not edit.
 
 import argparse
 import itertools
@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.augmentation import augment_detection
 from d2l_ssd.data import (
     EpochSampler,
     InputDataset,
@@ -28,7 +29,6 @@ from d2l_ssd.data import (
 )
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
 from d2l_ssd.inference import predict_ssd
-from d2l_ssd.recipe import augment_detection, learning_rate_at
 from d2l_ssd.results import (
     load_results,
     pack_detections,
@@ -36,6 +36,7 @@ from d2l_ssd.results import (
     unpack_detections,
     write_results,
 )
+from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
 from d2l_ssd.toy import make_toy_voc
 

@@ -1,4 +1,4 @@
-# Generated from book/A-toy.ipynb (`make save`); do not edit.
+# Generated from book/toy.ipynb (`make save`); do not edit.
 """The embedded data set: drawn cats and dogs, in the layout of VOC."""
 
 import colorsys

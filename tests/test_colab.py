@@ -248,7 +248,7 @@ URL = "https://github.com/somebody/ssd-book"
 @pytest.fixture
 def book(tmp_path):
     """Make a book of two chapters; return its folder."""
-    for name in "1-data", "index":
+    for name in "data", "index":
         cells = new_markdown_cell("# Title"), new_code_cell("1 + 1")
         path = tmp_path / "book" / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)
@@ -270,11 +270,11 @@ class TestPublish:
     def test_every_chapter_gets_the_same_cell(self, book, capsys):
         assert publish.main(["--root", str(book), "--check"]) == 1
         assert (
-            "book/1-data.ipynb: another set-up cell" in capsys.readouterr().out
+            "book/data.ipynb: another set-up cell" in capsys.readouterr().out
         )
         assert publish.main(["--root", str(book)]) == 0
         assert publish.main(["--root", str(book), "--check"]) == 0
-        data, index = cells(book, "1-data"), cells(book, "index")
+        data, index = cells(book, "data"), cells(book, "index")
         assert [cell.cell_type for cell in data] == ["markdown", "code", "code"]
         assert data[1] == index[1]
         assert data[1].source.startswith("# @title Set-up on Google Colab")
@@ -289,14 +289,14 @@ class TestPublish:
         assert f'"git+{URL}@main")' in cells(book, "index")[1].source
 
     def test_running_a_chapter_keeps_all_that(self, book):
-        path = book / "book" / "1-data.ipynb"
+        path = book / "book" / "data.ipynb"
         publish.main(["--root", str(book)])
         run_chapters.run_chapter(path)
         assert publish.main(["--root", str(book), "--check"]) == 0
         metadata = nbformat.read(path, as_version=4).metadata
         assert metadata.accelerator == "GPU"
         assert metadata.colab == {"gpuType": "T4"}
-        assert cells(book, "1-data")[1].outputs == []
+        assert cells(book, "data")[1].outputs == []
 
     def test_the_chapters_of_this_repository(self):
         assert publish.main(["--check"]) == 0

@@ -1,7 +1,7 @@
 """Run chapters from top to bottom and store their outputs in place.
 
     python tools/run_chapters.py                          all chapters
-    python tools/run_chapters.py book/3-anchors.ipynb     some of them
+    python tools/run_chapters.py book/anchors.ipynb     some of them
 
 Running unchanged code leaves no difference for git: cell ids come from the cells'
 text, widget ids from the order of creation, and times, versions and whatever else

@@ -4,16 +4,16 @@
     python tools/save_cells.py --check    change nothing; exit 1 if they differ
 
 A cell whose first line is `#@save` goes to its chapter's module: the cells of
-`book/3-anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
-module. Imports are gathered at the top of the module, the unused ones dropped;
-names that another module of the same chapter defines are imported from it.
+`book/anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
+module, `#@save mxnet/model` one in a subpackage. Imports are gathered at the top
+of the module and unused ones are dropped; names that another module of the same
+chapter defines are imported from it.
 """
 
 import argparse
 import ast
 import difflib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,11 +21,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from d2l_ssd.files import write_text
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "d2l_ssd"
 MARK = "# Generated from "
-CHAPTER_NAME = re.compile(r"[0-9A-Z]+-([a-z][a-z0-9_]*)")
-MODULE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+MODULE_NAME = re.compile(r"([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*")
 SAVE_LINE = re.compile(r"#\s*@save\b[ \t]*(.*)")
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 INNER_SCOPES = (
@@ -36,36 +37,6 @@ INNER_SCOPES = (
     ast.GeneratorExp,
 )
 LATE_SAVE_LINE = re.compile(r"^.*#\s*@save\b", re.MULTILINE)
-
-INIT = '''{mark}the chapters in book/ (`make save`); do not edit.
-"""Single-shot object detection, saved from the chapters of the SSD book.
-
-Every public name is here, and loads its module when it is first used: an import
-of `{package}` alone needs neither MXNet nor PyTorch.
-"""
-
-import importlib
-
-from {package}.compat import prepare_mxnet
-
-prepare_mxnet()
-
-_MODULES = {modules!r}
-_MODULE_OF = {module_of!r}
-
-
-def __getattr__(name):
-    if name in _MODULES:
-        return importlib.import_module(f"{{__name__}}.{{name}}")
-    if name in _MODULE_OF:
-        module = importlib.import_module(f"{{__name__}}.{{_MODULE_OF[name]}}")
-        return getattr(module, name)
-    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-
-
-def __dir__():
-    return sorted({{*globals(), *_MODULES, *_MODULE_OF}})
-'''
 
 
 class SaveError(Exception):
@@ -121,16 +92,17 @@ def read_notebook(path):
 
 def module_name(stem, wanted, where):
     """Return the module that a cell is for: `wanted`, or its chapter's own."""
-    chapter = CHAPTER_NAME.fullmatch(stem)
-    if not wanted and not chapter:
+    name = wanted or stem
+    if not MODULE_NAME.fullmatch(name):
         raise SaveError(
-            f"{where}: the chapter has no module: name the notebook like "
-            "3-anchors.ipynb, or the module in the cell, like `#@save anchors`"
+            f"{where}: cannot save to a module named {name!r}: use a name "
+            "like `anchors` or `mxnet/model`"
         )
-    name = wanted or chapter[1]
-    package = (ROOT / PACKAGE / name / "__init__.py").exists()
-    if package or not MODULE_NAME.fullmatch(name):
-        raise SaveError(f"{where}: cannot save to a module named {name!r}")
+    if (ROOT / PACKAGE / name / "__init__.py").exists():
+        raise SaveError(
+            f"{where}: {name!r} is a package: name a module in it, like "
+            f"`#@save {name}/model`"
+        )
     return name
 
 
@@ -173,20 +145,16 @@ def check_one_statement_a_line(tree, where):
 
 
 def check_names(cells):
-    """Refuse a public name saved twice, and one that a module has."""
-    modules = {cell.module for cell in cells}
+    """Raise for a public name that two modules of one package define."""
     owner = {}
     for cell in cells:
+        folder = cell.module.rpartition("/")[0]
         for name in cell.names:
             # Two modules may both have a `_helper`
-            key = (cell.module, name) if name.startswith("_") else name
-            if key in owner:
-                raise SaveError(
-                    f"{cell}: {name!r} is saved by {owner[key]} too"
-                )
-            if name in modules:
-                raise SaveError(f"{cell}: {name!r} is the name of a module too")
-            owner[key] = cell
+            room = cell.module if name.startswith("_") else folder
+            first = owner.setdefault((room, name), cell)
+            if first is not cell:
+                raise SaveError(f"{cell}: {name!r} is saved by {first} too")
 
 
 def check_modules(cells):
@@ -199,7 +167,7 @@ def check_modules(cells):
 
 
 def build_package(book):
-    """Return the text of every generated file of the package, by file name."""
+    """Return the text of every generated module, by its path in the package."""
     cells = read_cells(book)
     check_modules(cells)
     check_names(cells)
@@ -210,7 +178,6 @@ def build_package(book):
         chapter = [c for c in cells if c.notebook == group[0].notebook]
         siblings = [c for c in chapter if c.module != module]
         files[f"{module}.py"] = build_module(group, siblings)
-    files["__init__.py"] = build_init(cells)
     return files
 
 
@@ -219,9 +186,10 @@ def build_module(cells, siblings):
     # Imports and all; ruff drops those that the module does not use
     imports = [line for cell in cells for line in cell.imports]
     imports += [
-        f"from {PACKAGE}.{cell.module} import {name}"
+        f"from {PACKAGE}.{cell.module.replace('/', '.')} import {name}"
         for cell in siblings
         for name in cell.names
+        if not name.startswith("_")
     ]
     header = f"{MARK}book/{cells[0].notebook} (`make save`); do not edit."
     docstring, bodies = split_docstring(cells)
@@ -232,7 +200,7 @@ def build_module(cells, siblings):
         owners += [cell] * (len(body) + 2)
     name = f"{PACKAGE}/{cells[0].module}.py"
     text = "\n".join(lines) + "\n"
-    refuse_undefined_names(text, name, owners)
+    raise_for_undefined_names(text, name, owners)
     return tidy(text, name)
 
 
@@ -246,7 +214,7 @@ def split_docstring(cells):
     return [], bodies
 
 
-def refuse_undefined_names(text, name, owners):
+def raise_for_undefined_names(text, name, owners):
     """Raise for a name that the module uses and nothing in it defines."""
     report = ruff(
         ["check", "--select=F821", "--output-format=json", "--exit-zero"],
@@ -258,26 +226,6 @@ def refuse_undefined_names(text, name, owners):
         raise SaveError(
             f"{cell}: {problem['message']}: save it, or import it in the cell"
         )
-
-
-def build_init(cells):
-    """Return the text of `__init__.py`: the public names and their modules."""
-    modules = {cell.module for cell in cells}
-    packages = (ROOT / PACKAGE).glob("[a-z]*/__init__.py")
-    modules |= {path.parent.name for path in packages}
-    module_of = {
-        name: cell.module
-        for cell in cells
-        for name in cell.names
-        if not name.startswith("_")
-    }
-    text = INIT.format(
-        mark=MARK,
-        package=PACKAGE,
-        modules=sorted(modules),
-        module_of=dict(sorted(module_of.items())),
-    )
-    return tidy(text, f"{PACKAGE}/__init__.py")
 
 
 def tidy(text, name):
@@ -302,27 +250,14 @@ def ruff(arguments, text, name):
 
 
 def stale_modules(package, files):
-    """List the generated modules of `package` that no chapter saves any more."""
+    """List the generated modules, by path, that no chapter saves any more."""
+    modules = sorted(package.rglob("*.py"))
     return [
-        path
-        for path in sorted(package.glob("*.py"))
-        if path.name not in files
-        and path.read_text(encoding="utf-8").startswith(MARK)
+        name
+        for path in modules
+        if (name := path.relative_to(package).as_posix()) not in files
+        and read(path).startswith(MARK)
     ]
-
-
-def write_package(package, files):
-    """Write all files under other names, then rename: all of them or none."""
-    package.mkdir(exist_ok=True)
-    temporary = {package / f".{name}.tmp": text for name, text in files.items()}
-    try:
-        for path, text in temporary.items():
-            path.write_text(text, encoding="utf-8")
-        for path, name in zip(temporary, files):
-            os.replace(path, package / name)
-    finally:
-        for path in temporary:
-            path.unlink(missing_ok=True)
 
 
 def save(package, files):
@@ -332,21 +267,20 @@ def save(package, files):
         for name, text in files.items()
         if read(package / name) != text
     }
-    write_package(package, changed)
-    for name in changed:
+    for name, text in changed.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        write_text(package / name, text)
         print(f"wrote {PACKAGE}/{name}")
-    for path in stale_modules(package, files):
-        path.unlink()
-        print(f"removed {PACKAGE}/{path.name}: no chapter saves it any more")
+    for name in stale_modules(package, files):
+        (package / name).unlink()
+        print(f"removed {PACKAGE}/{name}: no chapter saves it any more")
     print(f"{len(files)} files, {len(changed)} changed")
     return 0
 
 
 def check(package, files):
     """Print how the package differs from the chapters; return 1 if it does."""
-    expected = dict.fromkeys(
-        (p.name for p in stale_modules(package, files)), ""
-    )
+    expected = dict.fromkeys(stale_modules(package, files), "")
     expected.update(files)
     changed = [n for n, text in expected.items() if read(package / n) != text]
     for name in changed:

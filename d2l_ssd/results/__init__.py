@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from d2l_ssd.inference import Detections
+from d2l_ssd.detections import Detections
 
 SUMS = "SHA256SUMS"
 
@@ -248,34 +248,6 @@ def round_weights(weights):
     }
 
 
-def load_weights(net, weights):
-    """Give chapter 2's SSD, on any device, a dict of weights.
-
-    Arguments:
-        net: an SSD, initialised; its shapes need not be known yet.
-        weights: dict of structural names to arrays, as in Results.
-
-    Raises:
-        ValueError: a weight is missing, unknown or has another shape, as with
-            another number of classes.
-    """
-    parameters = net._collect_params_with_prefix()
-    if parameters.keys() != weights.keys():
-        different = sorted(parameters.keys() ^ weights.keys())
-        raise ValueError(f"weights: not in both: {different[:4]}")
-    for name, array in weights.items():
-        shape = parameters[name].shape
-        # -1 stands for a size that the first forward pass would find out
-        if len(shape) != array.ndim or any(
-            a != b for a, b in zip(shape, array.shape) if a > 0
-        ):
-            raise ValueError(
-                f"weights: {name} must be {shape}, got {array.shape}"
-            )
-    for name, array in weights.items():
-        parameters[name].set_data(_mxnet_array(array))
-
-
 def pack_detections(detections):
     """Put N Detections end to end: a dict of arrays for np.savez.
 
@@ -343,12 +315,6 @@ def _unpack_replay(arrays):
         detections[start : start + size]
         for start in range(0, len(detections), size)
     ]
-
-
-def _mxnet_array(array):
-    from mxnet import np as mxnet_np
-
-    return mxnet_np.array(array, dtype=array.dtype)
 
 
 def _read_arrays(content):

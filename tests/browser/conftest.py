@@ -60,7 +60,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, site):
-    """Return a function that opens a page: `open_page("book/3-anchors.html")`.
+    """Return a function that opens a page: `open_page("book/anchors.html")`.
 
     It comes back when the page's widgets are there. `page.problems` gathers what
     goes wrong; when the test ends there must be none. Options are those of a

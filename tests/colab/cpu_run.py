@@ -28,7 +28,7 @@ def test_second_run_is_instant(ready):
     assert seconds < 5
 
 
-@pytest.mark.parametrize("chapter", ["index", "3-anchors"])
+@pytest.mark.parametrize("chapter", ["index", "anchors"])
 def test_chapter_with_an_explorer(ready, chapter):
     data = ready.content.parent / "data"
     if not data.exists():

@@ -278,15 +278,15 @@ class TestBook:
     @pytest.mark.parametrize(
         "name, table, title",
         [
-            ("5-training", "ladder", "## The ladder"),
-            ("7-evaluation", "peers", "## Beside other detectors"),
-            ("7-evaluation", "longer", "## Beside other detectors"),
-            ("7-evaluation", "larger", "## Beside other detectors"),
+            ("training", "ladder", "## The ladder"),
+            ("evaluation", "peers", "## Beside other detectors"),
+            ("evaluation", "longer", "## Beside other detectors"),
+            ("evaluation", "larger", "## Beside other detectors"),
         ],
     )
     def test_chapter_shows_the_table(self, name, table, title):
         cells = chapter(name)
-        shown = outputs(cells + chapter("5-training"))
+        shown = outputs(cells + chapter("training"))
         for r in getattr(results.load_results(), table)["rows"]:
             assert f"| {r['map50']:.3f} | {r['map']:.3f} |" in shown, r["name"]
         starts = [

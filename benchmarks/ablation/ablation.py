@@ -31,7 +31,7 @@ from tqdm import tqdm
 from d2l_ssd import results
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.data import EpochSampler, InputDataset, random_flip
-from d2l_ssd.recipe import augment_detection, learning_rate_at
+from d2l_ssd.augmentation import augment_detection, learning_rate_at
 from d2l_ssd.torch_ssd import (
     MAX_GRADIENT_NORM,
     TargetDataset,

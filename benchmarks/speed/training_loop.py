@@ -27,9 +27,9 @@ from d2l import mxnet as d2l  # noqa: E402
 from mxnet import autograd, init, npx  # noqa: E402
 
 from d2l_ssd.data import load_data_toy, random_flip  # noqa: E402
-from d2l_ssd.model import SSD  # noqa: E402
-from d2l_ssd.recipe import augment_detection, learning_rate_at  # noqa: E402
-from d2l_ssd.training import (  # noqa: E402
+from d2l_ssd.mxnet.model import SSD  # noqa: E402
+from d2l_ssd.augmentation import augment_detection, learning_rate_at  # noqa: E402
+from d2l_ssd.mxnet.training import (  # noqa: E402
     DetectionLoss,
     detection_trainer,
     train_step,

@@ -1,4 +1,4 @@
-# Generated from book/5-training.ipynb (`make save`); do not edit.
+# Generated from book/training.ipynb (`make save`); do not edit.
 """Loss, targets and the loop that trains an SSD with MXNet."""
 
 import json
@@ -14,10 +14,8 @@ from mxnet import autograd, gluon, nd, np, npx
 from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.model import feature_map_shapes
-from d2l_ssd.recipe import (
-    learning_rate_at,
-)
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
 
 npx.set_np()

@@ -49,8 +49,8 @@ def _twice(x): return 2 * x"""
 def save(tmp_path):
     """Run the save tool on `tmp_path`; write chapters 1 and 3 first."""
     book, package = tmp_path / "book", tmp_path / "d2l_ssd"
-    write_notebook(book / "1-data.ipynb", "import os", BOXES, "1 + 1", DATA)
-    write_notebook(book / "3-anchors.ipynb", ANCHORS)
+    write_notebook(book / "data.ipynb", "import os", BOXES, "1 + 1", DATA)
+    write_notebook(book / "anchors.ipynb", ANCHORS)
 
     def run(*options):
         options = ["--book", str(book), "--package", str(package), *options]
@@ -64,7 +64,7 @@ class TestSave:
     def test_modules_are_what_the_cells_say(self, save):
         assert save() == 0
         assert (save.package / "boxes.py").read_text() == (
-            "# Generated from book/1-data.ipynb (`make save`); do not edit.\n"
+            "# Generated from book/data.ipynb (`make save`); do not edit.\n"
             '"""Boxes as arrays."""\n'
             "\n"
             "import numpy as np\n"
@@ -75,7 +75,7 @@ class TestSave:
             "    return np.prod(box[2:] - box[:2])\n"
         )
         assert (save.package / "data.py").read_text() == (
-            "# Generated from book/1-data.ipynb (`make save`); do not edit.\n"
+            "# Generated from book/data.ipynb (`make save`); do not edit.\n"
             "\n"
             "from typing import NamedTuple\n"
             "\n"
@@ -122,7 +122,7 @@ class TestSave:
     def test_module_that_no_chapter_saves_any_more_is_removed(self, save):
         save()
         (save.package / "by_hand.py").write_text("X = 1\n")
-        (save.book / "3-anchors.ipynb").unlink()
+        (save.book / "anchors.ipynb").unlink()
         assert save("--check") == 1
         assert save() == 0
         assert save("--check") == 0
@@ -177,11 +177,11 @@ ERRORS = {
     "syntax": ("#@save\n\ndef f(:", "cell 2, line 3: invalid syntax"),
     "twice in two chapters": (
         "#@save\nSIZES = 1",
-        "cell 2: 'SIZES' is saved by book/3-anchors.ipynb, cell 1 too",
+        "cell 2: 'SIZES' is saved by book/anchors.ipynb, cell 1 too",
     ),
     "private, twice in a module": (
         "#@save\n_a = 1\nx = 2",
-        "cell 3: '_a' is saved by book/4-targets.ipynb, cell 2 too",
+        "cell 3: '_a' is saved by book/targets.ipynb, cell 2 too",
         "#@save\n_a = 2",
     ),
     "name of a module": (
@@ -190,7 +190,7 @@ ERRORS = {
     ),
     "module of another chapter": (
         "#@save boxes\nx = 1",
-        "cell 2: book/1-data.ipynb, cell 2 writes boxes.py already",
+        "cell 2: book/data.ipynb, cell 2 writes boxes.py already",
     ),
     "bad module": (
         "#@save Boxes!\nx = 1",
@@ -216,12 +216,12 @@ def test_error_names_the_cell_and_writes_nothing(save, capsys, case):
     save()
     before = {p: p.read_text() for p in save.package.iterdir()}
     # A good change beside the bad cell must not be written either
-    write_notebook(save.book / "3-anchors.ipynb", ANCHORS + "\nNEW = 1")
+    write_notebook(save.book / "anchors.ipynb", ANCHORS + "\nNEW = 1")
     cell, message, *more = ERRORS[case]
-    write_notebook(save.book / "4-targets.ipynb", "pass", cell, *more)
+    write_notebook(save.book / "targets.ipynb", "pass", cell, *more)
     assert save() == 1
     assert capsys.readouterr().err == (
-        f"error: book/4-targets.ipynb, {message}\n"
+        f"error: book/targets.ipynb, {message}\n"
     )
     assert {p: p.read_text() for p in save.package.iterdir()} == before
 
@@ -268,13 +268,13 @@ ipywidgets.VBox([a, b])"""
 
 class TestRun:
     def test_twice_gives_the_same_bytes(self, tmp_path, capsys):
-        path = tmp_path / "1-data.ipynb"
+        path = tmp_path / "data.ipynb"
         write_notebook(path, "print(1)\nprint(2)", WIDGETS, "a", "1", "1")
         assert run_chapters.main([str(path)]) == 0
         first = path.read_bytes()
         assert run_chapters.main([str(path)]) == 0
         assert path.read_bytes() == first
-        assert "1-data.ipynb: " in capsys.readouterr().out
+        assert "data.ipynb: " in capsys.readouterr().out
 
         notebook = nbformat.read(path, as_version=4)
         cells = notebook.cells
@@ -315,7 +315,7 @@ class TestRun:
     def test_chapter_that_changes_meanwhile_is_left_alone(
         self, tmp_path, capsys
     ):
-        path = tmp_path / "1-data.ipynb"
+        path = tmp_path / "data.ipynb"
         touch = f"with open('{path.name}', 'a') as f: f.write(' ')"
         write_notebook(path, touch)
         assert run_chapters.main([str(path)]) == 1

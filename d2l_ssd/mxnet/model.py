@@ -1,7 +1,10 @@
-# Generated from book/2-model.ipynb (`make save`); do not edit.
+# Generated from book/feature_maps.ipynb (`make save`); do not edit.
 
 from mxnet import gluon, npx
 from mxnet.gluon import nn
+
+from d2l_ssd.anchors import ANCHORS_PER_CELL
+from d2l_ssd.feature_maps import NUM_MAPS
 
 npx.set_np()
 
@@ -15,19 +18,6 @@ def detection_backbone():
         networks" (2016).
     """
     return gluon.model_zoo.vision.resnet18_v2().features[:11]
-
-
-STRIDES = (8, 16, 32)
-NUM_MAPS = len(STRIDES) + 1
-
-
-def feature_map_shapes(height, width):
-    """Compute (rows, columns) of an SSD's four maps, fine to coarse.
-
-    Arguments:
-        height, width: of the image in pixels, multiples of 32.
-    """
-    return [(height // s, width // s) for s in STRIDES] + [(1, 1)]
 
 
 class SSDBackbone(nn.HybridBlock):
@@ -62,9 +52,6 @@ def _norm_relu():
     block = nn.HybridSequential()
     block.add(nn.BatchNorm(), nn.Activation("relu"))
     return block
-
-
-ANCHORS_PER_CELL = 4
 
 
 def _head(values):

@@ -13,7 +13,7 @@ from d2l_ssd import results
 from d2l_ssd.data import VOCDetection, to_input
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
 from d2l_ssd.inference import Detections, predict_ssd
-from d2l_ssd.model import SSD
+from d2l_ssd.mxnet.model import SSD
 from d2l_ssd.torch_ssd import square_anchors
 from d2l_ssd.toy import make_toy_voc
 

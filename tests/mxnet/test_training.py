@@ -13,19 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mxnet import autograd, gluon, np, npx
 
-from d2l_ssd import training
+from d2l_ssd.mxnet import training
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.inference import predict_ssd
-from d2l_ssd.model import feature_map_shapes
-from d2l_ssd.recipe import (
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.augmentation import (
     augment_detection,
     learning_rate_at,
     random_iou_crop,
     random_photometric,
     random_zoom_out,
 )
-from d2l_ssd.training import (
+from d2l_ssd.mxnet.training import (
     DetectionLoss,
     detection_trainer,
     gradient_norm,

@@ -6,13 +6,8 @@ import pytest
 from mxnet import init, np, npx
 
 from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
-from d2l_ssd.model import (
-    SSD,
-    SSDBackbone,
-    SSDOutput,
-    detection_backbone,
-    feature_map_shapes,
-)
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.mxnet import SSD, SSDBackbone, SSDOutput, detection_backbone
 
 npx.set_np()
 

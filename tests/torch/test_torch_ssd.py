@@ -15,9 +15,9 @@ from mxnet import autograd, gluon, npx
 from d2l_ssd import results
 from d2l_ssd import torch_ssd as port
 from d2l_ssd.data import VOCDetection
-from d2l_ssd.model import SSD
+from d2l_ssd.mxnet.model import SSD
 from d2l_ssd.toy import make_toy_voc
-from d2l_ssd.training import DetectionLoss
+from d2l_ssd.mxnet.training import DetectionLoss
 
 npx.set_np()
 

@@ -1,0 +1,145 @@
+# Generated from book/evaluation.ipynb (`make save`); do not edit.
+"""What kinds of errors a detector makes, and on which objects."""
+
+import numpy as np
+
+from d2l_ssd.boxes import box_iou
+from d2l_ssd.checks import as_judged_image
+from d2l_ssd.detections import Detections
+from d2l_ssd.evaluation import (
+    counted,
+    judge_detections,
+    match_detections,
+)
+
+ERROR_KINDS = ("duplicate", "confused", "misplaced", "background")
+
+
+def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
+    """Say of each detection in one image what it is.
+
+    The first that applies: "correct" (a true positive by VOC's rule),
+    "ignored" (matched with a difficult truth), "duplicate" (reaches the IoU
+    threshold with a truth of its class that is taken), "confused" (reaches it
+    with a truth of another class), "misplaced" (has `background_iou` or more
+    with a truth of its class), "background" (all others).
+
+    Arguments:
+        detections: Detections of N rows.
+        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult].
+        iou_threshold, background_iou: floats in (0, 1].
+
+    Returns:
+        (N,) array of strings: "correct", "ignored" or one of ERROR_KINDS.
+    """
+    (match,) = match_detections(detections, truths, (iou_threshold,))
+    detections, truths = as_judged_image(detections, truths)
+    iou = box_iou(detections.boxes, truths[:, 1:5])
+    same_class = detections.classes[:, None] == truths[:, 0]
+    own = np.where(same_class, iou, 0).max(axis=1, initial=0)
+    other = np.where(same_class, 0, iou).max(axis=1, initial=0)
+    difficult = np.append(truths[:, 5] > 0, False)[match]
+    tests = {
+        "ignored": difficult,
+        "correct": match >= 0,
+        "duplicate": own >= iou_threshold,
+        "confused": other >= iou_threshold,
+        "misplaced": own >= background_iou,
+    }
+    return np.select(list(tests.values()), list(tests), "background")
+
+
+def confusion_matrix(
+    detections, truths, num_classes, score_threshold=0.5, iou_threshold=0.5
+):
+    """Count which class each object is detected as, over a set of images.
+
+    Detections of at least `score_threshold` are matched by COCO's rule, but
+    blind to classes. Those matched with a difficult truth are left out.
+
+    Arguments:
+        detections, truths, num_classes: as in `evaluate_detections`.
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        (K+1, K+1) int64: rows are true classes, columns detected ones. The
+        last column counts missed objects, the last row detections of nothing.
+    """
+    matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
+    for found, rows in zip(detections, truths):
+        found, rows = as_judged_image(_confident(found, score_threshold), rows)
+        blind = Detections(found.boxes, found.scores, 0 * found.classes)
+        blind_rows = np.column_stack([0 * rows[:, 0], rows[:, 1:]])
+        (match,) = match_detections(blind, blind_rows, (iou_threshold,), "coco")
+        counted = counted(rows)
+        missed = counted & ~np.isin(np.arange(len(rows)), match)
+        true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
+        kept = np.append(counted, True)[match]
+        detected_class = found.classes[kept].astype(np.int64)
+        np.add.at(matrix, (true_class[match[kept]], detected_class), 1)
+        np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
+    return matrix
+
+
+def _confident(detections, score_threshold):
+    keep = np.asarray(detections.scores) >= score_threshold
+    return Detections(*(np.asarray(column)[keep] for column in detections))
+
+
+def recall_by_size(
+    detections, truths, edges, score_threshold=0.5, iou_threshold=0.5
+):
+    """Count the objects of each size and those that were found.
+
+    An object's size is the square root of its box's area.
+
+    Arguments:
+        detections, truths: as in `evaluate_detections`.
+        edges: S+1 rising sizes; bin s holds edges[s] <= size < edges[s+1].
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        found (S,) and total (S,), int64; difficult objects are not counted.
+    """
+    sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
+    for found, rows in zip(detections, truths):
+        found, rows = as_judged_image(_confident(found, score_threshold), rows)
+        (match,) = match_detections(found, rows, (iou_threshold,))
+        counted = counted(rows)
+        area = (rows[:, 3:5] - rows[:, 1:3]).prod(axis=1)
+        sizes.append(np.sqrt(area[counted]))
+        hits.append(np.isin(np.arange(len(rows)), match)[counted])
+    sizes, hits = np.concatenate(sizes), np.concatenate(hits)
+    bins = np.searchsorted(edges, sizes, side="right") - 1
+    inside = (bins >= 0) & (bins < len(edges) - 1)
+    count = len(edges) - 1
+    total = np.bincount(bins[inside], minlength=count)
+    return np.bincount(bins[inside & hits], minlength=count), total
+
+
+def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
+    """Score each image by F1, to find the best and the worst.
+
+    F1 = 2 TP / (2 TP + FP + FN) at one score threshold: the harmonic mean of
+    precision and recall. An image with nothing to find and nothing found
+    scores 1.
+
+    Arguments:
+        detections, truths: as in `evaluate_detections`.
+        score_threshold: keep detections with at least this score.
+        iou_threshold: float in (0, 1].
+
+    Returns:
+        (B,) float64 in [0, 1].
+    """
+    scores = []
+    for found, rows in zip(detections, truths):
+        found, rows = as_judged_image(_confident(found, score_threshold), rows)
+        verdicts = judge_detections(found, rows, (iou_threshold,), "area")[2]
+        hits = np.count_nonzero(verdicts == 1)
+        # 2 TP + FP + FN: each detection and each truth once
+        total = np.sum(verdicts >= 0) + np.sum(counted(rows))
+        scores.append(2 * hits / total if total else 1.0)
+    return np.array(scores)

@@ -1,0 +1,22 @@
+# Generated from book/feature_maps.ipynb (`make save`); do not edit.
+
+
+STRIDES = (8, 16, 32)
+NUM_MAPS = len(STRIDES) + 1
+
+
+def feature_map_shapes(height, width):
+    """Compute (rows, columns) of an SSD's four maps, fine to coarse.
+
+    Args:
+        height, width: of the image in pixels, multiples of 32.
+
+    Raises:
+        ValueError: the height or the width is not a positive multiple of 32.
+    """
+    for name, side in (("height", height), ("width", width)):
+        if side <= 0 or side % STRIDES[-1]:
+            raise ValueError(
+                f"{name} must be a positive multiple of {STRIDES[-1]}, got {side}"
+            )
+    return [(height // s, width // s) for s in STRIDES] + [(1, 1)]

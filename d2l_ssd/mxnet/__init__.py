@@ -1,0 +1,35 @@
+"""SSD with MXNet 1.9.1: the network, its training, its loaders.
+
+Importing this package imports MXNet, and first gives it what it needs on today's
+Python and NumPy (see `d2l_ssd.compat`).
+"""
+
+from d2l_ssd.compat import prepare_mxnet
+
+prepare_mxnet()
+
+from d2l_ssd.mxnet.model import (  # noqa: E402
+    SSD,
+    SSDBackbone,
+    SSDOutput,
+    detection_backbone,
+)
+from d2l_ssd.mxnet.training import (  # noqa: E402
+    DetectionLoss,
+    hard_negative_mask,
+    ssd_batch,
+    train_detection,
+)
+from d2l_ssd.mxnet.weights import load_weights  # noqa: E402
+
+__all__ = [
+    "SSD",
+    "DetectionLoss",
+    "SSDBackbone",
+    "SSDOutput",
+    "detection_backbone",
+    "hard_negative_mask",
+    "load_weights",
+    "ssd_batch",
+    "train_detection",
+]
