@@ -41,6 +41,8 @@ REQUIREMENTS = {
     "matplotlib": "matplotlib",
     "pandas": "pandas",
     "PIL": "pillow",
+    "platformdirs": "platformdirs",
+    "pooch": "pooch",
     "psygnal": "psygnal",
     "pycocotools": "pycocotools",
     "requests": "requests",
@@ -194,7 +196,7 @@ def try_import(folder):
     package = Path(__file__).resolve().parents[1]
     code = (
         f"import sys; sys.path += {[str(package), str(folder)]}; "
-        "import d2l_ssd; from d2l import mxnet"
+        "import d2l_ssd.mxnet; from d2l import mxnet"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True

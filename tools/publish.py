@@ -15,7 +15,9 @@ from string import Template
 
 import nbformat
 import yaml
-from run_chapters import name_cells, number_executions, replace_text
+from run_chapters import name_cells, number_executions
+
+from d2l_ssd.files import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 COLAB = "https://colab.research.google.com"
@@ -40,14 +42,15 @@ if "google.colab" in sys.modules:
             )
         options = "--no-deps --upgrade --quiet --target".split()
         pip = [sys.executable, "-m", "pip", "install", *options]
-        subprocess.run([*pip, f"{home}/package.part", source], check=True)
+        packages = source, "lazy_loader"
+        subprocess.run([*pip, f"{home}/package.part", *packages], check=True)
         os.rename(f"{home}/package.part", f"{home}/package")
     sys.path.append(f"{home}/package")
     from d2l_ssd import colab
 
     colab.set_up(home)
 
-import d2l_ssd  # noqa: F401 (before MXNet: it runs on today's Python then)"""
+import d2l_ssd.mxnet  # noqa: F401 (MXNet, on today's Python and NumPy)"""
 )
 CELL_METADATA = {
     "cellView": "form",  # Colab shows the title alone
@@ -108,7 +111,7 @@ def main(argv=None):
         if options.check:
             print(f"book/{path.name}: another set-up cell (run `make save`)")
             continue
-        replace_text(path, after)
+        write_text(path, after)
         print(f"wrote book/{path.name}: its set-up cell")
     return int(options.check and differ > 0)
 

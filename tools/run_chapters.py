@@ -22,11 +22,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from d2l_ssd.files import write_text
+
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BYTES = 3_000_000
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 MACHINE_PATH = re.compile(
     r"(?<![\w.:/])/(?:home|root|tmp|Users|usr|opt|var|work|mnt|content)/[\w.]+"
 )
@@ -60,15 +62,8 @@ def run_chapter(path):
         )
     if path.read_bytes() != before:
         raise ChapterError("somebody changed the file while it ran")
-    replace_text(path, text)
+    write_text(path, text)
     return len(text.encode())
-
-
-def replace_text(path, text):
-    """Write a file so that it is the old one or the new one, never a part."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
 
 
 def execute(notebook, path):
@@ -107,7 +102,7 @@ def describe_failure(notebook, error):
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                trace = ANSI_COLOUR.sub("", "\n".join(output.traceback))
+                trace = ANSI_COLOR.sub("", "\n".join(output.traceback))
                 return f"cell {number} failed\n{trace}"
     return str(error)
 

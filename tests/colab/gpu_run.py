@@ -80,7 +80,7 @@ def test_import(mxnet, runtime):
     del runtime.environment["STUB_GPU"]  # the stand-in could not compute
     paths = [str(runtime.installed / "package"), str(mxnet.parent)]
     code = (
-        f"import sys; sys.path += {paths}; import d2l_ssd; "
+        f"import sys; sys.path += {paths}; import d2l_ssd.mxnet; "
         "from mxnet import np, npx; print(npx.num_gpus(), np.ones(3).sum())"
     )
     assert runtime.run(code) == "0 3.0\n"
