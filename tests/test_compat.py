@@ -144,7 +144,7 @@ class TestLearning:
 
 def test_d2l():
     printed = run(
-        "import d2l_ssd\n"
+        "import d2l_ssd.mxnet\n"
         "from d2l import mxnet as d2l\n"
         "from mxnet import np, npx; npx.set_np()\n"
         "anchors = d2l.multibox_prior(np.zeros((1, 3, 2, 2)), [.5], [1, 2])\n"
@@ -156,7 +156,7 @@ def test_d2l():
 def test_figures_are_shown(tmp_path):
     """IPython, matplotlib and what joins them are of different ages."""
     code = (
-        "import d2l_ssd",
+        "import d2l_ssd.mxnet",
         "%matplotlib inline",
         "from d2l import mxnet as d2l\nfrom mxnet import np, npx\nnpx.set_np()",
         "d2l.plot(np.arange(3), np.ones(3))",
@@ -168,11 +168,29 @@ def test_figures_are_shown(tmp_path):
 
 
 class TestImport:
-    def test_says_nothing_and_mends_only_what_is_missing(self):
+    def test_of_the_package_changes_nothing(self):
+        """No module, no hook, no name in NumPy, no warning filter."""
+        changes = run(
+            "import sys, warnings\n"
+            "import numpy\n"
+            "from importlib.metadata import version\n"
+            "def state():\n"
+            "    return (list(sys.meta_path), list(sys.path_hooks), list(sys.path),\n"
+            "            set(vars(numpy)), list(warnings.filters))\n"
+            "before = state()\n"
+            "import d2l_ssd\n"
+            "dir(d2l_ssd)\n"
+            "heavy = {'mxnet', 'd2l', 'torch', 'matplotlib', 'cv2'}\n"
+            "print(state() == before, heavy & set(sys.modules))\n"
+        )
+        assert changes == "True set()\n"
+
+    def test_of_mxnet_mends_only_what_is_missing(self):
         added = run(
-            "import d2l_ssd, sys, numpy\n"
-            "assert 'mxnet' not in sys.modules\n"
+            "import numpy\n"
             "before = set(vars(numpy))\n"
+            "from d2l_ssd.compat import prepare_mxnet\n"
+            "prepare_mxnet()\n"
             "import mxnet\n"
             "added = set(vars(numpy)) - before - {'testing'}\n"
             "print(sorted(added), 'str' in vars(mxnet._ctypes.ndarray))\n"
@@ -191,7 +209,7 @@ class TestImport:
     def test_without_distutils(self):
         """As where setuptools, which brings a `distutils`, is not installed."""
         printed = run(
-            "import d2l_ssd, sys, mxnet, distutils.version as v\n"
+            "import d2l_ssd.mxnet, distutils.version as v\n"
             "print(v.LooseVersion('1.9') < v.LooseVersion('1.17.3'))\n"
             "print(v.__name__ == 'distutils.version')\n",
             SETUPTOOLS_USE_DISTUTILS="stdlib",
@@ -211,26 +229,41 @@ class TestImport:
         (tmp_path / "numpy.py").write_text(
             f"{' = '.join(names)} = 0\n__version__ = '2.5.5'\n"
         )
-        code = (
-            "import sys, d2l_ssd\n"
-            "try:\n"
-            "    import mxnet\n"
-            "except ModuleNotFoundError as error:\n"
-            "    print(error)\n"
-            f"sys.path.append({str(tmp_path)!r})\n"
-            "import mxnet\n"
-            "print(mxnet.kind, mxnet._ctypes.ndarray.str.__name__)\n"
+        (tmp_path / "lazy_loader.py").write_text(
+            "def attach_stub(*_):\n"
+            "    def missing(name):\n"
+            "        raise AttributeError(name)\n"
+            "    return missing, list, []\n"
         )
         # -S: not the MXNet and the NumPy that are installed
-        printed = run(code, "-S", PYTHONPATH=str(ROOT))
+        printed = run(
+            "import sys\n"
+            f"sys.path.append({str(tmp_path)!r})\n"
+            "from d2l_ssd import compat\n"
+            f"hidden = {str(tmp_path / 'mxnet')!r}\n"
+            "import os\n"
+            "os.rename(hidden, hidden + '.part')\n"
+            "try:\n"
+            "    compat.prepare_mxnet()\n"
+            "except ImportError as error:\n"
+            "    print(str(error)[:24])\n"
+            "os.rename(hidden + '.part', hidden)\n"
+            "import importlib; importlib.invalidate_caches()\n"
+            "compat.prepare_mxnet()\n"
+            "import mxnet\n"
+            "print(mxnet.kind, mxnet._ctypes.ndarray.str.__name__)\n",
+            "-S",
+            PYTHONPATH=str(ROOT),
+        )
         assert printed == (
-            "No module named 'mxnet'\n<class 'int'> plain_text\n"
+            "MXNet is not installed. \n<class 'int'> plain_text\n"
         )
 
     def test_twice_is_once(self):
         compat.prepare_mxnet()
+        before = set(vars(numpy))
         compat.prepare_mxnet()
-        assert sys.meta_path.count(compat.MXNetFinder) == 1
+        assert set(vars(numpy)) == before
 
 
 class TestNumpyNames:
