@@ -3,7 +3,10 @@
 # make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
 # make notebooks  run the chapters and store their outputs (or CHAPTERS=book/anchors.ipynb)
-# make save       write the chapters' #@save cells to d2l_ssd/, and their set-up cells
+# make save       write what is generated: d2l_ssd/ from the chapters' #@save cells,
+#                 their set-up cells, the explorers' bundles
+# make format     format the code, notebooks included
+# make bench      what has to be timed: targets and detections beside MXNet's own
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the toy data too)
@@ -22,7 +25,8 @@ export OMP_NUM_THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book data vendor test test-modern save serve notebooks clean distclean
+.PHONY: book data vendor test test-modern save format bench serve notebooks clean
+.PHONY: distclean
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -39,7 +43,7 @@ $(VENV)/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@tools/make_venv.sh $(VENV) "$(PYTHONS)" $(PYTHON)
 
 $(VENV)/torch.done: | $(VENV)/ready
-	@echo "installing $(TORCH) (for chapter 8 and the tests)"
+	@echo "installing $(TORCH) (for the PyTorch chapter and the tests)"
 	@python -m pip install --quiet $(TORCH)
 	@touch $@
 
@@ -50,14 +54,21 @@ build/vendor.done: package.json package-lock.json requirements.txt \
 	@touch $@
 
 data: build/data.done
-build/data.done: d2l_ssd/toy.py d2l_ssd/data.py | $(VENV)/ready
+build/data.done: $(wildcard d2l_ssd/toy/*.py) | $(VENV)/ready
 	@mkdir -p build
-	@cd book && python -c "from d2l_ssd import load_data_toy; load_data_toy(1)"
+	@python -c "from d2l_ssd import make_toy_voc; make_toy_voc('data/toy_voc', 2000, 500)"
 	@touch $@
 
-save: $(VENV)/ready
+save: $(VENV)/ready vendor
 	@python tools/save_cells.py
 	@python tools/publish.py
+	@npm run --silent build
+
+format: $(VENV)/ready vendor
+	@ruff check --quiet --fix .
+	@ruff format --quiet d2l_ssd tools tests benchmarks
+	@tools/format_notebooks.sh book/*.ipynb
+	@npm run --silent format
 
 notebooks: $(VENV)/torch.done save data
 	@nice python tools/run_chapters.py $(CHAPTERS)
@@ -79,18 +90,24 @@ test-modern: test-modern-venv
 test-modern-venv:
 	@$(MODERN) .venv-modern/ready
 
-test-save: $(VENV)/ready
-	@echo "== the package is what the chapters' cells say"
+test-save: $(VENV)/ready vendor
+	@echo "== what is generated is what its sources say"
 	@python tools/save_cells.py --check
 	@python tools/publish.py --check
+	@npm run --silent check
 
-test-style: $(VENV)/ready
-	@echo "== style"
+test-style: $(VENV)/ready vendor
+	@echo "== style and types"
 	@ruff check --quiet .
 	@ruff format --quiet --check d2l_ssd tools tests benchmarks
+	@tools/format_notebooks.sh --check book/*.ipynb
+	@npm run --silent lint
+	@npm run --silent format:check
+	@npm run --silent types
 
 test-unit: $(VENV)/torch.done data vendor
-	@echo "== unit tests, properties, oracles; the JavaScript against Python (in node)"
+	@echo "== unit tests, properties, oracles; the JavaScript, and against Python (in node)"
+	@npm run --silent test
 	@python -m pytest tests --ignore=tests/browser --durations=5
 
 test-notebooks: $(VENV)/torch.done data
@@ -106,6 +123,9 @@ test-colab: $(VENV)/ready data
 test-colab-gpu: $(VENV)/ready
 	@echo "== the same with a driver: 2 GB to download"
 	@python -m pytest -s tests/colab/gpu_run.py --durations=5
+
+bench: $(VENV)/ready
+	@python benchmarks/speed/geometry.py
 
 test-site: book
 	@echo "== the built pages in Chromium"
