@@ -1,0 +1,166 @@
+"""Reading stored results: each file when it is first asked for."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from d2l_ssd.detections import Detections
+from d2l_ssd.results.arrays import (
+    Arrays,
+    Candidates,
+    unpack_candidates,
+    unpack_detections,
+    unpack_replay,
+)
+from d2l_ssd.results.history import rename_keys
+from d2l_ssd.results.sums import SUMS, read_sums, read_verified
+from d2l_ssd.results.tables import parse_table
+from d2l_ssd.results.weights import expand_weights
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the stored weights predict on the validation images."""
+
+    ids: tuple[str, ...]  # of the N validation images
+    detections: list[Detections]  # N
+    candidates: list[Candidates]  # N
+    gallery_ids: tuple[str, ...]  # of the first G validation images
+    class_probs: np.ndarray  # (G, A, K+1) float32, of the gallery
+    offsets: np.ndarray  # (G, A, 4) float32
+
+    def outputs_for(
+        self, names: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Put some images' candidates where they are among all anchors.
+
+        Args:
+            names: n ids of validation images.
+
+        Returns:
+            class_probs (n, A, K+1) and offsets (n, A, 4), float32. Anchors that
+            are no candidates are background, with offsets of 0.
+
+        Raises:
+            KeyError: there is no such validation image.
+        """
+        candidates = dict(zip(self.ids, self.candidates))
+        _, num_anchors, num_scores = self.class_probs.shape
+        class_probs = np.zeros((len(names), num_anchors, num_scores), "f4")
+        class_probs[:, :, 0] = 1
+        offsets = np.zeros((len(names), num_anchors, 4), "f4")
+        for i, name in enumerate(names):
+            found = candidates[name]
+            class_probs[i, found.anchors] = found.class_probs
+            offsets[i, found.anchors] = found.offsets
+        return class_probs, offsets
+
+
+class Results:
+    """The stored results of a folder, see `load_results`.
+
+    An attribute reads and verifies its file when it is first asked for, and
+    keeps what it read. Each raises FileNotFoundError if its file is missing and
+    ValueError if the file is not the one that was stored.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._sums = read_sums(folder)
+
+    @cached_property
+    def weights(self) -> Arrays:
+        """MXNet's structural names and float32 arrays."""
+        return expand_weights(self._arrays("weights.npz"))
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What these weights predict on the validation images."""
+        arrays = self._arrays("predictions.npz")
+        return Predictions(
+            tuple(arrays["ids"].tolist()),
+            unpack_detections(arrays),
+            unpack_candidates(self._arrays("candidates.npz")),
+            tuple(arrays["gallery_ids"].tolist()),
+            arrays["class_probs"].astype(np.float32),
+            arrays["offsets"].astype(np.float32),
+        )
+
+    @cached_property
+    def history(self) -> list[dict]:
+        """One dict per epoch of the training."""
+        return rename_keys(json.loads(self._read("history.json")))
+
+    @cached_property
+    def replay(self) -> list[list[Detections]]:
+        """One list of the gallery's Detections per epoch."""
+        return unpack_replay(self._arrays("replay.npz"))
+
+    @cached_property
+    def card(self) -> str:
+        """The model card, Markdown: how all this was made."""
+        return self._read("card.md").decode()
+
+    @cached_property
+    def ablation(self) -> dict:
+        """What each part of the recipe is worth."""
+        return self._table("ablation")
+
+    @cached_property
+    def baselines(self) -> dict:
+        """Other detectors, trained as in the ablation."""
+        return self._table("baselines")
+
+    @cached_property
+    def longer_training(self) -> dict:
+        """Rows of both, trained for more epochs."""
+        return self._table("longer_training")
+
+    @cached_property
+    def larger_images(self) -> dict:
+        """Rows of both, trained on larger images."""
+        return self._table("larger_images")
+
+    def _read(self, name: str) -> bytes:
+        return read_verified(self.folder, name, self._sums)
+
+    def _arrays(self, name: str) -> Arrays:
+        with np.load(io.BytesIO(self._read(name)), allow_pickle=False) as file:
+            return dict(file)
+
+    def _table(self, name: str) -> dict:
+        if f"{name}.json" not in self._sums:
+            raise FileNotFoundError(
+                f"the stored results have no {name}.json in {SUMS}: run "
+                f"benchmarks/ablation/ablation.py or "
+                f"benchmarks/baselines/baselines.py with --table {name}"
+            )
+        return parse_table(self._read(f"{name}.json"))
+
+
+def load_results(folder: str | os.PathLike | None = None) -> Results:
+    """Open stored results.
+
+    Args:
+        folder: where `write_results` wrote them; the package's own if None.
+
+    Returns:
+        Results with the attributes weights, predictions, history, replay, card,
+        ablation, baselines, longer_training and larger_images. Each is read
+        when it is first asked for.
+
+    Raises:
+        FileNotFoundError: there are no results in the folder.
+    """
+    if folder is None:
+        return Results(resources.files("d2l_ssd.results"))
+    return Results(Path(folder))

@@ -1,0 +1,80 @@
+"""Tables beside the results."""
+
+import pytest
+
+from d2l_ssd.results import (
+    TABLES,
+    load_results,
+    read_table,
+    write_results,
+    write_table,
+)
+
+TABLE = {"made": {}, "rows": [{"name": "naive", "ap50": 0.5, "ap": 0.25}]}
+
+
+def test_table_is_loaded_and_survives_new_weights(stored, written):
+    write_table(stored, "ablation", TABLE)
+    assert load_results(stored).ablation == TABLE
+    write_results(stored, **written)
+    assert load_results(stored).ablation == TABLE
+
+
+def test_table_may_be_written_first(tmp_path, written):
+    write_table(tmp_path, "baselines", TABLE)
+    with pytest.raises(FileNotFoundError, match="weights.npz"):
+        load_results(tmp_path).weights  # noqa: B018
+    assert load_results(tmp_path).baselines == TABLE
+    write_results(tmp_path, **written)
+    assert load_results(tmp_path).baselines == TABLE
+
+
+def test_old_names_of_columns_become_todays(tmp_path):
+    rows = [{"name": "naive", "map50": 0.5, "map": 0.25}]
+    write_table(tmp_path, "ablation", {"made": {}, "rows": rows})
+    assert read_table(tmp_path, "ablation") == TABLE
+    assert load_results(tmp_path).ablation == TABLE
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_missing_table_names_its_command(stored, name):
+    loaded = load_results(stored)
+    with pytest.raises(FileNotFoundError, match=f"no {name}.json.*benchmarks/"):
+        getattr(loaded, name)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_packages_own_tables(name):
+    table = getattr(load_results(), name)
+    assert table["made"]["num_val"] == 500
+    for row in table["rows"]:
+        assert 0 <= row["ap"] <= row["ap50"] <= 1
+
+
+def test_changed_table_is_named(stored):
+    write_table(stored, "ablation", {"made": {}, "rows": []})
+    (stored / "ablation.json").write_text('{"rows": [{}]}')
+    with pytest.raises(ValueError, match="ablation.json.*corrupt"):
+        load_results(stored).ablation  # noqa: B018
+
+
+def test_a_new_table_does_not_hide_a_damaged_file(stored):
+    (stored / "card.md").write_text("another")
+    write_table(stored, "ablation", TABLE)
+    with pytest.raises(ValueError, match="card.md.*corrupt"):
+        load_results(stored).card  # noqa: B018
+
+
+def test_no_table_yet(tmp_path):
+    assert read_table(tmp_path, "ablation") is None
+
+
+def test_damaged_table_is_not_continued(tmp_path):
+    (tmp_path / "ablation.json").write_text('{"made"')
+    with pytest.raises(ValueError, match="ablation.json is damaged"):
+        read_table(tmp_path, "ablation")
+
+
+def test_unknown_table(tmp_path):
+    with pytest.raises(ValueError, match="name must be one of .*'steps'"):
+        write_table(tmp_path, "steps", {})
