@@ -1,5 +1,5 @@
 # Generated from book/training.ipynb (`make save`); do not edit.
-"""The recipe that the MXNet and the PyTorch network share, without either."""
+"""Random changes to training images and their boxes, in NumPy and OpenCV."""
 
 import math
 
@@ -15,13 +15,16 @@ def random_photometric(
 ):
     """Change hue, saturation, contrast and brightness a little.
 
-    Arguments:
+    Args:
         image: (H, W, 3) uint8.
-        labels: (M, 6) float32, returned as they are.
+        labels: (M, 6) float32.
         rng: numpy.random.Generator.
         hue: largest turn, of OpenCV's 180 steps.
         saturation, contrast: largest relative change.
         brightness: largest change, of 256 levels.
+
+    Returns:
+        A new image of the same size, and the labels as they are.
     """
     level = numpy.arange(256)
     value = (level - 128) * rng.uniform(1 - contrast, 1 + contrast) + 128
@@ -30,7 +33,7 @@ def random_photometric(
         level * rng.uniform(1 - saturation, 1 + saturation),
         value + rng.uniform(-brightness, brightness),
     ]
-    # One look-up table a channel does it all in one pass over the pixels
+    # One look-up table per channel does it all in one pass over the pixels
     table = numpy.stack(columns, axis=1).clip(0, 255).astype(numpy.uint8)
     hsv = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), table[None])
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), labels
@@ -39,8 +42,15 @@ def random_photometric(
 def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
     """Place the image on a larger canvas, so that its objects become smaller.
 
-    Arguments: image (H, W, 3) uint8; labels (M, 6) float32; rng; probability;
-    max_zoom, the largest side of the canvas in units of the image's.
+    Args:
+        image: (H, W, 3) uint8.
+        labels: (M, 6) float32.
+        rng: numpy.random.Generator.
+        probability: of a change.
+        max_zoom: largest side of the canvas, in units of the image's side.
+
+    Returns:
+        A new image and new labels, or, if nothing changes, the ones given.
     """
     if rng.random() >= probability:
         return image, labels
@@ -53,12 +63,21 @@ CROP_MIN_IOUS = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
 def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
-    """Crop a part that overlaps some object well enough.
+    """Crop a window that overlaps some object well enough.
 
-    Arguments: image (H, W, 3) uint8; labels (M, 6) float32; rng; probability;
-    trials, windows to draw. A window must hold the center of an object and
-    reach, with it, an IoU drawn from CROP_MIN_IOUS; where none does, the image
-    stays whole. Liu et al., "SSD" (2016), section 2.2, data augmentation.
+    A window must contain the center of an object and reach, with it, an IoU
+    drawn from CROP_MIN_IOUS; where none does, the image stays whole. Liu et
+    al., "SSD" (2016), section 2.2, data augmentation.
+
+    Args:
+        image: (H, W, 3) uint8.
+        labels: (M, 6) float32.
+        rng: numpy.random.Generator.
+        probability: of a change.
+        trials: number of windows to draw.
+
+    Returns:
+        A new image and new labels, or, if nothing changes, the ones given.
     """
     if len(labels) == 0 or rng.random() >= probability:
         return image, labels
@@ -73,10 +92,14 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
     return crop(image, labels, windows[good[0]])
 
 
+MIN_CROP_SCALE, MAX_CROP_RATIO = 0.3, 2
+
+
 def _random_windows(rng, count):
-    """Draw windows (count, 4) inside the image, sides 0.3 to 1, ratio to 2."""
-    scale = rng.uniform(0.3, 1, size=(count, 1))
-    ratio = numpy.exp(rng.uniform(-math.log(2), math.log(2), size=(count, 1)))
+    """Draw windows (count, 4) of random size, shape and place in the image."""
+    scale = rng.uniform(MIN_CROP_SCALE, 1, size=(count, 1))
+    log_ratio = math.log(MAX_CROP_RATIO)
+    ratio = numpy.exp(rng.uniform(-log_ratio, log_ratio, size=(count, 1)))
     size = numpy.minimum(scale * numpy.hstack([ratio**0.5, ratio**-0.5]), 1)
     corner = rng.uniform(size=(count, 2)) * (1 - size)
     return numpy.hstack([corner, corner + size])
@@ -85,8 +108,13 @@ def _random_windows(rng, count):
 def augment_detection(image, labels, rng):
     """Change the light, zoom out, crop and flip, each at random.
 
-    Arguments: image (H, W, 3) uint8; labels (M, 6) float32; rng, a
-    numpy.random.Generator. Returns a new image and new labels.
+    Args:
+        image: (H, W, 3) uint8.
+        labels: (M, 6) float32.
+        rng: numpy.random.Generator.
+
+    Returns:
+        A new image, of any size, and new labels.
     """
     steps = random_photometric, random_zoom_out, random_iou_crop, random_flip
     for step in steps:

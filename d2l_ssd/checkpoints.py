@@ -2,7 +2,7 @@
 
 Both frameworks write the same layout, a zip archive of three members:
 
-    run.json     {"options": dict, "classes": list of names, "history": list of dicts}
+    run.json     {"options": dict, "classes": list, "history": list of dicts}
     net          the network's weights, as the framework stores them
     optimizer    the optimizer's state, as the framework stores it
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from d2l_ssd.files import replacing
 
 RUN, NET, OPTIMIZER = "run.json", "net", "optimizer"
+UNSET = "(unset)"
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,13 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
     """Read a checkpoint.
 
     Raises:
-        FileNotFoundError: there is none.
+        FileNotFoundError: there is no such file.
         ValueError: the file is damaged.
     """
     if not Path(path).exists():
-        raise FileNotFoundError(f"no checkpoint: {path}")
+        raise FileNotFoundError(
+            f"there is no checkpoint {path}: check the path"
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             run = json.loads(archive.read(RUN))
@@ -66,7 +69,7 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
                 archive.read(NET),
                 archive.read(OPTIMIZER),
             )
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"the checkpoint {path} is damaged ({error}): remove it to begin "
             "the training again"
@@ -79,16 +82,26 @@ def check_same_run(
     options: dict,
     classes: list[str],
 ) -> None:
-    """Raise ValueError unless a checkpoint is of a run with these settings."""
+    """Raise ValueError unless a checkpoint is of a run with these settings.
+
+    Args:
+        path: of the checkpoint, for the message.
+        checkpoint: what it holds.
+        options, classes: of the run that shall go on with it.
+    """
     made = {**checkpoint.options, "classes": list(checkpoint.classes)}
     wanted = {**options, "classes": list(classes)}
     # As JSON keeps them: a tuple is a list there
     wanted = json.loads(json.dumps(wanted))
     if made != wanted:
-        names = [n for n in {**made, **wanted} if made.get(n) != wanted.get(n)]
+        pairs = {
+            name: (made.get(name, UNSET), wanted.get(name, UNSET))
+            for name in {**made, **wanted}
+        }
         changes = ", ".join(
-            f"{name} {made.get(name)!r}, not {wanted.get(name)!r}"
-            for name in names
+            f"{name} {old!r}, not {new!r}"
+            for name, (old, new) in pairs.items()
+            if old != new
         )
         raise ValueError(
             f"the checkpoint {path} is of a run with {changes}: use the same "

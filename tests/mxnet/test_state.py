@@ -1,0 +1,129 @@
+"""A training that was killed goes on as if it had not been."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy
+import pytest
+from helpers import killed_training
+from helpers.tiny_ssd import make_batches, make_net, parameters_of
+
+from d2l_ssd.checkpoints import read_checkpoint
+from d2l_ssd.mxnet.state import load_state, save_state
+from d2l_ssd.mxnet.training import detection_trainer, train_detection
+
+MEASURED = {"images_per_second", "seconds"}
+
+
+def without_times(history):
+    """Leave out what differs from run to run."""
+    return [
+        {key: value for key, value in row.items() if key not in MEASURED}
+        for row in history
+    ]
+
+
+def assert_same_parameters(one, two):
+    for a, b in zip(parameters_of(one), parameters_of(two)):
+        numpy.testing.assert_array_equal(a, b)
+
+
+@pytest.fixture(scope="module")
+def unbroken():
+    """The network and history of a training that nothing stops."""
+    return killed_training.train(checkpoint=None)
+
+
+@pytest.mark.parametrize("moment", killed_training.MOMENTS)
+def test_killed_run_goes_on_to_the_same_result(tmp_path, unbroken, moment):
+    path = tmp_path / "run.checkpoint"
+    killed = subprocess.run(
+        [sys.executable, killed_training.__file__, str(path), moment],
+        capture_output=True,
+        text=True,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    done = read_checkpoint(path).history
+    assert len(done) == (2 if moment == "after the rename" else 1)
+    # Another seed: what counts is the checkpoint's
+    net, history = killed_training.train(path, seed=9)
+    assert without_times(history) == without_times(unbroken[1])
+    assert_same_parameters(net, unbroken[0])
+    assert history[: len(done)] == done  # times and all: not trained again
+
+
+def test_finished_run_is_not_trained_again(tmp_path):
+    path = tmp_path / "run.checkpoint"
+    batches = make_batches()
+    first = make_net()
+    history = train_detection(first, batches, batches, 2, checkpoint=path)
+    net = make_net(seed=9)
+    assert train_detection(net, batches, batches, 2, checkpoint=path) == history
+    assert_same_parameters(net, first)
+    assert os.listdir(tmp_path) == ["run.checkpoint"]
+
+
+def test_no_path_and_no_file_load_nothing(tmp_path):
+    net = make_net()
+    net(make_batches()[0][0])
+    trainer = detection_trainer(net, 1e-3, 1e-4)
+    before = parameters_of(net)
+    save_state(None, net, trainer, {}, [])
+    for path in (None, tmp_path / "none"):
+        assert load_state(path, net, trainer, {}) == []
+    for a, b in zip(before, parameters_of(net)):
+        numpy.testing.assert_array_equal(a, b)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    """The checkpoint of a training of one epoch with two batches."""
+    path = tmp_path / "run.checkpoint"
+    batches = make_batches(2)
+    train_detection(make_net(), batches, batches, 1, checkpoint=path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        pytest.param(
+            {"learning_rate": 0.1}, "learning_rate 0.001, not 0.1", id="rate"
+        ),
+        pytest.param(
+            {"weight_decay": 0}, "weight_decay 0.0001, not 0", id="decay"
+        ),
+        pytest.param({"max_norm": 1.0}, "max_norm 10.0, not 1.0", id="norm"),
+        pytest.param({"num_epochs": 2}, "num_epochs 1, not 2", id="epochs"),
+        pytest.param(
+            {"train_iter": make_batches(3)}, "num_batches 2, not 3", id="data"
+        ),
+    ],
+)
+def test_checkpoint_of_another_run_raises(checkpoint, changes, message):
+    batches = make_batches(2)
+    arguments = {"train_iter": batches, "val_iter": batches, "num_epochs": 1}
+    with pytest.raises(ValueError, match=f"run.checkpoint is.*{message}"):
+        train_detection(
+            make_net(), **{**arguments, **changes}, checkpoint=checkpoint
+        )
+
+
+def test_checkpoint_of_another_network_raises(checkpoint):
+    batches = make_batches(2)
+    with pytest.raises(
+        ValueError, match="run.checkpoint does not fit.*classes"
+    ):
+        train_detection(
+            make_net(num_classes=3), batches, batches, 1, checkpoint=checkpoint
+        )
+
+
+def test_damaged_checkpoint_is_named(checkpoint):
+    checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
+    batches = make_batches(2)
+    with pytest.raises(ValueError, match="run.checkpoint is damaged"):
+        train_detection(make_net(), batches, batches, 1, checkpoint=checkpoint)

@@ -1,0 +1,40 @@
+"""The learning rate: warm-up, maximum, cosine."""
+
+import pytest
+
+from d2l_ssd.schedule import learning_rate_at
+
+
+def test_learning_rate():
+    rates = [
+        learning_rate_at(n, 100, max_learning_rate=0.1) for n in range(101)
+    ]
+    assert rates[:3] == pytest.approx([0.01, 0.02, 0.03])  # a tenth warms up
+    assert rates[9] == rates[10] == max(rates) == pytest.approx(0.1)
+    assert rates[55] == pytest.approx(0.05)  # half-way down the cosine
+    assert rates[100] == 0
+    assert all(a > b for a, b in zip(rates[10:], rates[11:]))
+
+
+@pytest.mark.parametrize("num_steps", [1, 2, 9])
+def test_few_steps_have_no_warmup(num_steps):
+    rate = learning_rate_at(0, num_steps, max_learning_rate=0.3)
+    assert rate == pytest.approx(0.3)
+
+
+def test_defaults():
+    rates = [learning_rate_at(step, 10_000) for step in range(10_000)]
+    assert rates[0] == pytest.approx(1e-3 / 200)
+    assert rates.index(max(rates)) == 199
+    assert max(rates) == pytest.approx(1e-3)
+
+
+def test_warmup_steps():
+    rates = [
+        learning_rate_at(step, 100, 1.0, warmup_steps=4) for step in range(5)
+    ]
+    assert rates == pytest.approx([0.25, 0.5, 0.75, 1, 1])
+
+
+def test_stays_at_0_after_the_last_step():
+    assert learning_rate_at(107, 100) == 0
