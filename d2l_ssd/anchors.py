@@ -1,4 +1,5 @@
 # Generated from book/anchors.ipynb (`make save`); do not edit.
+"""Anchors: the boxes that an SSD starts from, and what they can reach."""
 
 import numpy as np
 
@@ -9,49 +10,45 @@ from d2l_ssd.checks import check_positive
 def generate_anchors(height, width, sizes, ratios, image_size=None):
     """Generate the anchors of one feature map.
 
-    The anchors go row by row; in a cell (s1, r1) ... (s1, rm), (s2, r1) ... (sn, r1).
-    Liu et al. (2016), section 2.2; the pairs are those of MXNet's
-    `multibox_prior`.
+    The anchors go row by row; in a cell (s1, r1) ... (s1, rm), (s2, r1) ...
+    (sn, r1): the pairs of Liu et al. (2016), section 2.2, and of MXNet's
+    `npx.multibox_prior`. That one measures sizes in the image's height, this one
+    in its shorter side: they differ on images that are higher than wide.
 
-    Arguments:
+    Args:
         height, width: the map's height and width in cells.
         sizes: the n sizes, in units of the image's shorter side.
         ratios: the m ratios width / height.
-        image_size: (H, W) of the image; only its proportion counts. The map's
-            own, if not given.
+        image_size: (H, W) of the image; only its proportion counts. By default
+            the map's own.
 
     Returns:
-        (height * width * (n + m - 1), 4) float32 corners in units of the image;
+        (height * width * (n + m - 1), 4) float32 corners in units of the image,
         not clipped: anchors at the border reach out of [0, 1].
 
     Raises:
-        ValueError: if a number is not positive.
+        ValueError: a number is not positive.
     """
     image_height, image_width = image_size or (height, width)
-    check_positive(
-        height=height,
-        width=width,
-        sizes=sizes,
-        ratios=ratios,
-        image_size=(image_height, image_width),
-    )
-    pairs = [(sizes[0], r) for r in ratios] + [
-        (s, ratios[0]) for s in sizes[1:]
-    ]
+    sides = image_height, image_width
+    check_positive(height=height, width=width, image_size=sides)
+    check_positive(sizes=sizes, ratios=ratios)
+    pairs = [(sizes[0], r) for r in ratios]
+    pairs += [(s, ratios[0]) for s in sizes[1:]]
     s, r = np.array(pairs, dtype=float).T
-    short = min(image_height, image_width)
-    w = s * np.sqrt(r) * short / image_width
-    h = s / np.sqrt(r) * short / image_height
-    y, x = np.meshgrid(
-        (np.arange(height) + 0.5) / height,
-        (np.arange(width) + 0.5) / width,
-        indexing="ij",
-    )
-    centers = np.stack([x, y, x, y], axis=-1)[
-        :, :, None
-    ]  # (height, width, 1, 4)
+    w = s * np.sqrt(r) * min(sides) / image_width
+    h = s / np.sqrt(r) * min(sides) / image_height
     corners = np.stack([-w, -h, w, h], axis=-1) / 2  # (n + m - 1, 4)
-    return (centers + corners).reshape(-1, 4).astype(np.float32)
+    anchors = _cell_centers(height, width)[:, None] + corners
+    return anchors.reshape(-1, 4).astype(np.float32)
+
+
+def _cell_centers(height, width):
+    """Compute the centers [x, y, x, y] of all cells, (height * width, 4)."""
+    x = (np.arange(width) + 0.5) / width
+    y = (np.arange(height) + 0.5) / height
+    x, y = np.tile(x, height), np.repeat(y, width)
+    return np.stack([x, y, x, y], axis=-1)
 
 
 SIZES = ((0.08, 0.12), (0.18, 0.27), (0.4, 0.55), (0.7, 0.88))
@@ -62,22 +59,23 @@ ANCHORS_PER_CELL = len(SIZES[0]) + len(RATIOS[0]) - 1
 def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):
     """Generate the anchors of all maps, from fine to coarse.
 
-    The first map stands for the image's proportion.
+    The shape of the first map gives the image's proportion.
 
-    Arguments:
-        feature_map_shapes: (height, width) of every map in cells, fine to coarse.
-        sizes, ratios: for every map its sizes and ratios, see `generate_anchors`.
+    Args:
+        feature_map_shapes: (height, width) of each map in cells, fine to coarse.
+        sizes, ratios: for each map its sizes and ratios, see `generate_anchors`.
 
     Returns:
         (A, 4) float32 corners in units of the image.
 
     Raises:
-        ValueError: if the three do not speak of the same number of maps.
+        ValueError: the three have different lengths, or as `generate_anchors`.
     """
     counts = len(feature_map_shapes), len(sizes), len(ratios)
     if len(set(counts)) > 1:
         raise ValueError(
-            f"feature_map_shapes, sizes, ratios have {counts} maps: must be equal"
+            "feature_map_shapes, sizes and ratios must have one entry per map, "
+            f"got {counts[0]}, {counts[1]} and {counts[2]} entries"
         )
     image_size = feature_map_shapes[0]
     maps = zip(feature_map_shapes, sizes, ratios)
@@ -87,16 +85,16 @@ def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):
 
 
 def best_possible_iou(anchors, truths):
-    """Find the best IoU that any anchor reaches, for every truth.
+    """Find the best IoU that any anchor reaches, for each ground-truth box.
 
-    Arguments:
+    Args:
         anchors: (A, 4) corners in [0, 1].
-        truths: (M, 4) corners in [0, 1].
+        truths: (M, 4) ground-truth boxes, corners in [0, 1].
 
     Returns:
-        (M,) float32 in [0, 1]; 0 where there is no anchor.
+        (M,) IoUs in [0, 1]; 0 without anchors.
 
     Raises:
-        ValueError: if a box is not a box, see `box_iou`.
+        ValueError: a box is invalid, see `box_iou`.
     """
     return box_iou(truths, anchors).max(axis=1, initial=0)

@@ -1,5 +1,5 @@
 # Generated from book/inference.ipynb (`make save`); do not edit.
-"""What detectors give and metrics judge."""
+"""What a detector returns and a metric judges."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,8 @@ import numpy as np
 
 
 class Detections(NamedTuple):
-    """The N detections of one image, best first.
+    """The N detections of one image, best first."""
 
-    boxes: (N, 4) float32 corners; scores: (N,) float32 probabilities;
-    classes: (N,) int64, counted from 0 as in labels.
-    """
-
-    boxes: np.ndarray
-    scores: np.ndarray
-    classes: np.ndarray
+    boxes: np.ndarray  # (N, 4) float32 corners in [0, 1]
+    scores: np.ndarray  # (N,) float32 probabilities
+    classes: np.ndarray  # (N,) int64, counted from 0 as in labels

@@ -4,7 +4,11 @@
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.checks import as_judged_image
+from d2l_ssd.checks import (
+    as_iou_thresholds,
+    as_judged_image,
+    as_judged_images,
+)
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import (
     counted,
@@ -12,28 +16,33 @@ from d2l_ssd.evaluation import (
     match_detections,
 )
 
-ERROR_KINDS = ("duplicate", "confused", "misplaced", "background")
+ERROR_KINDS = ("duplicate", "classification", "localization", "background")
 
 
 def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
     """Say of each detection in one image what it is.
 
     The first that applies: "correct" (a true positive by VOC's rule),
-    "ignored" (matched with a difficult truth), "duplicate" (reaches the IoU
-    threshold with a truth of its class that is taken), "confused" (reaches it
-    with a truth of another class), "misplaced" (has `background_iou` or more
-    with a truth of its class), "background" (all others).
+    "ignored" (matched with a difficult object), "duplicate" (reaches the IoU
+    threshold with an object of its class that is taken), "classification"
+    (reaches it with an object of another class), "localization" (has
+    `background_iou` or more with an object of its class), "background" (all
+    others). The errors are those of TIDE (Bolya et al. 2020).
 
-    Arguments:
+    Args:
         detections: Detections of N rows.
         truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult].
         iou_threshold, background_iou: floats in (0, 1].
 
     Returns:
         (N,) array of strings: "correct", "ignored" or one of ERROR_KINDS.
+
+    Raises:
+        ValueError: a wrong shape, box, score or threshold.
     """
-    (match,) = match_detections(detections, truths, (iou_threshold,))
+    as_iou_thresholds((background_iou,), "background_iou")
     detections, truths = as_judged_image(detections, truths)
+    (match,) = match_detections(detections, truths, (iou_threshold,))
     iou = box_iou(detections.boxes, truths[:, 1:5])
     same_class = detections.classes[:, None] == truths[:, 0]
     own = np.where(same_class, iou, 0).max(axis=1, initial=0)
@@ -43,10 +52,15 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
         "ignored": difficult,
         "correct": match >= 0,
         "duplicate": own >= iou_threshold,
-        "confused": other >= iou_threshold,
-        "misplaced": own >= background_iou,
+        "classification": other >= iou_threshold,
+        "localization": own >= background_iou,
     }
     return np.select(list(tests.values()), list(tests), "background")
+
+
+def _confident(detections, score_threshold):
+    keep = detections.scores >= score_threshold
+    return Detections(*(column[keep] for column in detections))
 
 
 def confusion_matrix(
@@ -55,9 +69,9 @@ def confusion_matrix(
     """Count which class each object is detected as, over a set of images.
 
     Detections of at least `score_threshold` are matched by COCO's rule, but
-    blind to classes. Those matched with a difficult truth are left out.
+    blind to classes. Those matched with a difficult object are left out.
 
-    Arguments:
+    Args:
         detections, truths, num_classes: as in `evaluate_detections`.
         score_threshold: keep detections with at least this score.
         iou_threshold: float in (0, 1].
@@ -65,26 +79,24 @@ def confusion_matrix(
     Returns:
         (K+1, K+1) int64: rows are true classes, columns detected ones. The
         last column counts missed objects, the last row detections of nothing.
+
+    Raises:
+        ValueError: bad input; the message names the image.
     """
     matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
-    for found, rows in zip(detections, truths):
-        found, rows = as_judged_image(_confident(found, score_threshold), rows)
-        blind = Detections(found.boxes, found.scores, 0 * found.classes)
-        blind_rows = np.column_stack([0 * rows[:, 0], rows[:, 1:]])
+    for found, rows in as_judged_images(detections, truths, num_classes):
+        found, counts = _confident(found, score_threshold), counted(rows)
+        blind = found._replace(classes=np.zeros_like(found.classes))
+        blind_rows = rows * [0, 1, 1, 1, 1, 1]
         (match,) = match_detections(blind, blind_rows, (iou_threshold,), "coco")
-        counted = counted(rows)
-        missed = counted & ~np.isin(np.arange(len(rows)), match)
+        missed = counts & ~np.isin(np.arange(len(rows)), match)
+        # Last, where -1 points: a detection of nothing
         true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
-        kept = np.append(counted, True)[match]
+        kept = np.append(counts, True)[match]
         detected_class = found.classes[kept].astype(np.int64)
         np.add.at(matrix, (true_class[match[kept]], detected_class), 1)
         np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
     return matrix
-
-
-def _confident(detections, score_threshold):
-    keep = np.asarray(detections.scores) >= score_threshold
-    return Detections(*(np.asarray(column)[keep] for column in detections))
 
 
 def recall_by_size(
@@ -94,7 +106,7 @@ def recall_by_size(
 
     An object's size is the square root of its box's area.
 
-    Arguments:
+    Args:
         detections, truths: as in `evaluate_detections`.
         edges: S+1 rising sizes; bin s holds edges[s] <= size < edges[s+1].
         score_threshold: keep detections with at least this score.
@@ -102,15 +114,17 @@ def recall_by_size(
 
     Returns:
         found (S,) and total (S,), int64; difficult objects are not counted.
+
+    Raises:
+        ValueError: bad input; the message names the image.
     """
     sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
-    for found, rows in zip(detections, truths):
-        found, rows = as_judged_image(_confident(found, score_threshold), rows)
+    for found, rows in as_judged_images(detections, truths):
+        found, counts = _confident(found, score_threshold), counted(rows)
         (match,) = match_detections(found, rows, (iou_threshold,))
-        counted = counted(rows)
         area = (rows[:, 3:5] - rows[:, 1:3]).prod(axis=1)
-        sizes.append(np.sqrt(area[counted]))
-        hits.append(np.isin(np.arange(len(rows)), match)[counted])
+        sizes.append(np.sqrt(area[counts]))
+        hits.append(np.isin(np.arange(len(rows)), match)[counts])
     sizes, hits = np.concatenate(sizes), np.concatenate(hits)
     bins = np.searchsorted(edges, sizes, side="right") - 1
     inside = (bins >= 0) & (bins < len(edges) - 1)
@@ -126,20 +140,23 @@ def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
     precision and recall. An image with nothing to find and nothing found
     scores 1.
 
-    Arguments:
+    Args:
         detections, truths: as in `evaluate_detections`.
         score_threshold: keep detections with at least this score.
         iou_threshold: float in (0, 1].
 
     Returns:
         (B,) float64 in [0, 1].
+
+    Raises:
+        ValueError: bad input; the message names the image.
     """
     scores = []
-    for found, rows in zip(detections, truths):
-        found, rows = as_judged_image(_confident(found, score_threshold), rows)
+    for found, rows in as_judged_images(detections, truths):
+        found = _confident(found, score_threshold)
         verdicts = judge_detections(found, rows, (iou_threshold,), "area")[2]
         hits = np.count_nonzero(verdicts == 1)
-        # 2 TP + FP + FN: each detection and each truth once
+        # 2 TP + FP + FN: each detection and each object once
         total = np.sum(verdicts >= 0) + np.sum(counted(rows))
         scores.append(2 * hits / total if total else 1.0)
     return np.array(scores)

@@ -1,19 +1,31 @@
 # Generated from book/evaluation.ipynb (`make save`); do not edit.
+"""Evaluation: precision, recall and average precision by VOC's and COCO's rules."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.checks import as_iou_thresholds, as_judged_image, check_classes
+from d2l_ssd.checks import (
+    as_iou_thresholds,
+    as_judged_image,
+    as_judged_images,
+)
 from d2l_ssd.detections import Detections
 
 
 def _match_best_truth(overlap, ignored, thresholds):
-    """Match by VOC's rule: a detection claims its best truth or nothing.
+    """Match by VOC's rule: a detection claims the best ground truth or nothing.
 
-    `overlap` is (N, M), detections best first; `ignored` is (M,), `thresholds`
-    (T,). Returns (T, N) truth indices, -1 without one.
+    Args:
+        overlap: (N, M) overlaps of detections, best score first, with ground
+            truth.
+        ignored: (M,) bools, True for a ground truth that may be claimed again
+            and again.
+        thresholds: (T,) from these overlaps on they match.
+
+    Returns:
+        (T, N) int64, each detection's ground truth, -1 without one.
     """
     if overlap.shape[1] == 0:
         return np.full((len(thresholds), len(overlap)), -1)
@@ -35,27 +47,28 @@ class PrecisionRecall(NamedTuple):
 
 
 def precision_recall(scores, hits, num_truths):
-    """Compute precision and recall as detections come in by score.
+    """Compute precision and recall as detections are accepted, best score first.
 
-    Arguments:
+    Args:
         scores: (N,) floats, the detections of one class from all images.
         hits: (N,) bools, True for a true positive and False for a false
-            positive. Ignored detections are left out before.
-        num_truths: how many objects there are to find.
+            positive. Leave out detections that are to be ignored.
+        num_truths: the number of objects to find.
 
     Returns:
         PrecisionRecall(precision, recall, scores), each (N,) and ordered by
-        falling score; equal scores keep their order. Where there is nothing
-        to find, recall is NaN.
+        falling score; equal scores keep their order. Recall is NaN where there
+        is nothing to find.
 
     Raises:
-        ValueError: `scores` and `hits` differ in shape, a score is not
-            finite, or `num_truths` is negative.
+        ValueError: `scores` and `hits` differ in shape, a score is not finite,
+            or `num_truths` is negative.
     """
     scores, hits = np.asarray(scores), np.asarray(hits, dtype=bool)
     if scores.ndim != 1 or scores.shape != hits.shape:
         raise ValueError(
-            f"scores and hits must be (N,), got {scores.shape}, {hits.shape}"
+            "scores and hits must have shape (N,), one entry per detection, "
+            f"got {scores.shape} and {hits.shape}"
         )
     if not np.isfinite(scores).all():
         raise ValueError(f"scores must be finite, got {scores}")
@@ -88,15 +101,15 @@ _RECALL_POINTS = {
 def average_precision(precision, recall, method="area"):
     """Compute the average precision of one precision-recall curve.
 
-    Precision at a recall is read from the curve's envelope: the best
-    precision at that recall or any higher one, 0 where none is reached
-    (Everingham et al. 2010, equation 2).
+    Precision at a recall is read from the curve's envelope: the best precision
+    at that recall or any higher one, 0 where none is reached (Everingham et al.
+    2010, equation 2).
 
-    Arguments:
+    Args:
         precision, recall: (N,) floats as `precision_recall` returns them.
-        method: "area", the area under the envelope (VOC from 2010 on);
-            "voc07", its mean at the recalls 0, 0.1 ... 1; "coco", its mean at
-            the recalls 0, 0.01 ... 1.
+        method: "area", the area under the envelope (VOC from 2010 on); "voc07",
+            its mean at the recalls 0, 0.1 ... 1; "coco", its mean at the recalls
+            0, 0.01 ... 1.
 
     Returns:
         A float in [0, 1]: 0 without detections, NaN where recall is NaN.
@@ -107,8 +120,8 @@ def average_precision(precision, recall, method="area"):
     precision, recall = np.asarray(precision), np.asarray(recall)
     if recall.ndim != 1 or precision.shape != recall.shape:
         raise ValueError(
-            "precision and recall must be (N,), got "
-            f"{precision.shape}, {recall.shape}"
+            "precision and recall must have shape (N,), as `precision_recall` "
+            f"returns them, got {precision.shape} and {recall.shape}"
         )
     _check_method(method)
     if np.isnan(recall).any():
@@ -121,13 +134,13 @@ def average_precision(precision, recall, method="area"):
 
 
 def _match_best_free(overlap, ignored, thresholds):
-    """Match by COCO's rule: a detection takes the best truth still free.
+    """Match by COCO's rule: a detection takes the best ground truth still free.
 
-    Arguments and result as in `_match_best_truth`.
+    Arguments and result are those of `_match_best_truth`.
     """
     matches = np.full((len(thresholds), len(overlap)), -1)
     free = np.ones((len(thresholds), overlap.shape[1]), dtype=bool)
-    # Any counted truth comes before an ignored one
+    # Any ground truth that counts comes before an ignored one
     preference = overlap - 2.0 * ignored
     for n in np.flatnonzero((overlap >= thresholds.min()).any(axis=1)):
         fits = free & (overlap[n] >= thresholds[:, None])
@@ -136,25 +149,25 @@ def _match_best_free(overlap, ignored, thresholds):
         best = fits.shape[1] - 1 - preferred[:, ::-1].argmax(axis=1)
         found = fits.any(axis=1)
         matches[found, n] = best[found]
-        # An ignored truth is never used up
+        # An ignored one is never used up
         free[found, best[found]] = ignored[best[found]]
     return matches
 
 
 def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
-    """Match the detections of one image with its truths, best score first.
+    """Match the detections of one image with its ground truth, best score first.
 
-    A detection and a truth can match if they have the same class and their
-    IoU reaches the threshold. A counted truth is given away once; a truth
-    marked difficult can be given away again and again.
+    A detection and a ground truth can match if they have the same class and
+    their IoU reaches the threshold. A ground truth that counts is matched once;
+    one marked difficult can be matched again and again.
 
-    VOC ("area", "voc07"): a detection may only claim the truth of its class
-    that it overlaps most, difficult ones included; if that one is taken, it
-    gets none. COCO ("coco"): it gets the best of the counted truths that are
+    VOC ("area", "voc07"): a detection may only claim the ground truth of its
+    class that it overlaps most, difficult ones included; if that one is taken,
+    it gets none. COCO ("coco"): it gets the best of those that count and are
     still free, else a difficult one. COCO calls these crowds, and divides the
     intersection with a crowd by the detection's own area.
 
-    Arguments:
+    Args:
         detections: Detections(boxes, scores, classes) of N rows.
         truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult]; rows of
             class -1 are padding.
@@ -162,7 +175,7 @@ def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
         method: as in `average_precision`; names the matching rule.
 
     Returns:
-        (T, N) int64, the row of each detection's truth, -1 without one.
+        (T, N) int64, the row of each detection's ground truth, -1 without one.
 
     Raises:
         ValueError: a wrong shape, box, score, threshold or method.
@@ -179,7 +192,7 @@ def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
 
 
 def _class_overlap(detections, truths, crowds):
-    """Overlap (N, M) of detections with truths, 0 between classes."""
+    """Compute the overlap (N, M) with ground truth, 0 between classes."""
     overlap = box_iou(detections.boxes, truths[:, 1:5])
     if crowds:
         crowd = truths[:, 5] > 0
@@ -190,7 +203,7 @@ def _class_overlap(detections, truths, crowds):
 
 
 def _covered_part(boxes, covers):
-    """Share (N, M) of each box's area that lies in each cover."""
+    """Compute the share (N, M) of each box's area that lies in each cover."""
     low = np.maximum(boxes[:, None, :2], covers[:, :2])
     high = np.minimum(boxes[:, None, 2:], covers[:, 2:])
     intersection = np.maximum(high - low, 0).prod(axis=-1)
@@ -199,18 +212,17 @@ def _covered_part(boxes, covers):
 
 
 def counted(truths):
-    """Which truths (M, 6) count: neither padding nor difficult."""
+    """Tell which rows (M, 6) count, (M,) bools: neither padding nor difficult."""
     return (truths[:, 0] != -1) & ~(truths[:, 5] > 0)
 
 
 COCO_IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)
-_COCO_MAX_DETECTIONS = 100  # of one class in one image
 
 
 class Evaluation(NamedTuple):
     """The result of `evaluate_detections`."""
 
-    ap: np.ndarray  # (K, T) float64, NaN for a class without counted truths
+    ap: np.ndarray  # (K, T) float64, NaN for a class without counted objects
     curves: list  # curves[k][t] is a PrecisionRecall
     num_truths: np.ndarray  # (K,) int64, difficult ones not counted
     iou_thresholds: tuple  # T floats
@@ -229,11 +241,11 @@ def evaluate_detections(
 
     Detections are matched image by image (see `match_detections`), then
     ordered by score across images; of equal scores the earlier image's comes
-    first. A detection that is matched with a difficult truth is ignored.
+    first. A detection that is matched with a difficult object is ignored.
     "coco" reads the 100 best detections of a class in an image.
 
-    Arguments:
-        detections: list of B Detections, one an image.
+    Args:
+        detections: list of B Detections, one per image.
         truths: list of B arrays (M, 6), rows
             [class, xmin, ymin, xmax, ymax, difficult]; rows of class -1 are
             padding.
@@ -247,26 +259,16 @@ def evaluate_detections(
     Raises:
         ValueError: bad input; the message names the image.
     """
-    if len(detections) != len(truths):
-        raise ValueError(
-            "detections and truths must have one entry an image, got "
-            f"{len(detections)} and {len(truths)}"
-        )
     _check_method(method)
     thresholds = as_iou_thresholds(iou_thresholds)
-    judged = [np.zeros((2 + len(thresholds), 0))]
+    images = as_judged_images(detections, truths, num_classes)
+    judged = [judge_detections(*image, thresholds, method) for image in images]
+    no_image = np.zeros((2 + len(thresholds), 0))
     num_truths = np.zeros(num_classes, dtype=np.int64)
-    for image, (found, rows) in enumerate(zip(detections, truths)):
-        try:
-            found, rows = as_judged_image(found, rows)
-            check_classes(found.classes, num_classes, "detections")
-            check_classes(rows[rows[:, 0] != -1, 0], num_classes, "truths")
-        except ValueError as error:
-            raise ValueError(f"image {image}: {error}") from None
-        judged.append(judge_detections(found, rows, thresholds, method))
+    for _, rows in images:
         classes = rows[counted(rows), 0].astype(np.int64)
         num_truths += np.bincount(classes, minlength=num_classes)
-    curves = _curves(np.concatenate(judged, axis=1), num_truths)
+    curves = _curves(np.concatenate([no_image, *judged], axis=1), num_truths)
     ap = [
         [average_precision(c.precision, c.recall, method) for c in row]
         for row in curves
@@ -275,15 +277,25 @@ def evaluate_detections(
     return Evaluation(ap, curves, num_truths, tuple(thresholds.tolist()))
 
 
-def judge_detections(detections, truths, thresholds, method):
-    """Rows class, score and T verdicts, a column a detection of one image.
+_COCO_MAX_DETECTIONS = 100  # of one class in one image
 
-    A verdict is 1 for a true positive, 0 for a false one, -1 for ignored.
+
+def judge_detections(detections, truths, thresholds, method):
+    """Judge the detections of one image.
+
+    Args:
+        detections, truths, method: as in `match_detections`.
+        thresholds: T floats in (0, 1].
+
+    Returns:
+        (2 + T, N) float64, one column per detection: its class, its score and
+        T verdicts: 1 for a true positive, 0 for a false positive, -1 for a
+        detection to ignore. "coco" leaves out all but the best of a class.
     """
     if method == "coco":
         detections = _best_of_each_class(detections, _COCO_MAX_DETECTIONS)
     matches = match_detections(detections, truths, thresholds, method)
-    # Last, where -1 points: a detection without a truth is a false positive
+    # Last, where -1 points: a detection without a match is a false positive
     verdict_of_truth = np.append(np.where(truths[:, 5] > 0, -1, 1), 0)
     return np.vstack(
         [detections.classes, detections.scores, verdict_of_truth[matches]]
@@ -302,7 +314,7 @@ def _best_of_each_class(detections, count):
 
 
 def _curves(judged, num_truths):
-    """Curves [k][t] of all images' columns from `judge_detections`."""
+    """Compute curves [k][t] of all images' columns from `judge_detections`."""
     curves = []
     for k, count in enumerate(num_truths):
         _, scores, *verdicts = judged[:, judged[0] == k]

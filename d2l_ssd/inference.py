@@ -1,4 +1,5 @@
 # Generated from book/inference.ipynb (`make save`); do not edit.
+"""Inference: from a network's outputs to detections."""
 
 import numpy as np
 
@@ -16,7 +17,7 @@ def softmax(logits):
 def nms(boxes, scores, iou_threshold):
     """Keep the best of boxes that overlap.
 
-    Arguments:
+    Args:
         boxes: (N, 4) corners.
         scores: (N,) the higher the better; of equal scores the first comes first.
         iou_threshold: a box that overlaps a kept one by more than this goes.
@@ -25,11 +26,13 @@ def nms(boxes, scores, iou_threshold):
         (n,) int64 indices of the kept boxes, best first.
 
     Raises:
-        ValueError: if scores are not N numbers, or a box is not a box.
+        ValueError: `scores` does not hold N numbers, or a box is invalid.
     """
     scores = np.asarray(scores)
     if scores.shape != (len(boxes),) or np.isnan(scores).any():
-        raise ValueError(f"scores must be {len(boxes)} numbers, got {scores}")
+        raise ValueError(
+            f"scores must be {len(boxes)} numbers, one per box, got {scores}"
+        )
     order = np.argsort(-scores, kind="stable")
     ordered = np.asarray(boxes)[order]
     overlaps = box_iou(ordered, ordered) > iou_threshold  # (N, N)
@@ -43,7 +46,7 @@ def nms(boxes, scores, iou_threshold):
 def batched_nms(boxes, scores, classes, iou_threshold):
     """Suppress boxes within each class only.
 
-    Arguments:
+    Args:
         boxes, scores, iou_threshold: see `nms`.
         classes: (N,) integers.
 
@@ -51,11 +54,13 @@ def batched_nms(boxes, scores, classes, iou_threshold):
         (n,) int64 indices of the kept boxes of all classes, best first.
 
     Raises:
-        ValueError: if classes are not N, or as `nms`.
+        ValueError: `classes` does not hold N numbers, or as `nms`.
     """
     scores, classes = np.asarray(scores), np.asarray(classes)
     if classes.shape != (len(boxes),):
-        raise ValueError(f"classes must be {len(boxes)}, got {classes}")
+        raise ValueError(
+            f"classes must be {len(boxes)} integers, one per box, got {classes}"
+        )
     keep = np.zeros(len(boxes), dtype=bool)
     for label in np.unique(classes):
         rows = np.flatnonzero(classes == label)
@@ -69,12 +74,13 @@ def vote_boxes(boxes, scores, classes, kept, iou_threshold):
 
     Gidaris and Komodakis (2015), section 4, "Bounding box voting".
 
-    Arguments:
+    Args:
         boxes: (N, 4) corners of all candidates.
         scores: (N,) their weights, positive.
-        classes: (N,) integers; only boxes of its own class move a box.
+        classes: (N,) integers; a box is moved by boxes of its own class only.
         kept: (n,) indices of the boxes to move.
-        iou_threshold: over 0; from this IoU with a kept box on, a box counts.
+        iou_threshold: above 0; a candidate counts if its IoU with the kept box
+            is at least this.
 
     Returns:
         (n, 4) corners.
@@ -95,28 +101,29 @@ def predict_ssd(
     max_detections=100,
     vote_iou=None,
 ):
-    """Turn the outputs for a batch into detections.
+    """Turn a network's outputs for a batch into detections.
 
-    Liu et al. (2016), section 3.1: per class the `top_k` best over
+    Liu et al. (2016), section 3.1: per class the `top_k` best of at least
     `score_threshold`, NMS, then the best `max_detections` of all classes.
 
-    Arguments:
+    Args:
         class_probs: (B, A, K+1) probabilities, after softmax; class 0 is
             background.
         offsets: (B, A, 4) as predicted, see `decode_offsets`.
         anchors: (A, 4) corners.
-        score_threshold: the least probability of a detection.
+        score_threshold: the lowest probability of a detection.
         nms_iou: see `nms`.
-        top_k: candidates a class that enter NMS.
-        max_detections: detections that an image may have.
-        vote_iou: from this IoU on candidates move a kept box, see
-            `vote_boxes`; None: the boxes stay as they are.
+        top_k: candidates per class that enter NMS.
+        max_detections: the most detections that an image may have.
+        vote_iou: candidates with at least this IoU move a kept box, see
+            `vote_boxes`. If None, boxes stay as they are.
 
     Returns:
-        A list of Detections, one an image.
+        A list of B Detections, one per image.
 
     Raises:
-        ValueError: if shapes do not fit, or class_probs are no probabilities.
+        ValueError: the shapes do not fit, or `class_probs` does not hold
+            probabilities.
     """
     _check_outputs(class_probs, offsets, anchors)
     results = []
@@ -134,7 +141,17 @@ def predict_ssd(
 
 
 def select_candidates(scores, score_threshold, top_k):
-    """Find the anchors (N,) and classes (N,) of the top_k best of each class."""
+    """Select the candidates of one image: the best anchors of each class.
+
+    Args:
+        scores: (K, A) probabilities of the classes, without background.
+        score_threshold: the lowest score of a candidate.
+        top_k: the most candidates per class.
+
+    Returns:
+        anchors (N,) and classes (N,), int64: class by class, in a class best
+        score first; of equal scores the first anchor comes first.
+    """
     rows, classes = [], []
     for label, column in enumerate(scores):
         over = np.flatnonzero(column >= score_threshold)
@@ -145,15 +162,17 @@ def select_candidates(scores, score_threshold, top_k):
 
 
 def _check_outputs(class_probs, offsets, anchors):
+    """Raise unless shapes fit and `class_probs` holds probabilities."""
     batch, count = class_probs.shape[:2]
     if offsets.shape != (batch, count, 4) or anchors.shape != (count, 4):
         raise ValueError(
-            f"class_probs {class_probs.shape}, offsets {offsets.shape} and"
-            f" anchors {anchors.shape} must be (B, A, K+1), (B, A, 4), (A, 4)"
+            "class_probs, offsets and anchors must have shapes (B, A, K+1), "
+            f"(B, A, 4) and (A, 4), got {class_probs.shape}, {offsets.shape} and "
+            f"{anchors.shape}"
         )
     low, high = class_probs.min(initial=0), class_probs.max(initial=0)
     if not (low >= 0 and high <= 1 + 1e-3):
         raise ValueError(
-            "class_probs must be probabilities (apply softmax to the logits),"
-            f" got values from {low} to {high}"
+            "class_probs must be probabilities, got values from "
+            f"{low} to {high}: apply softmax to the logits first"
         )

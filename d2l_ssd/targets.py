@@ -1,4 +1,5 @@
 # Generated from book/targets.ipynb (`make save`); do not edit.
+"""Targets: what the network should predict for each anchor."""
 
 import numpy as np
 
@@ -8,29 +9,30 @@ BACKGROUND, IGNORED = -1, -2
 
 
 def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
-    """Match every anchor with a truth, background or nothing.
+    """Match every anchor with a ground-truth box, background or nothing.
 
-    First every truth gets an anchor of its own, greedily from the highest IoU;
-    then every other anchor takes its best truth if their IoU is at least
-    `pos_iou`. Liu et al. (2016), section 2.2, "Matching strategy". A truth that
-    overlaps no anchor at all gets none.
+    First every ground-truth box gets an anchor of its own, greedily from the
+    highest IoU; then every other anchor takes its best ground-truth box if their
+    IoU is at least `pos_iou`. Liu et al. (2016), section 2.2, "Matching
+    strategy". A box that overlaps no anchor at all gets none.
 
-    Arguments:
+    Args:
         anchors: (A, 4) corners.
-        truths: (M, 4) corners, without padding.
-        pos_iou: from this IoU on an anchor is positive.
-        neg_iou: from this IoU on, up to `pos_iou`, an anchor is ignored.
+        truths: (M, 4) ground-truth boxes as corners, without padding.
+        pos_iou: an anchor is positive from this IoU on.
+        neg_iou: an anchor is ignored from this IoU on, up to `pos_iou`.
 
     Returns:
-        (A,) int64: the index of a truth, -1 for background, -2 for ignored.
+        (A,) int64: the index of a ground-truth box, -1 for background, -2 for
+        ignored.
 
     Raises:
-        ValueError: if a box is not a box, or not 0 < neg_iou <= pos_iou <= 1.
+        ValueError: a box is invalid, or not 0 < neg_iou <= pos_iou <= 1.
     """
     if not 0 < neg_iou <= pos_iou <= 1:
         raise ValueError(
-            "neg_iou and pos_iou must be 0 < neg_iou <= pos_iou <= 1,"
-            f" got {neg_iou} and {pos_iou}"
+            "neg_iou and pos_iou must satisfy 0 < neg_iou <= pos_iou <= 1, "
+            f"got {neg_iou} and {pos_iou}"
         )
     iou = box_iou(truths, anchors)  # (M, A)
     best = iou.max(axis=0, initial=0)  # (A,)
@@ -53,20 +55,20 @@ VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
 def encode_offsets(anchors, boxes):
     """Encode boxes as offsets from anchors; Liu et al. (2016), equation 2.
 
-    Arguments:
-        anchors, boxes: (..., 4) corners, one box for every anchor.
+    Args:
+        anchors, boxes: (..., 4) corners, one box per anchor.
 
     Returns:
         (..., 4) offsets [x, y, width, height] in units of VARIANCES.
 
     Raises:
-        ValueError: if a width or a height is not positive.
+        ValueError: a width or a height is not positive.
     """
     a, b = corners_to_centers(anchors), corners_to_centers(boxes)
     for name, sizes in (("anchors", a[..., 2:]), ("boxes", b[..., 2:])):
         if not (sizes > 0).all():
             raise ValueError(
-                f"{name} must be wider and higher than 0: {sizes.min()}"
+                f"{name} must have a positive width and height, got {sizes.min()}"
             )
     center = (b[..., :2] - a[..., :2]) / a[..., 2:]
     size = np.log(b[..., 2:] / a[..., 2:])
@@ -79,7 +81,7 @@ MAX_LOG_SCALE = np.float32(np.log(1000 / 16))
 def decode_offsets(anchors, offsets):
     """Decode offsets to boxes, the inverse of `encode_offsets`.
 
-    Arguments:
+    Args:
         anchors: (..., 4) corners.
         offsets: (..., 4) in units of VARIANCES. Sizes are clamped to
             exp(MAX_LOG_SCALE) = 62.5 times the anchor's.
@@ -97,22 +99,25 @@ def decode_offsets(anchors, offsets):
 def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     """Make the training targets of a batch.
 
-    Arguments:
+    Args:
         labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows of
             class -1 are padding and may stand anywhere.
         anchors: (A, 4) corners.
         pos_iou, neg_iou: see `match_anchors`.
 
     Returns:
-        classes: (B, A) int32: 0 background, 1..K the class + 1, -1 ignored.
-        offsets: (B, A, 4) float32: 0 except for positive anchors.
+        classes (B, A) int32: 0 for background, the class + 1 for positive
+        anchors, -1 for ignored ones; and offsets (B, A, 4) float32: 0 except for
+        positive anchors.
 
     Raises:
-        ValueError: if labels do not have that shape, or as `match_anchors`.
+        ValueError: `labels` has another shape, or as `match_anchors`.
     """
     labels = np.asarray(labels)
     if labels.ndim != 3 or labels.shape[2] not in (5, 6):
-        raise ValueError(f"labels must be (B, M, 5 or 6), got {labels.shape}")
+        raise ValueError(
+            f"labels must have shape (B, M, 5 or 6), got {labels.shape}"
+        )
     classes = np.zeros((len(labels), len(anchors)), dtype=np.int32)
     offsets = np.zeros((len(labels), len(anchors), 4), dtype=np.float32)
     for image, rows in enumerate(labels):
