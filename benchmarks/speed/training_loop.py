@@ -1,9 +1,9 @@
 """How much of the bare network's speed is left in the training loop?
 
-    python benchmarks/training_loop.py [--size 256] [--batch-size 16] [--rounds 5]
+    python benchmarks/speed/training_loop.py [--size 256] [--batch-size 16]
 
 "Bare" is forward, backward and update on one batch that is ready, with a fixed
-gradient: no targets, no loss. "Loop" is what `train_detection` does for every
+gradient: no targets, no loss. "Loop" is what `train_detection` does with every
 batch: images from disk, augmentation, targets, loss, clipping, schedule. The two
 take turns on the same network, so that both see the same machine; the table
 shows medians over the rounds.
@@ -18,61 +18,63 @@ os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count()))
 # A thread that waits must not keep a processor from the loader's processes
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from itertools import islice  # noqa: E402
+from itertools import chain, islice, repeat  # noqa: E402
 
-import d2l_ssd  # noqa: E402, F401  (before MXNet)
+import d2l_ssd.mxnet  # noqa: E402, F401  (MXNet, mended)
 
 # isort: split
 from d2l import mxnet as d2l  # noqa: E402
 from mxnet import autograd, init, npx  # noqa: E402
 
+from d2l_ssd.augmentation import augment_detection  # noqa: E402
 from d2l_ssd.data import load_data_toy, random_flip  # noqa: E402
 from d2l_ssd.mxnet.model import SSD  # noqa: E402
-from d2l_ssd.augmentation import augment_detection, learning_rate_at  # noqa: E402
 from d2l_ssd.mxnet.training import (  # noqa: E402
-    DetectionLoss,
     detection_trainer,
-    train_step,
+    scheduled_step,
 )
 
 npx.set_np()
+
+LEARNING_RATE = 1e-3
+NUM_STEPS = 1000  # of the training whose beginning is measured
+# Vanishing steps: the weights stay good for the loop
+BARE_LEARNING_RATE = 1e-12
 
 
 def bare_speed(net, trainer, X, num_batches):
     """Images/s of forward, backward and update on a batch that is ready."""
     X = X.as_in_ctx(d2l.try_gpu())
+    trainer.set_learning_rate(BARE_LEARNING_RATE)
     npx.waitall()
     start = time.perf_counter()
     for _ in range(num_batches):
         with autograd.record():
             predictions = net(X)
         autograd.backward(list(predictions))
-        # Vanishing steps: the weights stay good for the loop
-        trainer.set_learning_rate(1e-12)
         trainer.step(len(X))
         npx.waitall()
     return num_batches * len(X) / (time.perf_counter() - start)
 
 
-def loop_speed(net, trainer, loss, batches, num_batches):
+def loop_speed(step, numbered_batches):
     """Images/s of the loop, the loading included."""
     num_images = 0
     start = time.perf_counter()
-    for step, (X, Y) in enumerate(islice(batches, num_batches)):
-        trainer.set_learning_rate(1e-3 * learning_rate_at(step, 1000))
-        train_step(net, trainer, loss, X, Y, 10.0)
+    for number, (X, Y) in numbered_batches:
+        step(number, X, Y)
         num_images += len(X)
     npx.waitall()
     return num_images / (time.perf_counter() - start)
 
 
-def endless(loader):
-    while True:
-        yield from loader
+def numbered(loader):
+    """Yield (step number, batch), epoch after epoch."""
+    return enumerate(chain.from_iterable(repeat(loader)))
 
 
 def measure(augment, arguments):
-    """Return lists of bare and of loop speeds, one a round."""
+    """Return lists of bare and of loop speeds, one value per round."""
     loader, _ = load_data_toy(
         arguments.batch_size,
         arguments.size,
@@ -81,17 +83,18 @@ def measure(augment, arguments):
         augment=augment,
         num_workers=arguments.workers,
     )
-    net, loss = SSD(num_classes=2), DetectionLoss()
+    net = SSD(num_classes=2)
     net.initialize(init.Xavier(), ctx=d2l.try_gpu())
     net.hybridize(static_alloc=True)
-    trainer = detection_trainer(net, 1e-3, 1e-4)
-    batches = endless(loader)
-    X, Y = next(batches)
-    train_step(net, trainer, loss, X, Y, 10.0)  # compiles
+    trainer = detection_trainer(net, LEARNING_RATE, weight_decay=1e-4)
+    step = scheduled_step(net, trainer, NUM_STEPS, LEARNING_RATE, max_norm=10.0)
+    batches = numbered(loader)
+    number, (X, Y) = next(batches)
+    step(number, X, Y)  # compiles
     bare, loop = [], []
     for _ in range(arguments.rounds):
         bare.append(bare_speed(net, trainer, X, arguments.batches))
-        loop.append(loop_speed(net, trainer, loss, batches, arguments.batches))
+        loop.append(loop_speed(step, islice(batches, arguments.batches)))
     return bare, loop
 
 
@@ -99,7 +102,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--size", type=int, default=256, help="pixels")
     parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--batches", type=int, default=6, help="a round")
+    parser.add_argument("--batches", type=int, default=6, help="per round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--root", default="data/toy_voc")
