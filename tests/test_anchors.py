@@ -8,6 +8,7 @@ from mxnet import np as mnp
 from mxnet import npx
 
 from d2l_ssd.anchors import (
+    ANCHORS_PER_CELL,
     RATIOS,
     SIZES,
     best_possible_iou,
@@ -63,15 +64,35 @@ def test_first_map_gives_the_proportion_to_all():
     np.testing.assert_allclose(wide[-1], [0.375, 0.25, 0.625, 0.75])
 
 
-@pytest.mark.parametrize("size", [1, 3, 8])
+def test_sizes_rise_from_a_twelfth_of_the_image_to_nearly_all_of_it():
+    assert np.ravel(SIZES).tolist() == sorted(np.ravel(SIZES))
+    assert (SIZES[0][0], SIZES[-1][-1]) == (0.08, 0.88)
+    assert RATIOS == ((1, 2, 0.5),) * len(SIZES)
+
+
+def test_every_map_has_the_same_number_of_anchors_per_cell():
+    counts = {len(s) + len(r) - 1 for s, r in zip(SIZES, RATIOS)}
+    assert counts == {ANCHORS_PER_CELL} == {4}
+
+
+def multibox_prior(height, width, sizes, ratios):
+    data = mnp.zeros((1, 1, height, width))
+    return npx.multibox_prior(data, sizes=sizes, ratios=ratios).asnumpy()[0]
+
+
+@pytest.mark.parametrize(
+    "height, width",
+    [(1, 1), (3, 3), (8, 8), (4, 7)],
+    ids=["one cell", "odd", "even", "wide"],
+)
 @pytest.mark.parametrize(
     "sizes, ratios",
     [([0.2, 0.3], [1, 2, 0.5]), ([0.4], [1]), ([0.1, 0.2, 0.9], [3])],
+    ids=["the book's", "one anchor", "one ratio"],
 )
-def test_same_boxes_as_mxnet_in_every_cell(size, sizes, ratios):
-    ours = generate_anchors(size, size, sizes, ratios)
-    data = mnp.zeros((1, 1, size, size))
-    theirs = npx.multibox_prior(data, sizes=sizes, ratios=ratios).asnumpy()[0]
+def test_same_boxes_as_mxnet_in_every_cell(height, width, sizes, ratios):
+    ours = generate_anchors(height, width, sizes, ratios)
+    theirs = multibox_prior(height, width, sizes, ratios)
     assert ours.shape == theirs.shape
     a_cell = len(sizes) + len(ratios) - 1
     for mine, other in zip(
@@ -82,6 +103,13 @@ def test_same_boxes_as_mxnet_in_every_cell(size, sizes, ratios):
         partners = distance.argmin(axis=1)
         assert sorted(partners) == list(range(a_cell))
         assert distance.min(axis=1).max() < 1e-6
+
+
+def test_mxnet_measures_sizes_in_the_height_and_we_in_the_shorter_side():
+    (ours,) = generate_anchors(2, 1, [0.5], [1])[:1]
+    (theirs,) = multibox_prior(2, 1, [0.5], [1])[:1]
+    np.testing.assert_allclose(ours[2:] - ours[:2], [0.5, 0.25])
+    np.testing.assert_allclose(theirs[2:] - theirs[:2], [1, 0.5])
 
 
 positive = st.floats(0.05, 2)
@@ -129,6 +157,7 @@ def test_best_possible_iou():
             "image_size",
         ),
     ],
+    ids=["height", "width", "no size", "NaN size", "ratio", "image size"],
 )
 def test_bad_arguments_are_named(arguments, word):
     with pytest.raises(ValueError, match=word):
@@ -136,5 +165,6 @@ def test_bad_arguments_are_named(arguments, word):
 
 
 def test_maps_and_sizes_must_go_together():
-    with pytest.raises(ValueError, match="feature_map_shapes"):
+    message = "feature_map_shapes, sizes and ratios .* got 3, 4 and 4 entries"
+    with pytest.raises(ValueError, match=message):
         ssd_anchors(MAPS[:3])

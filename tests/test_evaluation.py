@@ -1,47 +1,31 @@
 """Evaluation against hand-worked numbers, VOC's rules and pycocotools."""
 
-import contextlib
-import io
-
 import numpy as np
 import pytest
+from helpers.coco import coco_ap
+from helpers.judging import (
+    CENTER,
+    LEFT,
+    PADDING,
+    RIGHT,
+    SMALL,
+    TOP_LEFT,
+    found,
+    truth,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
 from d2l_ssd.anchors import generate_anchors
+from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import (
     COCO_IOU_THRESHOLDS,
     average_precision,
-    confusion_matrix,
-    detection_kinds,
     evaluate_detections,
-    image_scores,
     match_detections,
     precision_recall,
-    recall_by_size,
 )
-from d2l_ssd.inference import Detections, predict_ssd
-
-LEFT = (0, 0, 0.5, 1)
-RIGHT = (0.5, 0, 1, 1)
-TOP_LEFT = (0, 0, 0.5, 0.5)  # IoU 0.5 with LEFT
-SMALL = (0, 0, 0.25, 0.25)  # IoU 0.125 with LEFT, all of it inside
-CENTER = (0.25, 0, 0.75, 1)  # IoU 1/3 with LEFT and with RIGHT
-
-
-def found(*rows):
-    """Detections of rows (score, class, box)."""
-    boxes = np.array([box for _, _, box in rows], np.float32).reshape(-1, 4)
-    scores = np.array([score for score, _, _ in rows], np.float32)
-    return Detections(boxes, scores, np.array([k for _, k, _ in rows], int))
-
-
-def truth(*rows):
-    """Truths of rows (class, box) or (class, box, difficult)."""
-    rows = [(k, *box, *(difficult or [0])) for k, box, *difficult in rows]
-    return np.array(rows, np.float32).reshape(-1, 6)
+from d2l_ssd.inference import predict_ssd
 
 
 def verdicts(detections, truths, method="area", threshold=0.5):
@@ -139,7 +123,7 @@ def test_bad_curves(call, message):
         ([(0.9, 0, TOP_LEFT), (0.9, 0, LEFT)], [(0, LEFT)], [0, -1]),
         ([(0.9, 0, CENTER)], [(0, LEFT)], [-1]),
         ([(0.9, 0, LEFT), (0.8, 0, LEFT)], [(0, LEFT, 1)], [0, 0]),
-        ([(0.9, 0, LEFT)], [(-1, (-1, -1, -1, -1), -1), (0, LEFT)], [1]),
+        ([(0.9, 0, LEFT)], [PADDING, (0, LEFT)], [1]),
         ([(0.9, 1, LEFT), (0.8, 0, LEFT)], [(0, LEFT), (1, LEFT)], [1, 0]),
     ],
     ids=[
@@ -160,7 +144,7 @@ def test_matches(method, detections, truths, expected):
     assert verdicts(found(*detections), truth(*truths), method) == expected
 
 
-def test_a_threshold_a_row():
+def test_one_row_per_threshold():
     detections = found((0.9, 0, TOP_LEFT), (0.8, 0, LEFT))
     matches = match_detections(detections, truth((0, LEFT)), (0.5, 0.55, 1))
     assert matches.tolist() == [[0, -1], [-1, 0], [-1, 0]]
@@ -343,7 +327,7 @@ def random_boxes(rng, count, grid):
 
 
 def random_set(rng, num_images=6, num_classes=3, grid=None, ties=True):
-    """Truths, and detections near them, elsewhere and doubled."""
+    """Ground truth, and detections near it, elsewhere and doubled."""
     detections, truths = [], []
     for _ in range(num_images):
         rows = np.zeros((rng.integers(0, 7), 6), np.float32)
@@ -365,7 +349,7 @@ def random_set(rng, num_images=6, num_classes=3, grid=None, ties=True):
     return detections, truths
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(data_sets(distinct_scores=False))
 @pytest.mark.parametrize("method", ["area", "voc07", "coco"])
 def test_ap_is_a_share_and_recall_never_falls(method, data):
@@ -378,7 +362,7 @@ def test_ap_is_a_share_and_recall_never_falls(method, data):
             assert not (np.diff(curve.recall) < 0).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data_sets(), st.integers(0, 3))
 @pytest.mark.parametrize("method", ["area", "voc07", "coco"])
 def test_a_false_positive_below_all_others_changes_nothing(method, data, image):
@@ -401,7 +385,7 @@ def test_a_false_positive_below_all_others_changes_nothing(method, data, image):
     assert not (worse.ap > before.ap + 1e-12).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data_sets(), st.randoms(use_true_random=False))
 @pytest.mark.parametrize("method", ["area", "voc07", "coco"])
 def test_the_order_of_images_changes_nothing(method, data, random):
@@ -505,55 +489,6 @@ def test_agrees_with_the_voc_devkit(grid):
 # COCO
 
 
-def coco_ap(detections, truths, num_classes):
-    """AP (K, T) by pycocotools; difficult objects are crowds."""
-    annotations = [
-        (image, *row) for image, rows in enumerate(truths) for row in rows
-    ]
-    coco = COCO()
-    coco.dataset = {
-        "info": {},
-        "images": [{"id": image} for image in range(len(truths))],
-        "categories": [{"id": k} for k in range(num_classes)],
-        "annotations": [
-            {
-                "id": number,
-                "image_id": image,
-                "category_id": int(k),
-                **coco_box(box),
-                "iscrowd": int(difficult),
-            }
-            for number, (image, k, *box, difficult) in enumerate(annotations, 1)
-        ],
-    }
-    found = [
-        {
-            "image_id": image,
-            "category_id": int(k),
-            "score": float(score),
-            **coco_box(box),
-        }
-        for image, d in enumerate(detections)
-        for box, score, k in zip(d.boxes, d.scores, d.classes)
-    ]
-    with contextlib.redirect_stdout(io.StringIO()):
-        coco.createIndex()
-        evaluator = COCOeval(coco, coco.loadRes(found), "bbox")
-        evaluator.params.areaRng = [[0, 1e10]]
-        evaluator.params.areaRngLbl = ["all"]
-        evaluator.params.maxDets = [100]
-        evaluator.evaluate()
-        evaluator.accumulate()
-    precision = evaluator.eval["precision"][:, :, :, 0, 0]  # (T, 101, K)
-    return np.where(precision < 0, np.nan, precision).mean(axis=1).T
-
-
-def coco_box(box):
-    xmin, ymin, xmax, ymax = map(float, box)
-    width, height = xmax - xmin, ymax - ymin
-    return {"bbox": [xmin, ymin, width, height], "area": width * height}
-
-
 @pytest.mark.parametrize("grid", [None, 4, 8])
 def test_agrees_with_pycocotools(grid):
     rng = np.random.default_rng(11)
@@ -606,81 +541,3 @@ def test_agrees_with_pycocotools_on_decoded_predictions():
     expected = coco_ap(detections, truths, 3)
     np.testing.assert_allclose(result.ap, expected, atol=1e-9)
     assert 0.1 < result.mean_ap < 0.9
-
-
-# Error analysis
-
-
-def test_kinds_of_detections():
-    detections = found(
-        (0.9, 0, LEFT),
-        (0.8, 0, TOP_LEFT),
-        (0.7, 1, LEFT),
-        (0.6, 0, SMALL),
-        (0.5, 1, SMALL),
-        (0.4, 1, RIGHT),
-        (0.3, 0, RIGHT),
-    )
-    truths = truth((0, LEFT), (1, RIGHT, 1))
-    assert detection_kinds(detections, truths).tolist() == [
-        "correct",
-        "duplicate",
-        "confused",
-        "misplaced",
-        "background",
-        "ignored",
-        "confused",
-    ]
-    assert detection_kinds(found(), truths).shape == (0,)
-    assert detection_kinds(found((0.9, 0, LEFT)), truth()) == ["background"]
-
-
-def test_confusion_matrix():
-    detections = [
-        found((0.9, 1, LEFT), (0.8, 1, RIGHT), (0.4, 0, LEFT)),
-        found((0.9, 0, LEFT), (0.8, 0, RIGHT), (0.7, 1, SMALL)),
-    ]
-    truths = [
-        truth((0, LEFT), (1, RIGHT), (0, SMALL)),
-        truth((0, LEFT), (1, RIGHT, 1), (-1, (-1, -1, -1, -1), -1)),
-    ]
-    assert confusion_matrix(detections, truths, 2).tolist() == [
-        [1, 1, 1],  # cat: one right, one called dog, one missed
-        [0, 1, 0],
-        [0, 1, 0],  # a dog where there is nothing
-    ]
-
-
-def test_recall_by_size():
-    detections = [found((0.9, 0, SMALL), (0.9, 0, RIGHT), (0.2, 0, TOP_LEFT))]
-    truths = [
-        truth(
-            (0, SMALL),
-            (0, TOP_LEFT),
-            (0, RIGHT),
-            (0, LEFT, 1),
-            (0, (0, 0, 1, 1)),
-        )
-    ]
-    # Sizes 0.25, 0.5, 0.71, difficult, 1 (outside the bins)
-    hits, total = recall_by_size(detections, truths, [0.25, 0.5, 0.75, 1])
-    assert (hits.tolist(), total.tolist()) == ([1, 1, 0], [1, 2, 0])
-
-
-def test_image_scores():
-    detections = [
-        found((0.9, 0, LEFT), (0.8, 0, SMALL)),
-        found((0.4, 0, LEFT)),
-        found(),
-        found((0.9, 0, LEFT)),
-        found((0.9, 0, RIGHT)),
-    ]
-    truths = [
-        truth((0, LEFT), (0, RIGHT)),  # one hit, one false, one missed
-        truth((0, LEFT)),  # not confident enough
-        truth(),
-        truth(),
-        truth((0, RIGHT, 1)),
-    ]
-    scores = image_scores(detections, truths)
-    np.testing.assert_allclose(scores, [0.5, 0, 1, 0, 1])

@@ -1,5 +1,7 @@
 """Softmax, NMS and detections: hand-worked numbers, properties, MXNet's box_nms."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from d2l_ssd.inference import (
     batched_nms,
     nms,
     predict_ssd,
+    select_candidates,
     softmax,
     vote_boxes,
 )
@@ -38,16 +41,22 @@ def test_softmax_by_hand():
 
 class TestNms:
     @pytest.mark.parametrize(
-        "case, scores, threshold, kept",
+        "scores, threshold, kept",
         [
-            ("the middle one wins", [0.8, 0.9, 0.7], 0.45, [1]),
-            ("a suppressed box suppresses none", [0.9, 0.8, 0.7], 0.45, [0, 2]),
-            ("under the threshold all stay", [0.8, 0.9, 0.7], 0.6, [1, 0, 2]),
-            ("a tie keeps the lower index", [0.5, 0.5, 0.5], 0.45, [0, 2]),
+            ([0.8, 0.9, 0.7], 0.45, [1]),
+            ([0.9, 0.8, 0.7], 0.45, [0, 2]),
+            ([0.8, 0.9, 0.7], 0.6, [1, 0, 2]),
+            ([0.5, 0.5, 0.5], 0.45, [0, 2]),
+        ],
+        ids=[
+            "the middle one wins",
+            "a suppressed box suppresses none",
+            "under the threshold all stay",
+            "a tie keeps the lower index",
         ],
     )
-    def test_three_in_a_row(self, case, scores, threshold, kept):
-        assert nms(ROW, np.array(scores), threshold).tolist() == kept, case
+    def test_three_in_a_row(self, scores, threshold, kept):
+        assert nms(ROW, np.array(scores), threshold).tolist() == kept
 
     def test_only_over_the_threshold_is_suppressed(self):
         # Exactly representable: the IoU is 1/2
@@ -60,7 +69,7 @@ class TestNms:
         assert kept.shape == (0,) and kept.dtype == np.int64
 
     @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.floats(0.05, 0.95))
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     def test_properties(self, seed, count, threshold):
         boxes, scores, _ = random_candidates(seed, count)
         kept = nms(boxes, scores, threshold)
@@ -119,7 +128,7 @@ class TestVote:
         )
         scores = np.array([0.9, 0.6, 0.5])
         moved = vote_boxes(row, scores, np.zeros(3), [0, 2], 0.7)
-        # Two fifths of the way to its neighbour; the other one has none
+        # Two fifths of the way to its neighbor; the other one has none
         expected = [[0.116, 0.1, 0.516, 0.5], [0.3, 0.1, 0.7, 0.5]]
         np.testing.assert_allclose(moved, expected, atol=1e-7)
         moved = vote_boxes(row, scores, np.array([0, 1, 1]), [0], 0.7)
@@ -131,7 +140,7 @@ class TestVote:
         assert moved.shape == (0, 4)
 
     @given(st.integers(0, 2**32 - 1), st.floats(0.1, 1))
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     def test_same_as_a_loop(self, seed, threshold):
         boxes, scores, classes = random_candidates(seed, 30)
         kept = batched_nms(boxes, scores, classes, 0.45)
@@ -145,6 +154,26 @@ class TestVote:
             ]
             expected = np.average(boxes[votes], axis=0, weights=scores[votes])
             np.testing.assert_allclose(box, expected, atol=1e-6)
+
+
+class TestSelectCandidates:
+    scores = np.array([[0.3, 0.9, 0.5, 0.9], [0.0, 0.2, 0.3, 0.1]])
+
+    @pytest.mark.parametrize(
+        "threshold, top_k, anchors, classes",
+        [
+            (0.3, 400, [1, 3, 2, 0, 2], [0, 0, 0, 0, 1]),
+            (0.4, 400, [1, 3, 2], [0, 0, 0]),
+            (0.2, 1, [1, 2], [0, 1]),
+            (0.95, 400, [], []),
+        ],
+        ids=["at the threshold", "one class", "best of each", "none"],
+    )
+    def test_by_hand(self, threshold, top_k, anchors, classes):
+        """Class by class, best first; of equal scores the first anchor first."""
+        selected = select_candidates(self.scores, threshold, top_k)
+        assert [column.tolist() for column in selected] == [anchors, classes]
+        assert [column.dtype for column in selected] == [np.int64] * 2
 
 
 class TestPredict:
@@ -196,6 +225,7 @@ class TestPredict:
             (dict(max_detections=1), [0.8]),
             (dict(score_threshold=0.9), []),
         ],
+        ids=str,
     )
     def test_settings(self, settings, scores):
         probs = np.array([[0.2, 0.8], [0.4, 0.6], [0.3, 0.7]], dtype=np.float32)
@@ -203,6 +233,18 @@ class TestPredict:
         np.testing.assert_allclose(found.scores, scores, atol=1e-6)
         assert found.boxes.shape == (len(scores), 4)
         assert found.classes.shape == (len(scores),)
+
+    def test_defaults_are_those_of_the_paper(self):
+        """Liu et al. (2016), section 3.1, but 100 detections, as COCO reads."""
+        parameters = inspect.signature(predict_ssd).parameters.values()
+        defaults = {p.name: p.default for p in list(parameters)[3:]}
+        assert defaults == {
+            "score_threshold": 0.01,
+            "nms_iou": 0.45,
+            "top_k": 400,
+            "max_detections": 100,
+            "vote_iou": None,
+        }
 
     def test_logits_are_refused(self):
         with pytest.raises(ValueError, match="softmax"):

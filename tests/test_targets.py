@@ -45,23 +45,31 @@ class TestMatchAnchors:
     truth = np.array([[0, 0, 1, 1.0]])
 
     @pytest.mark.parametrize(
-        "case, pos_iou, neg_iou, expected",
+        "pos_iou, neg_iou, expected",
         [
-            ("at the threshold is positive", 0.5, 0.5, [-1, 0, 0, -1]),
-            (
-                "the best one is positive all the same",
-                0.9,
-                0.9,
-                [-1, -1, 0, -1],
-            ),
-            ("between the two is ignored", 0.55, 0.4, [-1, -2, 0, -1]),
-            ("at neg_iou is ignored", 0.9, 0.25, [-2, -2, 0, -1]),
+            (0.5, 0.5, [-1, 0, 0, -1]),
+            (0.9, 0.9, [-1, -1, 0, -1]),
+            (0.55, 0.4, [-1, -2, 0, -1]),
+            (0.9, 0.25, [-2, -2, 0, -1]),
+        ],
+        ids=[
+            "at the threshold is positive",
+            "the best one is positive all the same",
+            "between the two is ignored",
+            "at neg_iou is ignored",
         ],
     )
-    def test_thresholds(self, case, pos_iou, neg_iou, expected):
+    def test_thresholds(self, pos_iou, neg_iou, expected):
         matches = match_anchors(self.anchors, self.truth, pos_iou, neg_iou)
         assert matches.dtype == np.int64
-        assert matches.tolist() == expected, case
+        assert matches.tolist() == expected
+
+    def test_defaults_are_a_half(self):
+        expected = match_anchors(self.anchors, self.truth, 0.5, 0.5).tolist()
+        assert match_anchors(self.anchors, self.truth).tolist() == expected
+        labels = np.array([[[0, *self.truth[0]]]])
+        classes, _ = ssd_targets(labels, self.anchors)
+        assert classes.tolist() == [[match + 1 for match in expected]]
 
     def test_two_truths_never_share_their_own_anchor(self):
         anchors = np.array([[0.3, 0, 0.7, 0.4], [0.5, 0, 0.9, 0.4]])
@@ -85,7 +93,7 @@ class TestMatchAnchors:
         assert len(set(matches)) == 2 and (matches >= 0).all()
 
     @given(st.integers(0, 2**32 - 1), st.integers(1, 12))
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     def test_every_truth_keeps_one_anchor_of_its_own(self, seed, count):
         truths = random_boxes(np.random.default_rng(seed), count)
         matches = match_anchors(ANCHORS, truths, 1.0, 1.0)
@@ -100,6 +108,7 @@ class TestMatchAnchors:
     @pytest.mark.parametrize(
         "pos_iou, neg_iou",
         [(0.5, 0.6), (0.5, 0), (1.1, 0.5), (float("nan"), 0.5)],
+        ids=["neg over pos", "neg 0", "pos over 1", "NaN"],
     )
     def test_bad_thresholds(self, pos_iou, neg_iou):
         with pytest.raises(ValueError, match="neg_iou"):
@@ -123,7 +132,7 @@ class TestOffsets:
         )
 
     @given(st.integers(0, 2**32 - 1))
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     def test_round_trip(self, seed):
         rng = np.random.default_rng(seed)
         anchors, boxes = random_boxes(rng, 20), random_boxes(rng, 20)
@@ -169,7 +178,7 @@ class TestSsdTargets:
         assert classes.shape == (2, len(ANCHORS)) and not classes.any()
 
     @given(st.integers(0, 2**32 - 1))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_padding_may_stand_anywhere(self, seed):
         rng = np.random.default_rng(seed)
         labels = random_labels(rng, 1, 4, 0)

@@ -1,0 +1,169 @@
+"""What every check accepts, and what it says of anything else."""
+
+import numpy as np
+import pytest
+from helpers.judging import LEFT, PADDING, RIGHT, found, truth
+
+from d2l_ssd import checks
+
+GOOD = np.array([[0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5]], np.float32)
+
+
+class TestBoxes:
+    @pytest.mark.parametrize(
+        "boxes, dtype",
+        [
+            (GOOD, np.float32),
+            (GOOD.astype(np.float64), np.float64),
+            (GOOD.astype(int), np.float32),
+            (GOOD.tolist(), np.float64),
+            ([0, 0, 1, 1], np.float32),
+        ],
+        ids=["float32", "float64", "integers", "list", "one box"],
+    )
+    def test_become_floats(self, boxes, dtype):
+        array = checks.as_boxes(boxes, "boxes")
+        assert array.dtype == dtype
+        np.testing.assert_array_equal(array, boxes)
+
+    def test_floats_are_not_copied(self):
+        assert checks.as_boxes(GOOD, "boxes") is GOOD
+
+    @pytest.mark.parametrize(
+        "boxes, shape",
+        [
+            (1.0, r"\(\)"),
+            ([1, 2, 3], r"\(3,\)"),
+            (np.zeros((4, 5)), r"\(4, 5\)"),
+        ],
+        ids=["a number", "three numbers", "five columns"],
+    )
+    def test_bad_shapes(self, boxes, shape):
+        with pytest.raises(ValueError, match=rf"^anchors must .*got {shape}"):
+            checks.as_boxes(boxes, "anchors")
+
+    @pytest.mark.parametrize("shape", [(4,), (2, 3, 4)])
+    def test_box_list_has_two_axes(self, shape):
+        assert checks.as_boxes(np.zeros(shape), "a").shape == shape
+        with pytest.raises(ValueError, match=r"^a must have shape \(N, 4\)"):
+            checks.as_box_list(np.zeros(shape), "a")
+
+
+class TestCorners:
+    @pytest.mark.parametrize("boxes", [GOOD, np.zeros((0, 4))])
+    def test_boxes_without_area_are_boxes(self, boxes):
+        checks.check_corners(boxes.T, "boxes")
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            [0.5, 0.0, 0.1, 1.0],
+            [0.0, 0.5, 1.0, 0.1],
+            *np.where(np.eye(4, dtype=bool), np.nan, [0, 0, 1, 1]).tolist(),
+        ],
+        ids=["x", "y", "xmin NaN", "ymin NaN", "xmax NaN", "ymax NaN"],
+    )
+    def test_the_first_bad_box_is_shown(self, bad):
+        boxes = np.array([[0, 0, 1, 1], bad, [3, 3, 2, 2]])
+        with pytest.raises(ValueError) as error:
+            checks.check_corners(boxes.T, "truths")
+        assert str(error.value).startswith("truths must have")
+        assert str(error.value).endswith(f"got {bad}")
+
+
+class TestPositive:
+    def test_numbers_and_lists(self):
+        checks.check_positive(a=1, b=0.1, c=[1, 2], d=np.ones((2, 2)))
+
+    @pytest.mark.parametrize("value", [0, -1, [], [1, 0], float("nan")])
+    def test_bad_values(self, value):
+        with pytest.raises(ValueError, match="^b must be positive, got"):
+            checks.check_positive(a=1, b=value)
+
+
+class TestClasses:
+    def test_names(self):
+        assert checks.check_class_names(["cat", "dog"]) == ("cat", "dog")
+
+    @pytest.mark.parametrize(
+        "names, message",
+        [
+            ("cat", "list of names, got 'cat'"),
+            ([], r"list of names, got \[\]"),
+            (["cat", "dog", "cat"], "must not repeat"),
+        ],
+        ids=["one string", "none", "a name twice"],
+    )
+    def test_bad_names(self, names, message):
+        with pytest.raises(ValueError, match=message):
+            checks.check_class_names(names)
+
+    def test_numbers(self):
+        checks.check_classes(np.array([0, 1, 1]), 2, "labels")
+        checks.check_classes(np.array([]), 2, "labels")
+
+    @pytest.mark.parametrize("bad", [-1, 2, 0.5, np.nan])
+    def test_bad_numbers(self, bad):
+        with pytest.raises(ValueError, match=rf"^labels .*0 to 1, got {bad}"):
+            checks.check_classes(np.array([0, bad, 7]), 2, "labels")
+
+
+class TestIouThresholds:
+    def test_become_an_array(self):
+        thresholds = checks.as_iou_thresholds((0.5, 1))
+        assert thresholds.dtype == np.float64
+        assert thresholds.tolist() == [0.5, 1]
+
+    @pytest.mark.parametrize("bad", [0.5, (), (0.5, 0), (1.1,), (np.nan,)])
+    def test_bad_ones_are_named(self, bad):
+        with pytest.raises(ValueError, match="^iou_thresholds must be"):
+            checks.as_iou_thresholds(bad)
+        with pytest.raises(ValueError, match="^background_iou must be"):
+            checks.as_iou_thresholds(bad, "background_iou")
+
+
+class TestJudgedImages:
+    def test_arrays_are_float64(self):
+        detections, truths = checks.as_judged_image(
+            found((0.9, 1, LEFT)), truth((0, RIGHT)).tolist()
+        )
+        assert detections.boxes.dtype == truths.dtype == np.float64
+        assert detections.boxes.tolist() == [list(LEFT)]
+        assert truths.tolist() == [[0, *RIGHT, 0]]
+
+    def test_padding_has_no_class_to_check(self):
+        images = checks.as_judged_images(
+            [found(), found((0.9, 0, LEFT))],
+            [truth(PADDING), truth()],
+            num_classes=1,
+        )
+        assert [len(rows) for _, rows in images] == [1, 0]
+
+    def test_without_a_number_of_classes_any_class_will_do(self):
+        images = [found((0.9, 7, LEFT))], [truth((9, LEFT))]
+        assert len(checks.as_judged_images(*images)) == 1
+        with pytest.raises(ValueError, match="image 0: detections.*got 7"):
+            checks.as_judged_images(*images, num_classes=7)
+
+    @pytest.mark.parametrize(
+        "detections, message",
+        [
+            (found((0.9, 0, LEFT))._replace(scores=[]), "scores"),
+            (found((0.9, 0, LEFT))._replace(classes=[0, 1]), "classes"),
+            (found((np.inf, 0, LEFT)), "finite"),
+            (found((0.9, 0, (1, 0, 0, 1))), "xmax"),
+        ],
+        ids=["scores missing", "too many classes", "infinite", "inverted"],
+    )
+    def test_the_image_is_named(self, detections, message):
+        good = found((0.9, 0, LEFT))
+        with pytest.raises(
+            ValueError, match=f"^image 1: detections.*{message}"
+        ):
+            checks.as_judged_images([good, detections], [truth(), truth()])
+
+    def test_lengths_must_match(self):
+        with pytest.raises(
+            ValueError, match="one entry per image, got 2 and 1"
+        ):
+            checks.as_judged_images([found()] * 2, [truth()])

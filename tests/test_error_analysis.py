@@ -1,0 +1,173 @@
+"""Kinds of errors, confusion, recall by size, scores of images: by hand."""
+
+import numpy as np
+import pytest
+from helpers.judging import LEFT, PADDING, RIGHT, SMALL, TOP_LEFT, found, truth
+
+from d2l_ssd.error_analysis import (
+    ERROR_KINDS,
+    confusion_matrix,
+    detection_kinds,
+    image_scores,
+    recall_by_size,
+)
+
+
+class TestDetectionKinds:
+    def test_by_hand(self):
+        detections = found(
+            (0.9, 0, LEFT),
+            (0.8, 0, TOP_LEFT),
+            (0.7, 1, LEFT),
+            (0.6, 0, SMALL),
+            (0.5, 1, SMALL),
+            (0.4, 1, RIGHT),
+            (0.3, 0, RIGHT),
+        )
+        truths = truth((0, LEFT), (1, RIGHT, 1))
+        kinds = detection_kinds(detections, truths).tolist()
+        assert kinds == [
+            "correct",
+            "duplicate",
+            "classification",
+            "localization",
+            "background",
+            "ignored",
+            "classification",
+        ]
+        assert set(ERROR_KINDS) == set(kinds) - {"correct", "ignored"}
+
+    def test_without_detections_or_objects(self):
+        assert detection_kinds(found(), truth((0, LEFT))).shape == (0,)
+        assert detection_kinds(found((0.9, 0, LEFT)), truth()) == ["background"]
+        padded = truth(PADDING)
+        assert detection_kinds(found((0.9, 0, LEFT)), padded) == ["background"]
+
+    @pytest.mark.parametrize(
+        "settings, kind",
+        [
+            ({"iou_threshold": 0.125}, "correct"),
+            ({"background_iou": 0.125}, "localization"),
+            ({"background_iou": 0.126}, "background"),
+        ],
+        ids=["IoU reaches the threshold", "near enough", "too far"],
+    )
+    def test_thresholds(self, settings, kind):
+        detections, truths = found((0.9, 0, SMALL)), truth((0, LEFT))
+        assert detection_kinds(detections, truths, **settings) == [kind]
+
+
+class TestConfusionMatrix:
+    def test_by_hand(self):
+        detections = [
+            found((0.9, 1, LEFT), (0.8, 1, RIGHT), (0.4, 0, LEFT)),
+            found((0.9, 0, LEFT), (0.8, 0, RIGHT), (0.7, 1, SMALL)),
+        ]
+        truths = [
+            truth((0, LEFT), (1, RIGHT), (0, SMALL)),
+            truth((0, LEFT), (1, RIGHT, 1), PADDING),
+        ]
+        assert confusion_matrix(detections, truths, 2).tolist() == [
+            [1, 1, 1],  # cat: one right, one called dog, one missed
+            [0, 1, 0],
+            [0, 1, 0],  # a dog where there is nothing
+        ]
+
+    def test_score_threshold_is_reached_by_an_equal_score(self):
+        detections, truths = [found((0.5, 0, LEFT))], [truth((0, LEFT))]
+        counts = confusion_matrix(detections, truths, 1, score_threshold=0.5)
+        assert counts.tolist() == [[1, 0], [0, 0]]
+
+    def test_without_images(self):
+        assert confusion_matrix([], [], 2).tolist() == [[0, 0, 0]] * 3
+
+
+class TestRecallBySize:
+    def test_by_hand(self):
+        detections = [
+            found((0.9, 0, SMALL), (0.9, 0, RIGHT), (0.2, 0, TOP_LEFT))
+        ]
+        whole = (0, 0, 1, 1)
+        truths = [
+            truth(
+                (0, SMALL),
+                (0, TOP_LEFT),
+                (0, RIGHT),
+                (0, LEFT, 1),
+                (0, whole),
+                PADDING,
+            )
+        ]
+        # Sizes 0.25, 0.5, 0.71, difficult, 1 (outside the bins), padding
+        hits, total = recall_by_size(detections, truths, [0.25, 0.5, 0.75, 1])
+        assert (hits.tolist(), total.tolist()) == ([1, 1, 0], [1, 2, 0])
+
+    def test_without_images(self):
+        hits, total = recall_by_size([], [], [0, 0.5, 1])
+        assert (hits.tolist(), total.tolist()) == ([0, 0], [0, 0])
+
+
+class TestImageScores:
+    def test_by_hand(self):
+        detections = [
+            found((0.9, 0, LEFT), (0.8, 0, SMALL)),
+            found((0.4, 0, LEFT)),
+            found(),
+            found((0.9, 0, LEFT)),
+            found((0.9, 0, RIGHT)),
+        ]
+        truths = [
+            truth((0, LEFT), (0, RIGHT)),  # one hit, one false, one missed
+            truth((0, LEFT)),  # not confident enough
+            truth(),
+            truth(),
+            truth((0, RIGHT, 1)),
+        ]
+        scores = image_scores(detections, truths)
+        np.testing.assert_allclose(scores, [0.5, 0, 1, 0, 1])
+
+
+ANALYSES = {
+    "confusion_matrix": lambda d, t: confusion_matrix(d, t, 2),
+    "recall_by_size": lambda d, t: recall_by_size(d, t, [0, 1]),
+    "image_scores": image_scores,
+}
+
+
+class TestBadInput:
+    @pytest.mark.parametrize("analysis", ANALYSES.values(), ids=ANALYSES)
+    @pytest.mark.parametrize(
+        "detections, truths, message",
+        [
+            ([found()], [], "one entry per image, got 1 and 0"),
+            (
+                [found(), found((np.nan, 0, LEFT))],
+                [truth(), truth()],
+                "image 1: detections.*finite",
+            ),
+            (
+                [found((0.1, 0, (0.5, 0, 0, 1)))],
+                [truth()],
+                "image 0: detections.*xmax",
+            ),
+            ([found()], [truth()[:, :5]], r"image 0: truths.*\(0, 5\)"),
+        ],
+        ids=["lengths", "NaN score", "inverted box", "5 columns"],
+    )
+    def test_is_named_as_by_evaluate_detections(
+        self, analysis, detections, truths, message
+    ):
+        with pytest.raises(ValueError, match=message):
+            analysis(detections, truths)
+
+    def test_unknown_class(self):
+        with pytest.raises(ValueError, match="image 0: truths.* 0 to 1, got 2"):
+            confusion_matrix([found()], [truth((2, LEFT))], 2)
+        with pytest.raises(ValueError, match="image 0: detections.*got -1"):
+            confusion_matrix([found((0.9, -1, LEFT))], [truth()], 2)
+
+    @pytest.mark.parametrize("value", [0, 1.5, float("nan")])
+    @pytest.mark.parametrize("name", ["iou_threshold", "background_iou"])
+    def test_thresholds_of_kinds(self, name, value):
+        with pytest.raises(ValueError, match=name):
+            detection_kinds(found(), truth(), **{name: value})
