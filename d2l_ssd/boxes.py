@@ -9,14 +9,14 @@ from d2l_ssd.checks import as_box_list, as_boxes, check_corners
 def corners_to_centers(boxes):
     """Convert boxes from corners to centers and sizes.
 
-    Arguments:
+    Args:
         boxes: (..., 4) array [xmin, ymin, xmax, ymax].
 
     Returns:
         (..., 4) array [x, y, width, height] in the same unit.
 
     Raises:
-        ValueError: the last axis has not length 4.
+        ValueError: the last axis does not have length 4.
     """
     boxes = as_boxes(boxes, "boxes")
     low, high = boxes[..., :2], boxes[..., 2:]
@@ -26,14 +26,14 @@ def corners_to_centers(boxes):
 def centers_to_corners(boxes):
     """Convert boxes from centers and sizes to corners.
 
-    Arguments:
+    Args:
         boxes: (..., 4) array [x, y, width, height].
 
     Returns:
         (..., 4) array [xmin, ymin, xmax, ymax] in the same unit.
 
     Raises:
-        ValueError: the last axis has not length 4.
+        ValueError: the last axis does not have length 4.
     """
     boxes = as_boxes(boxes, "boxes")
     center, half = boxes[..., :2], boxes[..., 2:] / 2
@@ -60,7 +60,7 @@ def _overlap(a_low, a_high, b_low, b_high):
 def box_iou(a, b):
     """Compute the IoU of every box in a with every box in b.
 
-    Arguments:
+    Args:
         a: (N, 4) array [xmin, ymin, xmax, ymax].
         b: (M, 4) array in the same unit.
 
@@ -68,8 +68,7 @@ def box_iou(a, b):
         (N, M) array in [0, 1]. Two boxes without area have IoU 0.
 
     Raises:
-        ValueError: a or b is not (N, 4), holds a NaN, or a box whose xmax is
-            under its xmin or whose ymax is under its ymin.
+        ValueError: a or b is not (N, 4), or has NaN or an inverted box.
     """
     a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, "a")
     b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, "b")
@@ -86,18 +85,18 @@ def clip_boxes(boxes):
     """Clip boxes (..., 4) to the image: every coordinate to [0, 1].
 
     Raises:
-        ValueError: the last axis has not length 4.
+        ValueError: the last axis does not have length 4.
     """
     return np.clip(as_boxes(boxes, "boxes"), 0, 1)
 
 
 def flip_boxes(boxes):
-    """Mirror normalised boxes (..., 4) left to right, as their image is.
+    """Mirror normalized boxes (..., 4) left to right, as their image is.
 
     xmin and xmax change places: the new xmin is 1 - xmax.
 
     Raises:
-        ValueError: the last axis has not length 4.
+        ValueError: the last axis does not have length 4.
     """
     flipped = as_boxes(boxes, "boxes").copy()
     flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]

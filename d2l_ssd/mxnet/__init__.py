@@ -8,6 +8,10 @@ from d2l_ssd.compat import prepare_mxnet
 
 prepare_mxnet()
 
+from d2l_ssd.mxnet.loaders import (  # noqa: E402
+    load_data_toy,
+    load_data_voc_detection,
+)
 from d2l_ssd.mxnet.model import (  # noqa: E402
     SSD,
     SSDBackbone,
@@ -29,6 +33,8 @@ __all__ = [
     "SSDOutput",
     "detection_backbone",
     "hard_negative_mask",
+    "load_data_toy",
+    "load_data_voc_detection",
     "load_weights",
     "ssd_batch",
     "train_detection",

@@ -1,0 +1,177 @@
+"""Batches for MXNet of VOC folders and of the drawn data set."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import cv2
+import mxnet as mx
+from mxnet import gluon
+
+from d2l_ssd.checks import check_positive
+from d2l_ssd.data import InputDataset, random_flip, stack_batch
+from d2l_ssd.datasets import VOCDetection
+from d2l_ssd.downloads import download_voc2012
+from d2l_ssd.sampling import EpochSampler
+from d2l_ssd.toy import make_toy_voc
+
+
+class BatchLoader:
+    """Give batches of X (B, 3, H, W) and Y (B, M, 6), epoch after epoch.
+
+    Every pass is the next epoch, from 0: with a new order, and new draws for
+    what is random. `set_epoch` says which one is next; `epoch` is its number.
+
+    Args:
+        inputs: the images, resized, and their labels.
+        batch_size: images B of a batch.
+        shuffle: shuffle each epoch anew, and drop the last batch if it is
+            incomplete (but not the only one). Else all images come in the
+            data set's order.
+        num_workers: processes that read; 0 reads in this one.
+    """
+
+    def __init__(
+        self,
+        inputs: InputDataset,
+        batch_size: int,
+        shuffle: bool,
+        num_workers: int,
+    ) -> None:
+        check_positive(batch_size=batch_size)
+        self.epoch = 0
+        self._sampler = EpochSampler(len(inputs), inputs.seed, shuffle)
+        # Batches of one size in training: the network's memory is planned once
+        discard = shuffle and len(inputs) >= batch_size
+        self._batch_sampler = gluon.data.BatchSampler(
+            self._sampler, batch_size, "discard" if discard else "keep"
+        )
+        with _one_opencv_thread():
+            self._loader = gluon.data.DataLoader(
+                inputs,
+                batch_sampler=self._batch_sampler,
+                batchify_fn=functools.partial(
+                    _to_mxnet, shared=num_workers > 0
+                ),
+                num_workers=num_workers,
+            )
+
+    def __len__(self) -> int:
+        return len(self._batch_sampler)
+
+    def __iter__(self) -> Iterator[list[mx.np.ndarray]]:
+        self._sampler.set_epoch(self.epoch)
+        self.epoch += 1
+        yield from self._loader
+
+    def set_epoch(self, epoch: int) -> None:
+        """Make the next pass that of an epoch, whatever came before."""
+        self.epoch = epoch
+
+    def batch_indices(self, epoch: int, batch: int) -> list[int]:
+        """Return the data set's indices of an epoch's batch, from 0."""
+        self._sampler.set_epoch(epoch)
+        return [index for _, index in list(self._batch_sampler)[batch]]
+
+
+@contextmanager
+def _one_opencv_thread() -> Iterator[None]:
+    """Let OpenCV start no threads, here and in processes forked meanwhile.
+
+    A worker has one core, and OpenCV's threads do not survive a fork.
+    """
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(0)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _to_mxnet(samples: Sequence, shared: bool) -> list[mx.np.ndarray]:
+    """Stack samples to MXNet arrays, in shared memory if a worker does it."""
+    device = mx.Context("cpu_shared", 0) if shared else mx.cpu()
+    return [
+        mx.np.array(array, dtype=array.dtype, ctx=device)
+        for array in stack_batch(samples)
+    ]
+
+
+def load_data_voc_detection(
+    batch_size: int,
+    height: int,
+    width: int,
+    classes: Sequence[str] | None = ("cat", "dog"),
+    root: str | os.PathLike | None = None,
+    augment: Callable | None = random_flip,
+    seed: int = 0,
+    num_workers: int = 2,
+    all_images: bool = False,
+) -> tuple[BatchLoader, BatchLoader]:
+    """Load the training and validation batches of a VOC folder, with MXNet.
+
+    Args:
+        batch_size: images B of a batch.
+        height, width: of the inputs, in pixels.
+        classes: names of the K classes; None takes all that occur.
+        root: the folder that holds JPEGImages/; None downloads VOC2012 (2 GB).
+        augment: what is done to training images, see InputDataset; None for
+            nothing.
+        seed: orders and augmentation depend on nothing else.
+        num_workers: processes that read; 0 reads in this one.
+        all_images: keep also the images that show none of the classes.
+
+    Returns:
+        Two loaders, training and validation. A batch is
+        X (B, 3, height, width) float32 and Y (B, M, 6) float32, rows
+        [class, xmin, ymin, xmax, ymax, difficult] or -1 for padding. Training
+        is shuffled, each pass anew, and drops the last, incomplete batch;
+        `loader.set_epoch(n)` makes the next pass the n-th, from 0, whatever
+        came before. Validation keeps the order and all images.
+
+    Raises:
+        FileNotFoundError, ValueError: see VOCDetection.
+        ConnectionError: VOC2012 cannot be downloaded.
+    """
+    root = download_voc2012() if root is None else root
+    train, val = (
+        VOCDetection(root, split, classes, all_images)
+        for split in ("train", "val")
+    )
+    train = InputDataset(train, height, width, augment, seed)
+    val = InputDataset(val, height, width, seed=seed)
+    return (
+        BatchLoader(train, batch_size, True, num_workers),
+        BatchLoader(val, batch_size, False, num_workers),
+    )
+
+
+def load_data_toy(
+    batch_size: int,
+    height: int = 256,
+    width: int = 256,
+    num_train: int = 2000,
+    num_val: int = 500,
+    root: str | os.PathLike = "../data/toy_voc",
+    **options,
+) -> tuple[BatchLoader, BatchLoader]:
+    """Load the drawn data set of cats and dogs, made on first use.
+
+    Images that show neither cat nor dog are kept.
+
+    Args:
+        batch_size, height, width: as for `load_data_voc_detection`.
+        num_train, num_val: images.
+        root: the folder where they are made.
+        options: the others of `load_data_voc_detection`.
+
+    Returns:
+        The two loaders, training and validation.
+    """
+    make_toy_voc(root, num_train, num_val)
+    return load_data_voc_detection(
+        batch_size, height, width, root=root, all_images=True, **options
+    )
