@@ -1,14 +1,18 @@
 """Pictures of images with boxes: the only module that draws."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import patheffects
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from numpy.typing import ArrayLike
 
-from d2l_ssd.data import (
-    IMAGENET_MEAN,
-    IMAGENET_STD,
-)
+from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
 
 COLORS = {
     "cat": "#0072B2",
@@ -27,24 +31,96 @@ CLASS_COLORS = (
     "#56B4E9",
     "#D55E00",
 )
+LUMA = (0.299, 0.587, 0.114)  # what red, green, blue add to brightness
+BRIGHT = 0.45  # from here on, black text reads better than white
+NEAR_BORDER = 0.08  # of the image's height: no room for a name above a box
+TITLE_INCHES = 0.25  # added to a row of images with titles
 
 
-def _per_box(value, count):
+def show_boxes(
+    ax: Axes,
+    boxes: ArrayLike,
+    labels: Sequence[str | None] | str | None = None,
+    colors: Sequence | str | None = None,
+    linewidth: float = 2,
+    linestyle: Sequence[str] | str = "-",
+) -> Axes:
+    """Draw normalized boxes on axes that show an image.
+
+    Args:
+        ax: axes on which `imshow` drew an image.
+        boxes: (N, 4) array [xmin, ymin, xmax, ymax] in [0, 1] of the image.
+        labels: N strings (or one for all) to write at the boxes; None or ""
+            writes nothing.
+        colors: N matplotlib colors (or one for all); neutral if None.
+        linewidth: in points.
+        linestyle: N matplotlib line styles (or one for all).
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: the axes show no image, or the numbers of boxes, labels,
+            colors and line styles differ.
+    """
+    if not ax.images:
+        raise ValueError("ax must show an image: call ax.imshow(image) first")
+    boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
+    left, right, bottom, top = ax.images[0].get_extent()
+    origin, size = (left, top) * 2, (right - left, bottom - top) * 2
+    labels = _per_box("labels", labels, len(boxes))
+    colors = _per_box("colors", colors, len(boxes))
+    styles = _per_box("linestyle", linestyle, len(boxes))
+    for box, label, color, style in zip(
+        origin + boxes * size, labels, colors, styles
+    ):
+        color = color or COLORS["neutral"]
+        _draw_box(ax, box, color, linewidth, style)
+        if label:
+            # Near the upper border a name above the box would hit the title
+            inside = (box[1] - top) < NEAR_BORDER * size[1]
+            _show_name(ax, label, box[:2], inside, color)
+    return ax
+
+
+def _per_box(name: str, value: Any, count: int) -> list:
     """Return a list of `count` values: one value is for all boxes."""
     if value is None or isinstance(value, str):
         return [value] * count
     if len(value) != count:
-        raise ValueError(f"got {len(value)} values for {count} boxes: {value}")
+        raise ValueError(
+            f"{name} must have a value for each box, got {len(value)} values "
+            f"for {count} boxes: {value}"
+        )
     return list(value)
 
 
-def _text_color(color):
-    """Return black or white, whichever reads better on color."""
-    luminance = np.dot(to_rgb(color), (0.299, 0.587, 0.114))
-    return "black" if luminance > 0.45 else "white"
+def _draw_box(
+    ax: Axes, box: ArrayLike, color: Any, linewidth: float, linestyle: str
+) -> None:
+    """Draw the outline of a box [xmin, ymin, xmax, ymax] in the axes' unit."""
+    xmin, ymin, xmax, ymax = box
+    # A pale rim keeps the line visible on fur of its own color
+    rim = patheffects.withStroke(
+        linewidth=linewidth + 1.2, foreground="white", alpha=0.6
+    )
+    ax.add_patch(
+        plt.Rectangle(
+            (xmin, ymin),
+            xmax - xmin,
+            ymax - ymin,
+            fill=False,
+            edgecolor=color,
+            linewidth=linewidth,
+            linestyle=linestyle,
+            path_effects=[rim],
+        )
+    )
 
 
-def _show_name(ax, name, corner, inside, color):
+def _show_name(
+    ax: Axes, name: str, corner: ArrayLike, inside: bool, color: Any
+) -> None:
     """Write the name of a box beside its upper left corner."""
     ax.annotate(
         name,
@@ -60,64 +136,22 @@ def _show_name(ax, name, corner, inside, color):
     )
 
 
-def show_boxes(ax, boxes, labels=None, colors=None, linewidth=2, linestyle="-"):
-    """Draw normalised boxes on axes that show an image.
-
-    Arguments:
-        ax: matplotlib axes on which `imshow` drew an image.
-        boxes: (N, 4) array [xmin, ymin, xmax, ymax] in [0, 1] of the image.
-        labels: N strings (or one for all) to write at the boxes; None or ""
-            writes nothing.
-        colors: N matplotlib colours (or one for all); neutral if None.
-        linewidth: in points.
-        linestyle: N matplotlib line styles (or one for all).
-
-    Returns:
-        The axes.
-
-    Raises:
-        ValueError: the axes show no image, or the numbers of boxes, labels
-            and colours differ.
-    """
-    if not ax.images:
-        raise ValueError("ax must show an image: call ax.imshow(image) first")
-    boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
-    left, right, bottom, top = ax.images[0].get_extent()
-    origin = (left, top, left, top)
-    size = (right - left, bottom - top) * 2
-    lists = [_per_box(v, len(boxes)) for v in (labels, colors, linestyle)]
-    for (x0, y0, x1, y1), label, color, style in zip(
-        origin + boxes * size, *lists
-    ):
-        color = color or COLORS["neutral"]
-        # A pale rim keeps the line visible on fur of its own colour
-        rim = patheffects.withStroke(
-            linewidth=linewidth + 1.2, foreground="white", alpha=0.6
-        )
-        ax.add_patch(
-            plt.Rectangle(
-                (x0, y0),
-                x1 - x0,
-                y1 - y0,
-                fill=False,
-                edgecolor=color,
-                linewidth=linewidth,
-                linestyle=style,
-                path_effects=[rim],
-            )
-        )
-        if label:
-            # Near the upper border a name above the box would hit the title
-            inside = (y0 - top) < 0.08 * size[1]
-            _show_name(ax, label, (x0, y0), inside, color)
-    return ax
+def _text_color(color: Any) -> str:
+    """Return black or white, whichever reads better on color."""
+    luminance = np.dot(to_rgb(color), LUMA)
+    return "black" if luminance > BRIGHT else "white"
 
 
-def show_labels(ax, labels, classes=("cat", "dog"), linewidth=2):
-    """Draw the label rows of one image: colour by class, dashed if difficult.
+def show_labels(
+    ax: Axes,
+    labels: ArrayLike,
+    classes: Sequence[str] = ("cat", "dog"),
+    linewidth: float = 2,
+) -> Axes:
+    """Draw the label rows of one image: color by class, dashed if difficult.
 
-    Arguments:
-        ax: matplotlib axes on which `imshow` drew an image.
+    Args:
+        ax: axes on which `imshow` drew an image.
         labels: (M, 5) or (M, 6) array
             [class, xmin, ymin, xmax, ymax, difficult]; rows of class -1 are
             padding and are not drawn.
@@ -142,17 +176,17 @@ def show_labels(ax, labels, classes=("cat", "dog"), linewidth=2):
 
 
 def show_grid(
-    images,
-    num_cols=4,
-    boxes=None,
-    labels=None,
-    colors=None,
-    titles=None,
-    scale=2.2,
-):
+    images: Sequence[ArrayLike],
+    num_cols: int = 4,
+    boxes: Sequence | None = None,
+    labels: Sequence | None = None,
+    colors: Sequence | None = None,
+    titles: Sequence[str] | None = None,
+    scale: float = 2.2,
+) -> np.ndarray:
     """Show images in a grid, with their boxes if given.
 
-    Arguments:
+    Args:
         images: list of N images, (H, W, 3) uint8 each.
         num_cols: images in a row.
         boxes, labels, colors: lists with what `show_boxes` takes for each
@@ -163,21 +197,8 @@ def show_grid(
     Returns:
         The N axes, as a flat array.
     """
-    num_rows = -(-len(images) // num_cols)
-    height, width = np.shape(images[0])[:2]
-    # Titles need a quarter of an inch more a row
-    row_height = scale * height / width + (0.25 if titles else 0)
-    fig, axes = plt.subplots(
-        num_rows,
-        num_cols,
-        figsize=(scale * num_cols, row_height * num_rows),
-        squeeze=False,
-        layout="constrained",
-    )
-    fig.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
-    for ax in axes.flat:
-        ax.set_axis_off()
-    for i, (ax, image) in enumerate(zip(axes.flat, images)):
+    axes = _make_grid(images, num_cols, titles is not None, scale)
+    for i, (ax, image) in enumerate(zip(axes, images)):
         ax.imshow(image)
         if titles is not None:
             ax.set_title(titles[i], fontsize=9)
@@ -188,13 +209,33 @@ def show_grid(
                 labels=None if labels is None else labels[i],
                 colors=None if colors is None else colors[i],
             )
+    return axes
+
+
+def _make_grid(
+    images: Sequence[ArrayLike], num_cols: int, titled: bool, scale: float
+) -> np.ndarray:
+    """Make a figure with empty axes for N images; return the axes (N,)."""
+    num_rows = -(-len(images) // num_cols)
+    height, width = np.shape(images[0])[:2]
+    row_height = scale * height / width + (TITLE_INCHES if titled else 0)
+    fig, axes = plt.subplots(
+        num_rows,
+        num_cols,
+        figsize=(scale * num_cols, row_height * num_rows),
+        squeeze=False,
+        layout="constrained",
+    )
+    fig.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    for ax in axes.flat:
+        ax.set_axis_off()
     return axes.ravel()[: len(images)]
 
 
-def to_image(X):
-    """Turn a normalised network input back into an image.
+def to_image(X: Any) -> np.ndarray:
+    """Turn a normalized network input back into an image.
 
-    Arguments:
+    Args:
         X: (3, H, W) or (B, 3, H, W) float array of NumPy or MXNet.
 
     Returns:

@@ -43,13 +43,13 @@ def test_boxes_follow_the_extent(ax):
     assert rectangles(ax) == [[0.25, 0.5, 0.5, 1]]
 
 
-def test_names_and_colours(ax):
+def test_names_and_colors(ax):
     show_boxes(ax, [[0, 0, 1, 1]] * 3, ["cat", None, ""], ["red"] * 3)
     assert [text.get_text() for text in ax.texts] == ["cat"]
     assert {patch.get_edgecolor() for patch in ax.patches} == {(1, 0, 0, 1)}
 
 
-def test_one_colour_is_for_all(ax):
+def test_one_color_is_for_all(ax):
     show_boxes(ax, np.zeros((2, 4)), "x", "blue")
     assert len(ax.patches) == len(ax.texts) == 2
 
@@ -60,7 +60,9 @@ def test_no_boxes(ax):
 
 
 def test_refuses_axes_without_an_image_and_lists_that_differ(ax):
-    with pytest.raises(ValueError, match="3 values for 2 boxes"):
+    with pytest.raises(
+        ValueError, match="^labels must .* 3 values for 2 boxes"
+    ):
         show_boxes(ax, np.zeros((2, 4)), labels=["a", "b", "c"])
     ax.images[0].remove()
     with pytest.raises(ValueError, match="ax must show an image"):
@@ -83,7 +85,7 @@ def test_labels_of_an_image_without_objects(ax):
     assert not ax.patches
 
 
-def test_class_colours_agree():
+def test_class_colors_agree():
     assert CLASS_COLORS[:2] == (COLORS["cat"], COLORS["dog"])
     assert len(set(CLASS_COLORS)) == len(CLASS_COLORS)
 
