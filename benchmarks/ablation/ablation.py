@@ -16,7 +16,6 @@ import platform
 import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import chain, repeat
 from math import inf
 from pathlib import Path
 from typing import Callable
@@ -30,8 +29,9 @@ from tqdm import tqdm
 
 from d2l_ssd import results
 from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.data import EpochSampler, InputDataset, random_flip
+from d2l_ssd.data import InputDataset, random_flip
 from d2l_ssd.augmentation import augment_detection, learning_rate_at
+from d2l_ssd.sampling import EpochSampler
 from d2l_ssd.torch_ssd import (
     MAX_GRADIENT_NORM,
     TargetDataset,
@@ -255,9 +255,8 @@ def train(rung, images, budget):
         drop_last=True,
     )
     num_steps = budget.epochs * len(loader)
-    batches = chain.from_iterable(repeat(loader, budget.epochs))
     start = time.perf_counter()
-    bar = tqdm(batches, rung.name, num_steps, unit="batch")
+    bar = tqdm(_batches(loader, budget.epochs), rung.name, num_steps, unit="batch")
     for step, (*batch, names) in enumerate(bar):
         for group in optimizer.param_groups:
             group["lr"] = peak * rung.steps.rate(step, num_steps)
@@ -270,6 +269,13 @@ def train(rung, images, budget):
         bar.set_postfix(loss=f"{sum(values):.3f}")
     seconds = time.perf_counter() - start
     return net, num_steps * budget.batch_size / seconds
+
+
+def _batches(loader, epochs):
+    """Yield the batches of all epochs."""
+    for epoch in range(epochs):
+        loader.sampler.set_epoch(epoch)
+        yield from loader
 
 
 def losses_of(rung, net, batch):
