@@ -79,9 +79,9 @@ class BatchLoader:
 
 @contextmanager
 def _one_opencv_thread() -> Iterator[None]:
-    """Let OpenCV start no threads, here and in processes forked meanwhile.
+    """Let OpenCV use one thread, here and in processes forked meanwhile.
 
-    A worker has one core, and OpenCV's threads do not survive a fork.
+    The workers share the cores already; threads of theirs would fight for them.
     """
     threads = cv2.getNumThreads()
     cv2.setNumThreads(0)
