@@ -1,6 +1,6 @@
 """Time evaluate_detections beside pycocotools, on the same detections.
 
-    python benchmarks/evaluation.py
+    python benchmarks/speed/evaluation.py
 
 500 images with 100 detections each, 10 IoU thresholds. "spread" detections lie
 near objects and all over the image, as a detector's do; of "crowded" ones each
@@ -8,24 +8,25 @@ lies on an object, the worst case for matching. Times are CPU seconds: both
 sides run in one thread, and other programs do not count.
 """
 
-import contextlib
-import io
 import statistics
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
+from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
-from d2l_ssd.inference import Detections
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+from helpers.coco import coco_objects, coco_precision  # noqa: E402
 
 IMAGES, DETECTIONS, CLASSES, REPEATS = 500, 100, 2, 5
 LIMIT = 2  # CPU seconds
 
 
 def make_set(near, seed=0):
-    """Truths, and detections of which `near` an image lie on truths."""
+    """Ground truth, and detections of which `near` per image lie on it."""
     rng = np.random.default_rng(seed)
     detections, truths = [], []
     for _ in range(IMAGES):
@@ -49,59 +50,8 @@ def make_set(near, seed=0):
     return detections, truths
 
 
-def coco_box(box):
-    xmin, ymin, xmax, ymax = map(float, box)
-    width, height = xmax - xmin, ymax - ymin
-    return {"bbox": [xmin, ymin, width, height], "area": width * height}
-
-
-def coco_objects(detections, truths):
-    """What pycocotools reads: its objects for the truths and detections."""
-    coco = COCO()
-    coco.dataset = {
-        "info": {},
-        "images": [{"id": image} for image in range(len(truths))],
-        "categories": [{"id": k} for k in range(CLASSES)],
-        "annotations": [],
-    }
-    for image, rows in enumerate(truths):
-        for k, *box, difficult in rows:
-            coco.dataset["annotations"].append(
-                {
-                    "id": len(coco.dataset["annotations"]) + 1,
-                    "image_id": image,
-                    "category_id": int(k),
-                    "iscrowd": int(difficult),
-                    **coco_box(box),
-                }
-            )
-    coco.createIndex()
-    rows = [
-        {
-            "image_id": image,
-            "category_id": int(k),
-            "score": float(score),
-            **coco_box(box),
-        }
-        for image, d in enumerate(detections)
-        for box, score, k in zip(d.boxes, d.scores, d.classes)
-    ]
-    return coco, coco.loadRes(rows)
-
-
-def run_pycocotools(coco, results):
-    evaluator = COCOeval(coco, results, "bbox")
-    # All sizes and 100 detections only: the work that we do
-    evaluator.params.areaRng = [[0, 1e10]]
-    evaluator.params.areaRngLbl = ["all"]
-    evaluator.params.maxDets = [100]
-    evaluator.evaluate()
-    evaluator.accumulate()
-    precision = evaluator.eval["precision"]
-    return precision[precision >= 0].mean()
-
-
 def median_time(function, *arguments):
+    """Return a function's median time in CPU seconds, and its result."""
     seconds = []
     for _ in range(REPEATS):
         start = time.process_time()
@@ -111,6 +61,7 @@ def median_time(function, *arguments):
 
 
 def main():
+    """Print the table; raise AssertionError if we are slow or disagree."""
     print(
         f"{IMAGES} images x {DETECTIONS} detections, {CLASSES} classes, ",
         end="",
@@ -119,15 +70,15 @@ def main():
     print(f"{'set':<9}{'method':<8}{'s':>7}{'pycocotools s':>15}{'ratio':>7}")
     for name, near in (("spread", 15), ("crowded", DETECTIONS)):
         data = make_set(near)
-        with contextlib.redirect_stdout(io.StringIO()):
-            objects = coco_objects(*data)
-            peer_time, expected = median_time(run_pycocotools, *objects)
+        objects = coco_objects(*data, CLASSES)
+        coco_time, precision = median_time(coco_precision, *objects)
+        expected = precision[precision >= 0].mean()
         for method in ("coco", "area", "voc07"):
             seconds, result = median_time(
                 evaluate_detections, *data, CLASSES, COCO_IOU_THRESHOLDS, method
             )
             print(f"{name:<9}{method:<8}{seconds:7.2f}", end="")
-            print(f"{peer_time:15.2f}{peer_time / seconds:7.1f}")
+            print(f"{coco_time:15.2f}{coco_time / seconds:7.1f}")
             assert seconds < LIMIT, f"{method} took {seconds:.2f} s"
             if method == "coco":
                 assert abs(result.mean_ap - expected) < 1e-6
