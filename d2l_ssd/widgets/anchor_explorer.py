@@ -1,24 +1,44 @@
-"""Chapter 3's explorer: which objects can the anchors of each map reach?"""
+"""The chapter on anchors' explorer: which objects can each map's anchors reach?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import traitlets
-from ipywidgets import Checkbox, Dropdown, FloatSlider
+from ipywidgets import Checkbox, Dropdown, FloatSlider, Widget
+from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
-    ExplorerView,
-    bundle,
-    clean_labels,
-    encode_images,
+    GalleryView,
+    read_bundle,
+)
+from d2l_ssd.widgets.controls import (
+    fine_slider,
     group,
     image_dropdown,
+    name_maps,
+)
+from d2l_ssd.widgets.encoding import (
+    clean_labels,
+    encode_images,
     pack,
+    pack_boxes,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 DRAFT_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
+PRESETS = ("the book's", "the draft's, from 0.3", "your own")
+SMALLEST_SIZE = 0.04
+REACHED = 0.5  # the IoU at which an anchor can learn an object
 # One trait and one check box each; the names are read aloud
 RATIO_TOGGLES = {
     "square": ("1:1", 1),
@@ -29,18 +49,13 @@ RATIO_TOGGLES = {
 }
 
 
-class AnchorView(ExplorerView):
+class AnchorView(GalleryView):
     """The image with a map's cells, and what the anchors reach."""
 
-    _esm = bundle("anchor_explorer.js")
-    images = traitlets.List(traitlets.Bytes()).tag(sync=True)
-    truths = traitlets.List(
-        traitlets.Bytes(), help="per image (M, 5): class and box"
-    ).tag(sync=True)
+    _esm = read_bundle("anchor_explorer.js")
     all_truths = traitlets.Bytes(help="(N, 4) boxes of the histogram").tag(
         sync=True
     )
-    class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     map_shapes = traitlets.List().tag(sync=True)
     presets = traitlets.List(help="sizes (maps, 2) to start from").tag(
         sync=True
@@ -64,35 +79,34 @@ class AnchorView(ExplorerView):
 class AnchorExplorer(Explorer):
     """Anchors of a map over an image, and the best IoU that each object can get.
 
-    Parameters
-    ----------
-    images : list of (H, W, 3) uint8, RGB, as the network sees them
-    truths : list of (M, 5 or 6) labels [class, xmin, ymin, xmax, ymax, ...],
-        one an image; rows of class -1 are padding
-    all_truths : (N, 4) boxes for the histogram, by default those of `truths`
-    sizes : two sizes for each map
-    ratios : the ratios that are on at first, of 1, 2, 1/2, 3, 1/3
-    class_names : names of the classes
-    map_shapes : (height, width) of each map, fine to coarse
+    Args:
+        images: list of (H, W, 3) uint8, RGB, as the network sees them.
+        truths: per image (M, 5 or 6) labels [class, xmin, ymin, xmax, ymax, ...];
+            rows of class -1 are padding.
+        all_truths: (N, 4) boxes for the histogram; if None, those of `truths`.
+        sizes: two sizes for each map.
+        ratios: the ratios that are on at first, of 1, 2, 1/2, 3, 1/3.
+        class_names: names of the classes.
+        map_shapes: (height, width) of each map, fine to coarse.
     """
 
     def __init__(
         self,
-        images,
-        truths,
-        all_truths=None,
-        sizes=SIZES,
-        ratios=RATIOS[0],
-        class_names=("cat", "dog"),
-        map_shapes=MAP_SHAPES,
-    ):
+        images: Sequence[np.ndarray],
+        truths: Sequence[ArrayLike],
+        all_truths: ArrayLike | None = None,
+        sizes: Sequence[Sequence[float]] = SIZES,
+        ratios: Sequence[float] = RATIOS[0],
+        class_names: Sequence[str] = ("cat", "dog"),
+        map_shapes: Sequence[Sequence[int]] = MAP_SHAPES,
+    ) -> None:
         self.images, self.truths = images, clean_labels(truths)
         boxes = np.concatenate(self.truths)[:, 1:]
         sizes = [list(pair) for pair in sizes]
         cell = _best_cell(boxes, map_shapes, sizes, ratios)
         view = AnchorView(
             images=encode_images(images),
-            truths=[pack(rows) for rows in self.truths],
+            truths=pack_boxes(self.truths),
             all_truths=pack(boxes if all_truths is None else all_truths),
             class_names=list(class_names),
             map_shapes=[list(shape) for shape in map_shapes],
@@ -104,20 +118,17 @@ class AnchorExplorer(Explorer):
             **cell,
             **{name: r in ratios for name, (_, r) in RATIO_TOGGLES.items()},
         )
-        controls, rows = _make_controls(view)
-        super().__init__(view, controls, rows)
+        super().__init__(view, *_make_controls(view))
 
     @property
-    def ratios(self):
+    def ratios(self) -> tuple[float, ...]:
         """The ratios that are on."""
         toggles = self.view.toggles.items()
         return tuple(r for name, r in toggles if getattr(self.view, name))
 
-    def draw_static(self):
+    def draw_static(self) -> Figure:
         """Draw the first image with its best IoUs, beside the histogram."""
         import matplotlib.pyplot as plt
-
-        from d2l_ssd.plotting import COLORS, show_boxes
 
         anchors = ssd_anchors(
             self.view.map_shapes,
@@ -125,35 +136,46 @@ class AnchorExplorer(Explorer):
             [self.ratios] * len(self.view.sizes),
         )
         figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
-        left.imshow(self.images[0])
-        left.axis("off")
+        self._draw_image(left, anchors)
+        self._draw_histogram(right, anchors)
+        return figure
+
+    def _draw_image(self, ax: Axes, anchors: np.ndarray) -> None:
+        from d2l_ssd.plotting import COLORS, show_boxes
+
         boxes = self.truths[0][:, 1:]
         best = best_possible_iou(anchors, boxes)
-        colors = [COLORS["positive" if b >= 0.5 else "miss"] for b in best]
-        show_boxes(left, boxes, [f"IoU {b:.2f}" for b in best], colors)
+        colors = [COLORS["positive" if b >= REACHED else "miss"] for b in best]
+        ax.imshow(self.images[0])
+        ax.axis("off")
+        show_boxes(ax, boxes, [f"IoU {b:.2f}" for b in best], colors)
+
+    def _draw_histogram(self, ax: Axes, anchors: np.ndarray) -> None:
+        from d2l_ssd.plotting import COLORS
+
         truths = np.frombuffer(self.view.all_truths, "<f4").reshape(-1, 4)
         size = np.sqrt(np.prod(truths[:, 2:] - truths[:, :2], axis=1))
-        reached = best_possible_iou(anchors, truths) >= 0.5
-        right.hist(
+        reached = best_possible_iou(anchors, truths) >= REACHED
+        ax.hist(
             [size[reached], size[~reached]],
             bins=np.arange(0, 1.01, 0.1),
             stacked=True,
             color=[COLORS["positive"], COLORS["miss"]],
             label=["best IoU ≥ 0.5", "no anchor reaches 0.5"],
         )
-        right.set(xlabel="object size", ylabel="objects")
-        right.legend()
-        return figure
+        ax.set(xlabel="object size", ylabel="objects")
+        ax.legend()
 
 
-def _make_controls(view):
+def _make_controls(
+    view: AnchorView,
+) -> tuple[dict[str, Widget], list[Widget]]:
     """Return the controls by the trait that they drive, and their rows."""
-    maps = [f"{height} × {width} cells" for height, width in view.map_shapes]
-    presets = ["the book's", "the draft's, from 0.3", "your own"]
+    maps = name_maps(view.map_shapes)
     controls = {
         "image": image_dropdown(view.images),
         "map": Dropdown(options=maps, index=view.map, description="Map"),
-        "preset": Dropdown(options=presets, index=0, description="Sizes"),
+        "preset": Dropdown(options=PRESETS, index=0, description="Sizes"),
         "small": _size_slider(view.small, "First size"),
         "large": _size_slider(view.large, "Second size"),
     }
@@ -162,22 +184,20 @@ def _make_controls(view):
         for name, (text, _) in RATIO_TOGGLES.items()
     }
     rows = list(controls.values())
-    rows.insert(3, group("Ratios", list(toggles.values())))
+    rows.insert(3, group("Ratios", toggles.values()))
     return {**controls, **toggles}, rows
 
 
-def _size_slider(value, description):
-    return FloatSlider(
-        value,
-        min=0.04,
-        max=1,
-        step=0.01,
-        description=description,
-        readout_format=".2f",
-    )
+def _size_slider(value: float, description: str) -> FloatSlider:
+    return fine_slider(value, SMALLEST_SIZE, 1, description)
 
 
-def _best_cell(boxes, map_shapes, sizes, ratios):
+def _best_cell(
+    boxes: np.ndarray,
+    map_shapes: Sequence[Sequence[int]],
+    sizes: Sequence[Sequence[float]],
+    ratios: Sequence[float],
+) -> dict[str, int]:
     """Return the cell whose anchors fit the first object best: a good start."""
     if not len(boxes):
         return {"map": 0, "row": 0, "column": 0}

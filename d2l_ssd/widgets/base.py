@@ -2,13 +2,13 @@
 
 How a new explorer is made:
 
-1. `static/x_explorer.js`, an ES module that draws. It may import from
-   `geometry.js` (pure functions) and `canvas.js` (drawing, theme, names), and
-   its default export has `render({ model, el })`, and `initialize({ model })`
-   where one trait follows another. Start from `target_explorer.js`.
+1. `static/x_explorer.js`, an ES module that composes functions of `static/lib/`.
+   Its default export has `render({ model, el })`, and `initialize({ model })`
+   where one trait follows another; what it is made of is in `static/x/`. Start
+   from `static/target_explorer.js`, and bundle it with `npm run build`.
 2. `x_explorer.py` with an `ExplorerView` whose `_esm` is
-   `bundle("x_explorer.js")` and whose synced traits hold the data (arrays as
-   Bytes: `pack`, images: `encode_images`) and the value of every control.
+   `read_bundle("x_explorer.js")` and whose synced traits hold the data (arrays
+   as Bytes, see `encoding.py`) and the value of every control.
 3. In the same file an `Explorer`: it makes the controls, a dictionary from the
    view's trait to the control that drives it, calls `super().__init__(view,
    controls)`, and draws its unmoved state with matplotlib in `draw_static`.
@@ -19,145 +19,115 @@ runs. A Python callback must never be needed: what one trait does to another
 belongs in `initialize`.
 """
 
+from __future__ import annotations
+
 import base64
 import io
-import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import anywidget
-import numpy as np
 import traitlets
-from ipywidgets import (
-    Box,
-    Dropdown,
-    HBox,
-    Label,
-    SelectionSlider,
-    VBox,
-    jslink,
-)
-from PIL import Image
+from ipywidgets import Box, VBox, Widget, jslink
 
-STATIC = Path(__file__).parent / "static"
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.widgets.controls import linked_trait, styled
+from d2l_ssd.widgets.encoding import compress_picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BUNDLES = Path(__file__).parent / "static" / "dist"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-SHARED = ("geometry.js", "canvas.js")
 # The feature maps of a 256 x 256 image, fine to coarse
-MAP_SHAPES = ((32, 32), (16, 16), (8, 8), (1, 1))
+MAP_SHAPES = tuple(feature_map_shapes(256, 256))
+NO_SCRIPT = """<noscript class="d2l-no-script"><img alt="{about}" \
+src="data:image/png;base64,{png}"><p>This picture has controls that need \
+JavaScript.</p></noscript>"""
 
 
-def bundle(name):
-    """Join the shared modules and `name` to the one ES module of a view.
-
-    A view's code travels in the widget's state, where a relative import leads
-    nowhere. Our modules export plain functions and constants with names of
-    their own, so all a bundler would do is drop their `import` and `export`.
-    """
-    sources = [(STATIC / shared).read_text() for shared in SHARED]
-    shared = re.sub(r"^export ", "", "\n".join(sources), flags=re.M)
-    source = shared + "\n" + (STATIC / name).read_text()
-    return re.sub(r'^import [^;]*from "\./[^;]*;\n', "", source, flags=re.M)
-
-
-def pack(array, dtype=np.float32):
-    """Pack an array as little-endian bytes: a row of float32 in the browser."""
-    dtype = np.dtype(dtype).newbyteorder("<")
-    return np.ascontiguousarray(array, dtype=dtype).tobytes()
-
-
-def encode_images(images, quality=85):
-    """Compress RGB images (H, W, 3) uint8 to WebP bytes."""
-    encoded = []
-    for image in images:
-        file = io.BytesIO()
-        Image.fromarray(np.asarray(image)).save(
-            file, format="webp", quality=quality, method=6
-        )
-        encoded.append(file.getvalue())
-    return encoded
-
-
-def clean_labels(truths, columns=5):
-    """Make of each image's labels (M, 5 or 6) rows [class, box], no padding.
-
-    With 6 columns they keep the last one, `difficult`.
-    """
-    truths = [np.asarray(rows, np.float32)[:, :columns] for rows in truths]
-    return [rows[rows[:, 0] >= 0] for rows in truths]
-
-
-def image_dropdown(images):
-    """Make the control that chooses one of the gallery's images."""
-    options = [
-        f"{number + 1} of {len(images)}" for number in range(len(images))
-    ]
-    return Dropdown(options=options, index=0, description="Image")
-
-
-def group(title, controls):
-    """Put small controls (check boxes) side by side under one name."""
-    box = HBox([Label(title), *controls])
-    box.add_class("d2l-group")
-    return box
+def read_bundle(name: str) -> str:
+    """Read a view's code or styles, which travel in the widget's state."""
+    return (BUNDLES / name).read_text(encoding="utf-8")
 
 
 class ExplorerView(anywidget.AnyWidget):
     """The picture of an explorer: it draws in the browser from its traits."""
 
-    _css = (STATIC / "explorer.css").read_text()
+    _css = read_bundle("explorer.css")
+
+
+class GalleryView(ExplorerView):
+    """A view of images with labels."""
+
+    images = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    truths = traitlets.List(
+        traitlets.Bytes(), help="per image (M, 5): class and box"
+    ).tag(sync=True)
+    class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+
+class JudgedView(GalleryView):
+    """A view of images with detections that are right or wrong."""
+
+    difficult = traitlets.List(
+        traitlets.Bytes(), help="per image (M,): 1 where it does not count"
+    ).tag(sync=True)
+    score_threshold = traitlets.Float(0.3).tag(sync=True)
 
 
 class Explorer(VBox):
     """Controls above a view, linked in the browser.
 
-    Parameters
-    ----------
-    view : the `ExplorerView`
-    controls : dict from a trait of the view to the control that drives it
-    rows : the controls as they are laid out (by default one after another)
-
     `explorer.value` is a dict of what the controls say. In a live kernel it
     follows them: `explorer.observe(print, "value")`; setting a trait of
     `explorer.view` moves the control.
+
+    Args:
+        view: the `ExplorerView`.
+        controls: from a trait of the view to the control that drives it.
+        rows: the controls as they are laid out; if None, one after another.
     """
 
     value = traitlets.Dict()
 
-    def __init__(self, view, controls, rows=None):
+    def __init__(
+        self,
+        view: ExplorerView,
+        controls: dict[str, Widget],
+        rows: Sequence[Widget] | None = None,
+    ) -> None:
         self.view, self.controls = view, controls
-        panel = Box(rows or list(controls.values()))
-        panel.add_class("d2l-controls")
+        panel = styled(Box(rows or list(controls.values())), "d2l-controls")
         super().__init__([panel, view])
         self.add_class("d2l-explorer")
         # Kept: a link lives as long as somebody holds it
         self.links = [
-            jslink((control, _linked_trait(control)), (view, trait))
+            jslink((control, linked_trait(control)), (view, trait))
             for trait, control in controls.items()
         ]
         view.observe(self._update_value, names=list(controls))
         self._update_value()
 
-    def _update_value(self, _change=None):
+    def _update_value(self, _change: Any = None) -> None:
         self.value = {name: getattr(self.view, name) for name in self.controls}
 
-    def draw_static(self):
-        """Draw the unmoved state: a matplotlib figure for where no script runs."""
+    def draw_static(self) -> Figure:
+        """Draw the unmoved state with matplotlib, for where no script runs."""
         raise NotImplementedError
 
-    def static_picture(self):
-        """Return `draw_static()` as the bytes of a small PNG."""
+    def static_picture(self) -> bytes:
+        """Return `draw_static()` as a small PNG."""
         import matplotlib.pyplot as plt
 
         figure = self.draw_static()
         file = io.BytesIO()
         figure.savefig(file, dpi=100, bbox_inches="tight", facecolor="white")
         plt.close(figure)
-        small = io.BytesIO()
-        picture = Image.open(file).convert("RGB")
-        # 128 colors and no dithering: a quarter of the bytes, and deterministic
-        picture.quantize(128, dither=0).save(small, "png", optimize=True)
-        return small.getvalue()
+        return compress_picture(file.getvalue())
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         """Show the widget, and a picture that a page shows without JavaScript.
 
         The bundle's PNG is for what renders notebooks but no widgets (GitHub,
@@ -175,16 +145,4 @@ class Explorer(VBox):
         }
         display(shown, raw=True)
         about = (self.__doc__ or "").split("\n")[0]
-        display(
-            HTML(
-                f'<noscript class="d2l-no-script"><img alt="{about}" '
-                f'src="data:image/png;base64,{png}"><p>This picture has '
-                "controls that need JavaScript.</p></noscript>"
-            )
-        )
-
-
-def _linked_trait(control):
-    # A selection's value never leaves Python, its index does
-    selects = isinstance(control, (Dropdown, SelectionSlider))
-    return "index" if selects else "value"
+        display(HTML(NO_SCRIPT.format(about=about, png=png)))

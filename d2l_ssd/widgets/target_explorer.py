@@ -1,31 +1,37 @@
-"""Chapter 4's explorer: which anchors learn which object, and what offsets?"""
+"""The chapter on targets' explorer: which anchors learn which object, and what?"""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 import traitlets
 from ipywidgets import Dropdown, FloatSlider
+from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
 from d2l_ssd.targets import match_anchors
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
-    ExplorerView,
-    bundle,
-    clean_labels,
-    encode_images,
-    image_dropdown,
-    pack,
+    GalleryView,
+    read_bundle,
 )
+from d2l_ssd.widgets.controls import fine_slider, image_dropdown, name_maps
+from d2l_ssd.widgets.encoding import clean_labels, encode_images, pack_boxes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+IGNORED = -2  # in what `match_anchors` returns
 
 
-class TargetView(ExplorerView):
+class TargetView(GalleryView):
     """The image with a dot for every anchor, and one positive anchor's offsets."""
 
-    _esm = bundle("target_explorer.js")
-    images = traitlets.List(traitlets.Bytes()).tag(sync=True)
-    truths = traitlets.List(
-        traitlets.Bytes(), help="per image (M, 5): class and box"
-    ).tag(sync=True)
-    class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    _esm = read_bundle("target_explorer.js")
     map_shapes = traitlets.List().tag(sync=True)
     sizes = traitlets.List().tag(sync=True)
     ratios = traitlets.List().tag(sync=True)
@@ -39,34 +45,33 @@ class TargetView(ExplorerView):
 class TargetExplorer(Explorer):
     """Anchors as positive, ignored or background, and the offsets of one of them.
 
-    Parameters
-    ----------
-    images : list of (H, W, 3) uint8, RGB, as the network sees them
-    truths : list of (M, 5 or 6) labels [class, xmin, ymin, xmax, ymax, ...],
-        one an image; rows of class -1 are padding
-    pos_iou, neg_iou : the thresholds at first
-    sizes, ratios : of the anchors, as `ssd_anchors` takes them
-    class_names : names of the classes
-    map_shapes : (height, width) of each map, fine to coarse
-
     `explorer.view.anchor` is the index of the anchor that was selected last.
+
+    Args:
+        images: list of (H, W, 3) uint8, RGB, as the network sees them.
+        truths: per image (M, 5 or 6) labels [class, xmin, ymin, xmax, ymax, ...];
+            rows of class -1 are padding.
+        pos_iou, neg_iou: the thresholds at first.
+        sizes, ratios: of the anchors, as `ssd_anchors` takes them.
+        class_names: names of the classes.
+        map_shapes: (height, width) of each map, fine to coarse.
     """
 
     def __init__(
         self,
-        images,
-        truths,
-        pos_iou=0.5,
-        neg_iou=0.4,
-        sizes=SIZES,
-        ratios=RATIOS,
-        class_names=("cat", "dog"),
-        map_shapes=MAP_SHAPES,
-    ):
+        images: Sequence[np.ndarray],
+        truths: Sequence[ArrayLike],
+        pos_iou: float = 0.5,
+        neg_iou: float = 0.4,
+        sizes: Sequence[Sequence[float]] = SIZES,
+        ratios: Sequence[Sequence[float]] = RATIOS,
+        class_names: Sequence[str] = ("cat", "dog"),
+        map_shapes: Sequence[Sequence[int]] = MAP_SHAPES,
+    ) -> None:
         self.images, self.truths = images, clean_labels(truths)
         view = TargetView(
             images=encode_images(images),
-            truths=[pack(rows) for rows in self.truths],
+            truths=pack_boxes(self.truths),
             class_names=list(class_names),
             map_shapes=[list(shape) for shape in map_shapes],
             sizes=[list(row) for row in sizes],
@@ -74,7 +79,7 @@ class TargetExplorer(Explorer):
             pos_iou=pos_iou,
             neg_iou=neg_iou,
         )
-        maps = ["all maps", *(f"{h} × {w} cells" for h, w in map_shapes)]
+        maps = ["all maps", *name_maps(map_shapes)]
         controls = {
             "image": image_dropdown(images),
             "map": Dropdown(options=maps, index=0, description="Map"),
@@ -83,7 +88,7 @@ class TargetExplorer(Explorer):
         }
         super().__init__(view, controls)
 
-    def draw_static(self):
+    def draw_static(self) -> Figure:
         """Draw the first image with its positive and ignored anchors."""
         import matplotlib.pyplot as plt
 
@@ -91,41 +96,32 @@ class TargetExplorer(Explorer):
 
         view = self.view
         anchors = ssd_anchors(view.map_shapes, view.sizes, view.ratios)
-        truths = self.truths[0]
-        matches = match_anchors(
-            anchors, truths[:, 1:], view.pos_iou, view.neg_iou
-        )
-        ignored, positive = anchors[matches == -2], matches >= 0
-        classes = truths[:, 0].astype(int)
-        colors = [CLASS_COLORS[c] for c in classes[matches[positive]]]
+        boxes = self.truths[0][:, 1:]
+        classes = self.truths[0][:, 0].astype(int)
+        matches = match_anchors(anchors, boxes, view.pos_iou, view.neg_iou)
+        positive, ignored = matches >= 0, matches == IGNORED
         figure, axes = plt.subplots(1, 3, figsize=(9, 3.4))
-        titles = [
-            "objects",
-            f"{positive.sum()} positive",
-            f"{len(ignored)} ignored",
-        ]
-        for ax, title in zip(axes, titles):
-            ax.imshow(self.images[0])
-            ax.set_title(title)
-            ax.axis("off")
+        self._show_image(axes[0], "objects")
+        self._show_image(axes[1], f"{positive.sum()} positive")
+        self._show_image(axes[2], f"{ignored.sum()} ignored")
         names = [view.class_names[c] for c in classes]
-        show_boxes(
-            axes[0], truths[:, 1:], names, [CLASS_COLORS[c] for c in classes]
-        )
+        colors = [CLASS_COLORS[c] for c in classes]
+        show_boxes(axes[0], boxes, names, colors)
+        colors = [CLASS_COLORS[c] for c in classes[matches[positive]]]
         show_boxes(axes[1], anchors[positive], None, colors, linewidth=1)
-        show_boxes(axes[2], ignored, None, COLORS["ignored"], linewidth=1)
-        for ax in axes:  # anchors reach over the border
-            ax.set(xlim=(-0.5, self.images[0].shape[1] - 0.5))
-            ax.set(ylim=(self.images[0].shape[0] - 0.5, -0.5))
+        ink = COLORS["ignored"]
+        show_boxes(axes[2], anchors[ignored], None, ink, linewidth=1)
         return figure
 
+    def _show_image(self, ax: Axes, title: str) -> None:
+        image = self.images[0]
+        height, width = image.shape[:2]
+        ax.imshow(image)
+        ax.set_title(title)
+        ax.axis("off")
+        # Anchors reach over the border
+        ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
 
-def _iou_slider(value, description):
-    return FloatSlider(
-        value,
-        min=0.1,
-        max=0.9,
-        step=0.01,
-        description=description,
-        readout_format=".2f",
-    )
+
+def _iou_slider(value: float, description: str) -> FloatSlider:
+    return fine_slider(value, 0.1, 0.9, description)

@@ -13,11 +13,19 @@ from explorer_page import (
     settle,
     table,
 )
-from test_widgets_detection import count_epoch, random_gallery, random_replay
-from test_widgets_feature_maps import LAYERS, random_layers
+from helpers.explorers import (
+    LAYERS,
+    count_epoch,
+    random_gallery,
+    random_images,
+    random_layers,
+    random_replay,
+)
 
-from d2l_ssd.evaluation import detection_kinds, evaluate_detections
-from d2l_ssd.inference import Detections, predict_ssd
+from d2l_ssd.detections import Detections
+from d2l_ssd.error_analysis import detection_kinds
+from d2l_ssd.evaluation import evaluate_detections
+from d2l_ssd.inference import predict_ssd
 from d2l_ssd.widgets import (
     DetectionExplorer,
     FeatureMapExplorer,
@@ -32,7 +40,7 @@ PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 def detection_gallery():
     """Twelve images, their labels, and outputs with many candidates."""
     rng = np.random.default_rng(3)
-    images = list(rng.integers(90, 160, (12, 48, 64, 3)).astype(np.uint8))
+    images = random_images(rng, 12)
     truths, *outputs = random_gallery(rng, 12, confidence=6)
     return images, truths, *outputs
 
@@ -216,7 +224,7 @@ def test_detections_on_a_phone(browser, detection_gallery, tmp_path):
 def replay_data():
     """Eight images and a run of nine epochs."""
     rng = np.random.default_rng(5)
-    images = list(rng.integers(90, 160, (8, 64, 48, 3)).astype(np.uint8))
+    images = random_images(rng, 8, 64, 48)
     return images, *random_replay(rng, num_epochs=9, count=8)
 
 
@@ -306,7 +314,7 @@ def test_replay_on_a_phone(browser, replay_data, tmp_path):
 @pytest.fixture
 def feature_map_page(browser, tmp_path):
     rng = np.random.default_rng(8)
-    image = rng.integers(90, 160, (64, 64, 3)).astype(np.uint8)
+    [image] = random_images(rng, 1, 64)
     explorer = FeatureMapExplorer(image, random_layers(rng), layer=1)
     with open_explorer(browser, explorer, tmp_path) as page:
         page.explorer = explorer

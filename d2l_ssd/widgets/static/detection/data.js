@@ -1,0 +1,94 @@
+/** What DetectionExplorer computes. */
+
+import { detect, readCandidates } from "../lib/detections.js";
+import { countImage, curveOf } from "../lib/judging.js";
+import { readLabels } from "../lib/labels.js";
+
+/** @typedef {import("../lib/bytes.js").Bytes} Bytes */
+/** @typedef {import("../lib/judging.js").Count} Count */
+/** @typedef {import("../lib/judging.js").Found} Found */
+
+/**
+ * @typedef {object} Traits and `shows_0`, `shows_1`, ... : whether a class is shown
+ * @property {Bytes[]} images
+ * @property {Bytes[]} truths per image (M, 5): class and box
+ * @property {Bytes[]} difficult per image (M,): 1 where it does not count
+ * @property {Bytes[]} candidates per image (N, 6): class, score and box
+ * @property {string[]} class_names
+ * @property {boolean} compact
+ * @property {number} image
+ * @property {number} score_threshold
+ * @property {number} nms_iou
+ * @property {number} box rank of the box selected, or -1
+ */
+
+/** @typedef {import("../lib/types.d.ts").Model<Traits>} Model */
+/** @typedef {ReturnType<typeof readData>} Data */
+/** @typedef {ReturnType<ReturnType<typeof makeDetector>>} Detected */
+
+/** @param {Model} model */
+export function readData(model) {
+  const names = model.get("class_names");
+  const labels = readLabels(model.get("truths"), model.get("difficult"));
+  return {
+    names,
+    compact: model.get("compact"),
+    labels,
+    candidates: model
+      .get("candidates")
+      .map((bytes, image) => readCandidates(bytes, labels[image])),
+    toggles: togglesOf(model),
+  };
+}
+
+/**
+ * The traits that say whether a class is shown.
+ *
+ * @param {Model} model
+ */
+function togglesOf(model) {
+  const names = model.get("class_names").map((_, label) => `shows_${label}`);
+  return /** @type {(keyof Traits)[]} */ (names);
+}
+
+/**
+ * The traits of the controls: what decides which boxes there are.
+ *
+ * @param {Model} model
+ * @returns {(keyof Traits)[]}
+ */
+export function settingsOf(model) {
+  return ["image", "nms_iou", "score_threshold", ...togglesOf(model)];
+}
+
+/**
+ * Make what detects and counts as the controls say; detections and curves are kept
+ * while the NMS threshold stays.
+ *
+ * @param {Model} model
+ * @param {Data} data
+ */
+export function makeDetector(model, { names, labels, candidates, toggles }) {
+  /** @type {number | undefined} */
+  let foundAt;
+  /** @type {Found[]} per image, from the lowest score on */
+  let found = [];
+  /** @type {ReturnType<typeof curveOf>[]} per class */
+  let curves = [];
+  return () => {
+    const nmsIou = model.get("nms_iou");
+    if (foundAt !== nmsIou) {
+      found = candidates.map((rows) => detect(rows, nmsIou));
+      curves = names.map((_, label) => curveOf(label, found, labels));
+    }
+    foundAt = nmsIou;
+    const least = Math.fround(model.get("score_threshold")); // as in Python
+    const on = toggles.map((name) => Boolean(model.get(name)));
+    const counts = found.map((one, i) => countImage(one, labels[i], least, on));
+    const image = model.get("image");
+    const { shown } = counts[image];
+    const rank = model.get("box");
+    const selected = /** @type {number | undefined} */ (shown[rank]);
+    return { image, least, on, found, curves, counts, shown, rank, selected };
+  };
+}

@@ -1,0 +1,30 @@
+// `npm run lint`: the explorers' JavaScript, its tests and the tools in JavaScript
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  {
+    ignores: ["**/dist/", "_build/", "build/", "book/", "**/.venv*/"],
+  },
+  js.configs.recommended,
+  {
+    rules: {
+      "max-lines": ["error", { max: 300 }],
+      "max-lines-per-function": [
+        "error",
+        { max: 40, skipBlankLines: true, skipComments: true },
+      ],
+      "no-var": "error",
+      "prefer-const": ["error", { destructuring: "all" }],
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: ["d2l_ssd/widgets/static/**/*.js", "tools/amd-setup.js"],
+    languageOptions: { globals: globals.browser },
+  },
+  {
+    files: ["tests/js/**/*.mjs", "tools/*.mjs", "*.mjs"],
+    languageOptions: { globals: globals.node },
+  },
+];

@@ -1,0 +1,261 @@
+"""The JavaScript of the explorers against Python, in node."""
+
+import re
+
+import numpy as np
+import pytest
+from helpers.explorers import (
+    LAYERS,
+    count_epoch,
+    on_a_grid,
+    random_boxes,
+    random_detections,
+    random_gallery,
+    random_images,
+    random_layers,
+    random_replay,
+    random_truths,
+)
+from helpers.javascript import TESTS, run_tests
+
+from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
+from d2l_ssd.boxes import box_iou
+from d2l_ssd.error_analysis import ERROR_KINDS, detection_kinds
+from d2l_ssd.evaluation import (
+    average_precision,
+    evaluate_detections,
+    match_detections,
+    precision_recall,
+)
+from d2l_ssd.inference import batched_nms, nms, predict_ssd
+from d2l_ssd.targets import decode_offsets, encode_offsets, match_anchors
+from d2l_ssd.widgets import FeatureMapExplorer, TrainingReplay
+from d2l_ssd.widgets.anchor_explorer import DRAFT_SIZES
+from d2l_ssd.widgets.base import MAP_SHAPES
+from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
+from d2l_ssd.widgets.feature_map_explorer import CHANNELS
+
+
+def box_cases(rng):
+    a, b = random_boxes(rng, 50), on_a_grid(random_boxes(rng, 50))
+    yield {"a": a, "b": b, "iou": box_iou(a, b)}
+
+
+def anchor_cases(rng):
+    settings = [
+        (MAP_SHAPES, SIZES, RATIOS),
+        (MAP_SHAPES, DRAFT_SIZES, ((1, 2, 0.5, 3, 1 / 3),) * 4),
+        (((6, 10), (3, 5)), ((0.2, 0.3), (0.5, 0.9)), ((2, 0.5), (1,))),
+    ]
+    for shapes, sizes, ratios in settings:
+        anchors = ssd_anchors(shapes, sizes, ratios)
+        truths = random_boxes(rng, 40)
+        yield {
+            "shapes": shapes,
+            "sizes": sizes,
+            "ratios": ratios,
+            "anchors": anchors,
+            "truths": truths,
+            "best": best_possible_iou(anchors, truths),
+        }
+
+
+def match_cases(rng):
+    thresholds = [(0.5, 0.5), (0.5, 0.4), (0.3, 0.1), (0.9, 0.2)]
+    for number in range(40):
+        pos_iou, neg_iou = thresholds[number % len(thresholds)]
+        anchors = random_boxes(rng, 60 if number % 3 else 4)
+        truths = random_boxes(rng, number % 7)
+        if number % 2:
+            anchors, truths = on_a_grid(anchors), on_a_grid(truths)
+        if number % 5 == 4:
+            anchors = ssd_anchors(MAP_SHAPES[1:], SIZES[1:], RATIOS[1:])
+        yield {
+            "anchors": anchors,
+            "truths": truths,
+            "pos_iou": pos_iou,
+            "neg_iou": neg_iou,
+            "matches": match_anchors(anchors, truths, pos_iou, neg_iou),
+        }
+
+
+def offset_cases(rng):
+    for count in (1, 7, 200):
+        anchors, boxes = random_boxes(rng, count), random_boxes(rng, count)
+        offsets = encode_offsets(anchors, boxes)
+        yield {
+            "anchors": anchors,
+            "boxes": boxes,
+            "offsets": offsets,
+            "decoded": decode_offsets(anchors, offsets),
+        }
+
+
+def nms_cases(rng):
+    for number in range(20):
+        boxes = random_boxes(rng, 50 if number else 0, smallest=0.3)
+        scores = rng.uniform(size=len(boxes)).astype(np.float32)
+        if number % 2:
+            boxes, scores = on_a_grid(boxes), scores.round(1)
+        classes = rng.integers(0, 3, len(boxes))
+        threshold = (0.3, 0.45, 0.5, 0.75)[number % 4]
+        yield {
+            "boxes": boxes,
+            "scores": scores,
+            "classes": classes,
+            "threshold": threshold,
+            "kept": nms(boxes, scores, threshold),
+            "kept_by_class": batched_nms(boxes, scores, classes, threshold),
+        }
+
+
+def average_precision_cases(rng):
+    for count in (0, 1, 5, 40, 300):
+        scores = rng.uniform(size=count).round(1)
+        hits = rng.uniform(size=count) < 0.6
+        num_truths = int(hits.sum()) + int(rng.integers(1, 6))
+        curve = precision_recall(scores, hits, num_truths)
+        yield {
+            "scores": scores,
+            "hits": hits,
+            "num_truths": num_truths,
+            "precision": curve.precision,
+            "recall": curve.recall,
+            "ap": {
+                method: average_precision(curve.precision, curve.recall, method)
+                for method in ("area", "voc07", "coco")
+            },
+        }
+
+
+def judged_cases(rng):
+    for number in range(40):
+        truths = random_truths(rng, number % 6)
+        found = random_detections(rng, truths, 20 if number % 4 else 0)
+        if number % 3 == 2:
+            truths[:, 1:5] = on_a_grid(truths[:, 1:5])
+            found = found._replace(boxes=on_a_grid(found.boxes))
+        yield {
+            "boxes": found.boxes,
+            "classes": found.classes,
+            "truths": truths,
+            "matches": match_detections(found, truths)[0],
+            "kinds": detection_kinds(found, truths),
+        }
+
+
+def gallery_cases(rng):
+    for confidence in (3, 6):
+        truths, *outputs = random_gallery(rng, confidence=confidence)
+        yield {
+            "candidates": candidate_rows(*outputs),
+            "truths": truths,
+            "settings": [
+                setting
+                for nms_iou in (0.1, 0.45, 0.8, 1.0)
+                for setting in gallery_settings(truths, outputs, nms_iou)
+            ],
+        }
+
+
+def gallery_settings(truths, outputs, nms_iou):
+    """Yield what Python detects in a gallery, and its curves."""
+    found = predict_ssd(*outputs, MIN_SCORE, nms_iou)
+    evaluation = evaluate_detections(found, truths, 2)
+    curves = [
+        {**curve._asdict(), "objects": objects, "ap": ap}
+        for (curve,), (ap,), objects in zip(
+            evaluation.curves, evaluation.ap, evaluation.num_truths
+        )
+    ]
+    for score_threshold in (MIN_SCORE, 0.3, 0.7, 0.99):
+        found = predict_ssd(*outputs, score_threshold, nms_iou)
+        yield {
+            "nms_iou": nms_iou,
+            "score_threshold": score_threshold,
+            "images": [d._asdict() for d in found],
+            "curves": curves,
+        }
+
+
+def replay_cases(rng):
+    truths, replay, history = random_replay(rng)
+    images = random_images(rng, len(truths))
+    view = TrainingReplay(images, truths, replay, history).view
+    thresholds = (0.05, 0.3, 0.9)
+    yield {
+        "truths": truths,
+        "epochs": [np.frombuffer(b, "<f4") for b in view.detections],
+        "thresholds": thresholds,
+        "counts": [
+            [count_epoch(epoch, truths, t) for t in thresholds]
+            for epoch in replay
+        ],
+    }
+
+
+def activation_cases(rng):
+    [image] = random_images(rng, 1, 64)
+    explorer = FeatureMapExplorer(image, random_layers(rng))
+    for number, (_, n, _, side, stride, offset) in enumerate(LAYERS):
+        maps = explorer.kept[number][1]
+        for channel, row, column in rng.integers(0, [CHANNELS, n, n], (5, 3)):
+            # The middle of pixel p lies at p + 0.5
+            low = offset + column * stride + 0.5 - side / 2
+            yield {
+                "layer": explorer.view.layers[number],
+                "bytes": list(explorer.view.activations[number]),
+                "cell": [channel, row, column],
+                "value": float(maps[channel, row, column]),
+                "step": float(np.ptp([*maps[channel].ravel(), 0]) / 255),
+                "field": [low, low + side],
+            }
+
+
+CASES = {
+    "box_iou": box_cases,
+    "anchors": anchor_cases,
+    "matches": match_cases,
+    "offsets": offset_cases,
+    "nms": nms_cases,
+    "average_precision": average_precision_cases,
+    "judged": judged_cases,
+    "galleries": gallery_cases,
+    "replays": replay_cases,
+    "activations": activation_cases,
+}
+
+
+@pytest.fixture(scope="module")
+def cases():
+    rng = np.random.default_rng(0)
+    return {name: list(make(rng)) for name, make in CASES.items()}
+
+
+@pytest.fixture(scope="module")
+def run(cases, tmp_path_factory):
+    return run_tests(cases, tmp_path_factory.mktemp("cases"))
+
+
+def test_all_tests_of_javascript_pass(run):
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_javascript_agrees_with_python(run, name):
+    passed = rf"^ *ok \d+ - {name}: as in Python$"
+    assert re.search(passed, run.stdout, re.MULTILINE), run.stdout[-4000:]
+
+
+def test_there_is_a_test_for_each_case_that_python_writes():
+    asked = {
+        name
+        for path in TESTS.rglob("*.test.mjs")
+        for name in re.findall(r'^parity\("(\w+)"', path.read_text(), re.M)
+    }
+    assert asked == set(CASES)
+
+
+def test_cases_have_every_kind_of_error(cases):
+    kinds = {kind for case in cases["judged"] for kind in case["kinds"]}
+    assert kinds == {"correct", "ignored", *ERROR_KINDS}
