@@ -128,7 +128,7 @@ def main():
         title, functions = make(np.random.default_rng(0))
         ratios = report(title, measure(functions))
         failures += [
-            f"{name} took {ratios[name]:.2f} of our time, not {least:.2f} or more"
+            f"{name} took {ratios[name]:.2f} times as long as ours, not {least:.2f}"
             for name, least in MINIMUM_RATIOS.items()
             if name in ratios and ratios[name] < least
         ]
