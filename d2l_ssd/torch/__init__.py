@@ -1,0 +1,79 @@
+"""SSD with PyTorch: the network, its training, and a run that survives a kill."""
+
+from d2l_ssd.options import TrainOptions
+from d2l_ssd.torch.distributed import Processes, process_group, processes_from
+from d2l_ssd.torch.export import (
+    Origin,
+    evaluation_table,
+    export_results,
+    model_card,
+)
+from d2l_ssd.torch.loaders import TargetDataset, training_loader
+from d2l_ssd.torch.model import (
+    SSD,
+    SSDBackbone,
+    SSDOutput,
+    anchor_rows,
+    convolution,
+    detection_backbone,
+)
+from d2l_ssd.torch.prediction import (
+    evaluate,
+    judge,
+    predict,
+    predict_batches,
+    summarize,
+)
+from d2l_ssd.torch.runs import load_trained, read_run
+from d2l_ssd.torch.trainer import Run, new_network, train_detection
+from d2l_ssd.torch.training import (
+    DetectionLoss,
+    detection_optimizer,
+    hard_negative_mask,
+    train_epoch,
+    train_step,
+)
+from d2l_ssd.torch.weights import (
+    get_weights,
+    load_weights,
+    mxnet_to_torch,
+    torch_to_mxnet,
+)
+
+__all__ = [
+    "SSD",
+    "DetectionLoss",
+    "Origin",
+    "Processes",
+    "Run",
+    "SSDBackbone",
+    "SSDOutput",
+    "TargetDataset",
+    "TrainOptions",
+    "anchor_rows",
+    "convolution",
+    "detection_backbone",
+    "detection_optimizer",
+    "evaluate",
+    "evaluation_table",
+    "export_results",
+    "get_weights",
+    "hard_negative_mask",
+    "judge",
+    "load_trained",
+    "load_weights",
+    "model_card",
+    "mxnet_to_torch",
+    "new_network",
+    "predict",
+    "predict_batches",
+    "process_group",
+    "processes_from",
+    "read_run",
+    "summarize",
+    "torch_to_mxnet",
+    "train_detection",
+    "train_epoch",
+    "train_step",
+    "training_loader",
+]

@@ -1,0 +1,184 @@
+"""A run's results as the package stores them, with a model card."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.checkpoints import Checkpoint
+from d2l_ssd.evaluation import Evaluation
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.inference import predict_ssd
+from d2l_ssd.results import round_weights, write_results
+from d2l_ssd.torch.prediction import judge, predict_batches, summarize
+from d2l_ssd.torch.runs import read_galleries, read_run
+from d2l_ssd.torch.weights import (
+    get_weights,
+    load_weights,
+    mxnet_to_torch,
+    torch_to_mxnet,
+)
+
+IMAGE_SIZE = 256  # of the stored predictions
+VOTE_IOU = 0.7  # of the vote that the card reports besides
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a model card says that no file knows."""
+
+    data: str  # the images
+    command: str  # that trained the network
+    hardware: str  # that it ran on
+
+
+def export_results(
+    folder: str | os.PathLike,
+    target: str | os.PathLike,
+    val_set: Sequence,
+    origin: Origin,
+    num_workers: int = 2,
+) -> str:
+    """Write a run's results in the form that `load_results` reads.
+
+    Args:
+        folder: of the run.
+        target: folder to write.
+        val_set: what to predict on: item i is (image, labels), has `ids`.
+        origin: for the model card.
+        num_workers: processes that make batches.
+
+    Returns:
+        The model card.
+    """
+    net, checkpoint = read_run(folder)
+    # Predict with what is stored: rounded weights
+    weights = round_weights(torch_to_mxnet(get_weights(net)))
+    load_weights(net, mxnet_to_torch(weights))
+    anchors = ssd_anchors(feature_map_shapes(IMAGE_SIZE, IMAGE_SIZE))
+    outputs, detections, voted, labels = [], [], [], []
+    for batch in predict_batches(
+        net, val_set, IMAGE_SIZE, num_workers=num_workers
+    ):
+        outputs.append((batch.class_probs, batch.offsets))
+        detections += predict_ssd(*outputs[-1], anchors)
+        voted += predict_ssd(*outputs[-1], anchors, vote_iou=VOTE_IOU)
+        labels += batch.labels
+    num_classes = len(checkpoint.classes)
+    card = model_card(
+        checkpoint,
+        judge(detections, labels, num_classes),
+        judge(voted, labels, num_classes),
+        len(val_set),
+        origin,
+    )
+    write_results(
+        target,
+        weights,
+        val_set.ids,
+        detections,
+        tuple(map(np.concatenate, zip(*outputs))),
+        checkpoint.history,
+        read_galleries(folder, checkpoint.history),
+        card,
+    )
+    return card
+
+
+def evaluation_table(evaluation: Evaluation, classes: Sequence[str]) -> str:
+    """Format AP50 and AP@[.5:.95] of every class, and their means: Markdown."""
+    rows = ["| class | AP50 | AP@[.5:.95] | objects |", "|---|---|---|---|"]
+    counts = evaluation.num_truths
+    for name, ap, count in zip(classes, evaluation.ap, counts):
+        rows.append(f"| {name} | {ap[0]:.3f} | {ap.mean():.3f} | {count} |")
+    mean = summarize(evaluation)
+    rows.append(
+        f"| mean | {mean['ap50']:.3f} | {mean['ap']:.3f} | {counts.sum()} |"
+    )
+    return "\n".join(rows)
+
+
+def model_card(
+    checkpoint: Checkpoint,
+    evaluation: Evaluation,
+    voted: Evaluation,
+    num_images: int,
+    origin: Origin,
+) -> str:
+    """Say how weights were made and how good they are: Markdown.
+
+    Args:
+        checkpoint: of the run.
+        evaluation, voted: of the rounded weights, without and with the vote.
+        num_images: that were judged.
+        origin: of the weights.
+    """
+    history = checkpoint.history
+    options = ", ".join(
+        f"{name} {value}" for name, value in checkpoint.options.items()
+    )
+    return CARD.format(
+        origin=origin,
+        options=options,
+        num_epochs=len(history),
+        minutes=sum(row["seconds"] for row in history) / 60,
+        speeds=_speeds(history),
+        python=platform.python_version(),
+        torch=torch.__version__,
+        numpy=np.__version__,
+        num_images=num_images,
+        size=IMAGE_SIZE,
+        table=evaluation_table(evaluation, checkpoint.classes),
+        vote_iou=VOTE_IOU,
+        voted=summarize(voted),
+        classes=", ".join(checkpoint.classes),
+    )
+
+
+def _speeds(history: list[dict]) -> str:
+    """Say how many images per second were trained on, by image size."""
+    speeds = {}
+    for row in history:
+        speed = row["images_per_second"]
+        speeds.setdefault(row["image_size"], []).append(speed)
+    return ", ".join(
+        f"{np.mean(values):.1f} at {size} x {size}"
+        for size, values in speeds.items()
+    )
+
+
+CARD = """# The stored weights
+
+This book's SSD (ResNet-18, 5,380 anchors at 256 x 256), trained from scratch
+in PyTorch; the weights have the names that they have in MXNet. Convolutions are
+stored with 8 bits per weight, the few other weights as float32.
+
+- **Classes**: {classes}
+- **Data**: {origin.data}
+- **Recipe**: that of the training chapter; {options}
+- **Command**: `{origin.command}`
+- **Hardware**: {origin.hardware}
+- **Time**: {minutes:.0f} minutes of training, {num_epochs} epochs
+- **Images per second**: {speeds}
+- **Versions**: Python {python}, PyTorch {torch}, NumPy {numpy}
+
+On {num_images} validation images, {size} x {size}, in float32:
+
+{table}
+
+With box voting (`vote_iou={vote_iou}`) the means are {voted[ap50]:.3f} and
+{voted[ap]:.3f}.
+
+## Known limits
+
+- It has seen the training images and nothing else: on images of another kind it
+  may find next to nothing.
+- Objects under 0.08 of the image are smaller than the smallest anchor.
+- One training run with one seed: the figures have no error bars.
+"""

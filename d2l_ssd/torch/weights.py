@@ -1,0 +1,82 @@
+# Generated from book/pytorch.ipynb (`make save`); do not edit.
+"""The names of one network's weights in MXNet and in PyTorch."""
+
+import numpy as np
+import torch
+
+TORCH_NAMES = {"gamma": "weight", "beta": "bias"}  # of batch normalization
+# The network's first layer: MXNet stores the scale 1 and the shift 0 that it
+# never learns, PyTorch does not
+FIXED_WEIGHTS = {
+    "backbone.stages.0.0.gamma": np.ones(3, dtype=np.float32),
+    "backbone.stages.0.0.beta": np.zeros(3, dtype=np.float32),
+}
+
+
+def mxnet_to_torch(weights):
+    """Rename the weights of MXNet's SSD to those of PyTorch's.
+
+    Args:
+        weights: dict of MXNet's structural names ("backbone.stages.0.1.weight")
+            to NumPy arrays.
+
+    Returns:
+        dict of PyTorch's names to the same arrays.
+    """
+    renamed = {}
+    for name, array in weights.items():
+        if name not in FIXED_WEIGHTS:
+            layer, _, kind = name.rpartition(".")
+            renamed[f"{layer}.{TORCH_NAMES.get(kind, kind)}"] = array
+    return renamed
+
+
+def torch_to_mxnet(weights):
+    """Rename the weights of PyTorch's SSD to those of MXNet's.
+
+    Args:
+        weights: dict of PyTorch's names to NumPy arrays.
+
+    Returns:
+        dict of MXNet's structural names to the same arrays.
+    """
+    mxnet_names = {v: k for k, v in TORCH_NAMES.items()}
+    renamed = dict(FIXED_WEIGHTS)
+    for name, array in weights.items():
+        layer, _, kind = name.rpartition(".")
+        if kind == "num_batches_tracked":
+            continue
+        # Only batch normalization has running means, and a gamma and a beta
+        if f"{layer}.running_mean" in weights:
+            kind = mxnet_names.get(kind, kind)
+        renamed[f"{layer}.{kind}"] = array
+    return renamed
+
+
+def get_weights(net):
+    """Return a copy of a network's weights: PyTorch's names to NumPy arrays."""
+    return {
+        name: tensor.detach().cpu().numpy().copy()
+        for name, tensor in net.state_dict().items()
+    }
+
+
+def load_weights(net, weights):
+    """Give an SSD weights that have PyTorch's names.
+
+    Args:
+        net: an SSD, on any device.
+        weights: dict of PyTorch's names to NumPy arrays, as `mxnet_to_torch`
+            and `get_weights` return them.
+
+    Raises:
+        ValueError: a weight is missing, unknown or has another shape.
+    """
+    tensors = {name: torch.tensor(array) for name, array in weights.items()}
+    try:
+        net.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise ValueError(
+            "weights must fit the network: make it for the same number of "
+            f"classes as the weights, whose names are PyTorch's. {error}"
+        ) from None

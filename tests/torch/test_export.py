@@ -1,0 +1,79 @@
+"""Exported results: what is loaded is what was trained."""
+
+import numpy as np
+import pytest
+from helpers.torch_runs import make_run, train
+
+from d2l_ssd.results import load_results, pack_detections, unpack_detections
+from d2l_ssd.torch import (
+    Origin,
+    evaluate,
+    evaluation_table,
+    export_results,
+    get_weights,
+    torch_to_mxnet,
+)
+
+
+@pytest.fixture(scope="module")
+def exported(sets, tmp_path_factory):
+    """The folder of a run of one epoch, where it is exported to, its network."""
+    folder = tmp_path_factory.mktemp("export")
+    net, _ = train(make_run(sets, folder / "run", num_epochs=1))
+    origin = Origin("some images", "train", "test machine")
+    export_results(folder / "run", folder / "out", sets[1], origin, 0)
+    return folder, net
+
+
+def test_what_is_loaded_is_what_was_trained(exported, sets):
+    folder, net = exported
+    loaded = load_results(folder / "out")
+    trained = torch_to_mxnet(get_weights(net))
+    assert loaded.weights.keys() == trained.keys()
+    for name, array in loaded.weights.items():
+        assert array.dtype == np.float32
+        # Half a step of 8 bits, in units of a channel's largest weight
+        step = abs(trained[name]).max() / 127 if array.ndim == 4 else 0
+        np.testing.assert_allclose(
+            array, trained[name], rtol=0, atol=0.51 * step + 1e-7
+        )
+    assert loaded.predictions.ids == tuple(sets[1].ids)
+    assert len(loaded.predictions.detections) == 4
+    assert len(loaded.predictions.candidates) == 4
+    assert loaded.predictions.class_probs.shape == (4, 5380, 3)
+    assert [len(epoch) for epoch in loaded.replay] == [4]
+    assert loaded.history[0]["epoch"] == 1
+
+
+def test_card_says_where_the_weights_come_from(exported):
+    card = load_results(exported[0] / "out").card
+    for text in (
+        "test machine",
+        "some images",
+        "`train`",
+        "cat, dog",
+        "| mean |",
+    ):
+        assert text in card
+    assert "learning_rate 0.001" in card and "1 epochs" in card
+
+
+def test_detections_survive_packing(exported, sets):
+    detections, _ = evaluate(exported[1], sets[1], 64, 0)
+    packed = pack_detections(detections)
+    for a, b in zip(detections, unpack_detections(packed), strict=True):
+        np.testing.assert_allclose(a.boxes, b.boxes, atol=1 / 65535)
+        np.testing.assert_array_equal(a.scores, b.scores)
+        np.testing.assert_array_equal(a.classes, b.classes)
+
+
+def test_table_has_a_row_for_every_class(exported, sets):
+    _, evaluation = evaluate(exported[1], sets[1], 64, 0)
+    rows = evaluation_table(evaluation, ("cat", "dog")).splitlines()
+    assert [row.split("|")[1].strip() for row in rows[2:]] == [
+        "cat",
+        "dog",
+        "mean",
+    ]
+    objects = [int(row.split("|")[4]) for row in rows[2:]]
+    assert objects[0] + objects[1] == objects[2]
