@@ -1,0 +1,83 @@
+"""The parts of the naive SSD that the ablation begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from d2l_ssd.anchors import ANCHORS_PER_CELL, ssd_anchors
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.torch import SSD, hard_negative_mask
+
+NUM_CLASSES = 2
+DRAFT_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
+NEGATIVES_PER_POSITIVE = 5
+
+
+def draft_network() -> SSD:
+    """Build the draft's: maps as they are, and no ReLU after the last norm."""
+    net = SSD(NUM_CLASSES)
+    net.backbone.norms = nn.ModuleList([nn.Identity(), nn.Identity()])
+    net.backbone.stages[2][-1] = nn.Identity()
+    return net
+
+
+def draft_anchors(image_size: int) -> np.ndarray:
+    """Make anchors (A, 4) of the draft's sizes."""
+    return ssd_anchors(feature_map_shapes(image_size, image_size), DRAFT_SIZES)
+
+
+def map_first(predictions: torch.Tensor, image_size: int) -> torch.Tensor:
+    """Reorder (B, A, C) as if the maps' rows had been joined on axis 0."""
+    anchors = [
+        ANCHORS_PER_CELL * height * width
+        for height, width in feature_map_shapes(image_size, image_size)
+    ]
+    rows = [part.flatten(0, 1) for part in predictions.split(anchors, dim=1)]
+    return torch.cat(rows).view_as(predictions)
+
+
+def one_class(class_targets: torch.Tensor) -> torch.Tensor:
+    """Call all objects by the same class."""
+    return class_targets.clamp(max=1)
+
+
+def random_negatives(
+    class_logits: torch.Tensor, class_targets: torch.Tensor
+) -> torch.Tensor:
+    """Choose 5 background anchors per positive at random, (B, A) bool."""
+    # Those that random numbers find hardest
+    return hard_negative_mask(
+        torch.randn_like(class_logits),
+        class_targets,
+        ratio=NEGATIVES_PER_POSITIVE,
+        minimum=0,
+    )
+
+
+def mean_loss(
+    negatives: Callable,
+    class_logits: torch.Tensor,
+    offsets: torch.Tensor,
+    class_targets: torch.Tensor,
+    offset_targets: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Average cross-entropy over anchors and L1 over offsets: two scalars.
+
+    Args:
+        negatives: chooses background anchors (B, A) by logits and targets.
+        class_logits, offsets, class_targets, offset_targets: as for
+            DetectionLoss.
+    """
+    positive = class_targets > 0
+    chosen = positive | negatives(class_logits, class_targets)
+    cross_entropy = F.cross_entropy(
+        class_logits[chosen], class_targets[chosen], reduction="sum"
+    )
+    distance = (offsets - offset_targets)[positive].abs().sum()
+    class_loss = cross_entropy / chosen.sum().clamp(min=1)
+    return class_loss, distance / (4 * positive.sum()).clamp(min=1)
