@@ -1,25 +1,14 @@
 """The built site, served under a base path, and its pages in Chromium."""
 
 import functools
-import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from browsers import open_browser
 from pages import DESKTOP, EVERY_WIDGET_IS_THERE, HTML, Problems
-from playwright.sync_api import sync_playwright
 
 BASE = "/some/base/"
-CHROMIUM_NAMES = "chromium", "chromium-browser", "google-chrome"
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -48,14 +37,8 @@ def site():
 @pytest.fixture(scope="session")
 def browser():
     """Return the system's Chromium, headless."""
-    found = [path for path in map(shutil.which, CHROMIUM_NAMES) if path]
-    assert found, "no Chromium or Chrome: `apt-get install chromium`"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found[0], args=CHROMIUM_OPTIONS
-        )
+    with open_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

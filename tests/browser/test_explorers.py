@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 from explorer_page import (
-    drag,
-    key_latencies,
     open_explorer,
     pixels,
     press,
@@ -20,7 +18,6 @@ from d2l_ssd.widgets import AnchorExplorer, TargetExplorer
 from d2l_ssd.widgets.anchor_explorer import DRAFT_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 
-FRAME_MS = 1000 / 60
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
@@ -301,22 +298,3 @@ def test_the_theme_is_followed(any_page):
     )
     any_page.evaluate("document.documentElement.dataset.theme = 'light'")
     assert pixels(any_page, 1) == before
-
-
-@pytest.mark.parametrize(
-    "page_name, slider",
-    [("anchor_page", "First size"), ("target_page", "Positive from")],
-)
-def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
-    page = request.getfixturevalue(page_name)
-    for _ in range(3):  # a busy machine may disturb a round, not all of them
-        keys = key_latencies(page, slider)
-        moves, frames = drag(page, slider)
-        for what, times in (("key", keys), ("drag", moves), ("frame", frames)):
-            median, p95 = np.percentile(times, [50, 95])
-            print(f"{slider}, {what}: median {median:.1f}, p95 {p95:.1f} ms")
-        enough = len(keys) >= 50 and len(moves) >= 40
-        late = np.percentile(keys, 95) > 16 or np.percentile(moves, 95) > 16
-        if enough and not late and np.median(frames) <= FRAME_MS * 1.1:
-            return
-    pytest.fail("drawing is late, or frames are lost: see the numbers above")

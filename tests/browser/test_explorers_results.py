@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 from explorer_page import (
-    drag,
-    key_latencies,
     open_explorer,
     pixels,
     press,
@@ -32,7 +30,6 @@ from d2l_ssd.widgets import (
     TrainingReplay,
 )
 
-FRAME_MS = 1000 / 60
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
@@ -412,27 +409,3 @@ def test_the_theme_is_followed(request, page_name):
     assert pixels(page, last) != before
     page.evaluate("document.documentElement.dataset.theme = 'light'")
     assert pixels(page, last) == before
-
-
-@pytest.mark.parametrize(
-    "page_name, slider",
-    [
-        ("detection_page", "Score from"),
-        ("detection_page", "NMS IoU"),
-        ("replay_page", "Epoch"),
-        ("replay_page", "Score from"),
-        ("feature_map_page", "Channel"),
-    ],
-)
-def test_a_drawing_takes_less_than_a_frame(request, page_name, slider):
-    page = request.getfixturevalue(page_name)
-    for _ in range(5):  # a busy machine may disturb a round, not all of them
-        keys = key_latencies(page, slider)
-        moves, frames = drag(page, slider)
-        for what, times in (("key", keys), ("drag", moves), ("frame", frames)):
-            median, p95 = np.percentile(times, [50, 95])
-            print(f"{slider}, {what}: median {median:.1f}, p95 {p95:.1f} ms")
-        late = np.percentile(keys, 95) > 16 or np.percentile(moves, 95) > 16
-        if not late and np.median(frames) <= FRAME_MS * 1.1:
-            return
-    pytest.fail("drawing is late, or frames are lost: see the numbers above")
