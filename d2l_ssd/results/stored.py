@@ -141,8 +141,9 @@ class Results:
         if f"{name}.json" not in self._sums:
             raise FileNotFoundError(
                 f"the stored results have no {name}.json in {SUMS}: run "
-                f"benchmarks/ablation/ablation.py or "
-                f"benchmarks/baselines/baselines.py with --table {name}"
+                "`python -m benchmarks.ablation.ablation` or "
+                "`python -m benchmarks.baselines.baselines` with "
+                f"`--table {name}`"
             )
         return parse_table(self._read(f"{name}.json"))
 

@@ -39,7 +39,9 @@ def test_old_names_of_columns_become_todays(tmp_path):
 @pytest.mark.parametrize("name", TABLES)
 def test_missing_table_names_its_command(stored, name):
     loaded = load_results(stored)
-    with pytest.raises(FileNotFoundError, match=f"no {name}.json.*benchmarks/"):
+    with pytest.raises(
+        FileNotFoundError, match=f"no {name}.json.*-m benchmarks"
+    ):
         getattr(loaded, name)
 
 
