@@ -1,8 +1,11 @@
 """Bring the JavaScript that the pages load to `build/static/vendor`.
 
-npm installs it as `package-lock.json` says; anywidget's part comes from its Python
-package. The site then serves all of it, and its pages ask no other host.
+npm installs it as `package-lock.json` says, with the tools that check and bundle
+the explorers (see `package.json`); anywidget's part comes from its Python package.
+The site then serves all of it, and its pages ask no other host.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -25,7 +28,7 @@ FILES = {
 UNUSED = shutil.ignore_patterns("*.map", "embed.js*", "libembed-amd.js")
 
 
-def node_folder():
+def node_folder() -> Path:
     """Return the folder of node and npm; install PyPI's where there is none."""
     node = shutil.which("node")
     if node and shutil.which("npm") and node_version(node) >= MINIMUM_NODE:
@@ -35,13 +38,13 @@ def node_folder():
     return Path(sys.prefix) / "bin"
 
 
-def node_version(node):
+def node_version(node: str) -> int:
     """Return node's major version, 0 if it does not run."""
     done = subprocess.run([node, "--version"], capture_output=True, text=True)
     return int(done.stdout.strip().lstrip("v").partition(".")[0] or 0)
 
 
-def npm_install():
+def npm_install() -> None:
     """Install exactly what the lock file says into `node_modules`."""
     folder = node_folder()
     path = f"{folder}{os.pathsep}{os.environ['PATH']}"
@@ -53,8 +56,8 @@ def npm_install():
     )
 
 
-def copy_files(target):
-    """Copy what the pages load."""
+def copy_files(target: Path) -> None:
+    """Copy what the pages load to a folder."""
     modules = ROOT / "node_modules"
     nbextensions = Path(sys.prefix) / "share" / "jupyter" / "nbextensions"
     for source, name in FILES.items():
@@ -63,7 +66,8 @@ def copy_files(target):
     copy(ROOT / "tools" / "amd-setup.js", target / "amd-setup.js")
 
 
-def copy(source, target):
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, or a folder without what is not used."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, ignore=UNUSED)
@@ -71,7 +75,8 @@ def copy(source, target):
         shutil.copyfile(source, target)
 
 
-def main():
+def main() -> None:
+    """Install, copy, and replace the folder as a whole."""
     npm_install()
     temporary = TARGET.with_name("vendor.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
