@@ -1,6 +1,8 @@
 # Generated from book/data.ipynb (`make save`); do not edit.
 """Labeled images changed, made ready for a network, and stacked to batches."""
 
+from importlib import import_module
+
 import cv2
 import numpy as np
 
@@ -156,12 +158,17 @@ class InputDataset:
         return to_input(image, self.height, self.width), labels
 
 
+# The loaders need MXNet, and the drawn data set is a package: both load when they
+# are asked for
+_ELSEWHERE = {
+    "load_data_voc_detection": "d2l_ssd.mxnet.loaders",
+    "load_data_toy": "d2l_ssd.mxnet.loaders",
+    "make_toy_voc": "d2l_ssd.toy",
+}
+
+
 def __getattr__(name):
-    """Offer the loaders and the drawn data set, imported when asked for."""
-    if name in ("load_data_voc_detection", "load_data_toy"):
-        from d2l_ssd.mxnet import loaders as module
-    elif name == "make_toy_voc":
-        from d2l_ssd import toy as module
-    else:
+    """Offer the loaders and the drawn data set here too."""
+    if name not in _ELSEWHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(module, name)
+    return getattr(import_module(_ELSEWHERE[name]), name)
