@@ -7,6 +7,7 @@ the ablation and of the baselines add their tables with `write_table`.
 
 from d2l_ssd.results.arrays import (
     Candidates,
+    find_candidates,
     pack_detections,
     unpack_detections,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Candidates",
     "Predictions",
     "Results",
+    "find_candidates",
     "load_results",
     "pack_detections",
     "read_table",

@@ -54,21 +54,36 @@ def unpack_detections(arrays: Arrays) -> list[Detections]:
     return [Detections(*rows) for rows in _split(arrays["counts"], *columns)]
 
 
-def pack_candidates(class_probs: np.ndarray, offsets: np.ndarray) -> Arrays:
+def find_candidates(
+    class_probs: np.ndarray, offsets: np.ndarray
+) -> list[Candidates]:
     """Keep what a network says of anchors that are not almost surely background.
 
     Args:
-        class_probs: (N, A, K+1) probabilities of all anchors.
-        offsets: (N, A, 4).
+        class_probs: (B, A, K+1) probabilities of all anchors.
+        offsets: (B, A, 4).
+
+    Returns:
+        One Candidates per image.
     """
-    kept = class_probs[:, :, 1:].max(axis=2) >= MIN_PROBABILITY  # (N, A)
+    found = []
+    for probs, offset in zip(class_probs, offsets):
+        (anchors,) = np.nonzero(probs[:, 1:].max(axis=1) >= MIN_PROBABILITY)
+        found.append(Candidates(anchors, probs[anchors], offset[anchors]))
+    return found
+
+
+def pack_candidates(candidates: Sequence[Candidates]) -> Arrays:
+    """Join the Candidates of N images to a dict of arrays."""
+    columns = zip(*((c.anchors, c.class_probs, c.offsets) for c in candidates))
+    anchors, class_probs, offsets = map(np.concatenate, columns)
     return {
-        "counts": kept.sum(axis=1),
-        "anchors": np.nonzero(kept)[1].astype(np.uint16),
+        "counts": np.array([len(c.anchors) for c in candidates]),
+        "anchors": anchors.astype(np.uint16),
         # Float16 has no two numbers for 0.9999 and 0.9998, but NMS and AP go by
         # the order of the scores
-        "class_probs": class_probs[kept].astype(np.float32),
-        "offsets": offsets[kept].astype(np.float16),
+        "class_probs": class_probs.astype(np.float32),
+        "offsets": offsets.astype(np.float16),
     }
 
 

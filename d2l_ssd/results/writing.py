@@ -13,6 +13,7 @@ from d2l_ssd.detections import Detections
 from d2l_ssd.files import replacing, write_text
 from d2l_ssd.results.arrays import (
     Arrays,
+    Candidates,
     pack_candidates,
     pack_detections,
     pack_replay,
@@ -36,7 +37,8 @@ def write_results(
     weights: Arrays,
     ids: Sequence[str],
     detections: Sequence[Detections],
-    outputs: tuple[np.ndarray, np.ndarray],
+    candidates: Sequence[Candidates],
+    gallery: tuple[np.ndarray, np.ndarray],
     history: Sequence[dict],
     replay: Sequence[Sequence[Detections]],
     card: str,
@@ -49,27 +51,25 @@ def write_results(
             stored rounded, see `round_weights`.
         ids: names of the N validation images.
         detections: their N Detections.
-        outputs: their class_probs (N, A, K+1) and offsets (N, A, 4). Of the
-            first G images, those of the replay, all are stored; of the others
-            the candidates.
+        candidates: their N Candidates, see `find_candidates`.
+        gallery: class_probs (G, A, K+1) and offsets (G, A, 4) of the first G
+            images, those of the replay.
         history: dicts, one per epoch.
         replay: lists of G Detections, one per epoch.
         card: the model card, Markdown.
     """
     folder = Path(folder)
-    gallery = slice(len(replay[0]))
-    class_probs, offsets = outputs
+    class_probs, offsets = gallery
     _write_arrays(folder / "weights.npz", compress_weights(weights))
     predictions = {
         "ids": np.array(ids),
-        "gallery_ids": np.array(ids[gallery]),
-        "class_probs": class_probs[gallery].astype(np.float16),
-        "offsets": offsets[gallery].astype(np.float16),
+        "gallery_ids": np.array(ids[: len(class_probs)]),
+        "class_probs": class_probs.astype(np.float16),
+        "offsets": offsets.astype(np.float16),
         **pack_detections(detections),
     }
     _write_arrays(folder / "predictions.npz", predictions)
-    candidates = pack_candidates(class_probs, offsets)
-    _write_arrays(folder / "candidates.npz", candidates)
+    _write_arrays(folder / "candidates.npz", pack_candidates(candidates))
     _write_arrays(folder / "replay.npz", pack_replay(replay))
     write_text(
         folder / "history.json", json.dumps(list(history), indent=1) + "\n"

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import nn
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.checkpoints import Checkpoint
+from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import Evaluation
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.inference import predict_ssd
-from d2l_ssd.results import round_weights, write_results
+from d2l_ssd.results import (
+    Candidates,
+    find_candidates,
+    round_weights,
+    write_results,
+)
 from d2l_ssd.torch.prediction import judge, predict_batches, summarize
 from d2l_ssd.torch.runs import read_galleries, read_run
 from d2l_ssd.torch.weights import (
@@ -61,20 +68,13 @@ def export_results(
     # Predict with what is stored: rounded weights
     weights = round_weights(torch_to_mxnet(get_weights(net)))
     load_weights(net, mxnet_to_torch(weights))
-    anchors = ssd_anchors(feature_map_shapes(IMAGE_SIZE, IMAGE_SIZE))
-    outputs, detections, voted, labels = [], [], [], []
-    for batch in predict_batches(
-        net, val_set, IMAGE_SIZE, num_workers=num_workers
-    ):
-        outputs.append((batch.class_probs, batch.offsets))
-        detections += predict_ssd(*outputs[-1], anchors)
-        voted += predict_ssd(*outputs[-1], anchors, vote_iou=VOTE_IOU)
-        labels += batch.labels
+    replay = read_galleries(folder, checkpoint.history)
+    found = _predict(net, val_set, len(replay[0]), num_workers)
     num_classes = len(checkpoint.classes)
     card = model_card(
         checkpoint,
-        judge(detections, labels, num_classes),
-        judge(voted, labels, num_classes),
+        judge(found.detections, found.labels, num_classes),
+        judge(found.voted, found.labels, num_classes),
         len(val_set),
         origin,
     )
@@ -82,13 +82,48 @@ def export_results(
         target,
         weights,
         val_set.ids,
-        detections,
-        tuple(map(np.concatenate, zip(*outputs))),
+        found.detections,
+        found.candidates,
+        found.gallery,
         checkpoint.history,
-        read_galleries(folder, checkpoint.history),
+        replay,
         card,
     )
     return card
+
+
+@dataclass
+class _Found:
+    """What a network finds on N images; the labels say what is there."""
+
+    labels: list[np.ndarray] = field(default_factory=list)
+    detections: list[Detections] = field(default_factory=list)
+    voted: list[Detections] = field(default_factory=list)
+    candidates: list[Candidates] = field(default_factory=list)
+    gallery: tuple[np.ndarray, np.ndarray] = ()  # outputs for the first images
+
+
+def _predict(
+    net: nn.Module, val_set: Sequence, num_gallery: int, num_workers: int
+) -> _Found:
+    """Predict batch by batch; keep raw outputs of the gallery only."""
+    anchors = ssd_anchors(feature_map_shapes(IMAGE_SIZE, IMAGE_SIZE))
+    found, first = _Found(), []
+    for class_probs, offsets, labels in predict_batches(
+        net, val_set, IMAGE_SIZE, num_workers=num_workers
+    ):
+        if len(found.labels) < num_gallery:
+            first.append((class_probs, offsets))
+        found.labels += labels
+        found.detections += predict_ssd(class_probs, offsets, anchors)
+        found.voted += predict_ssd(
+            class_probs, offsets, anchors, vote_iou=VOTE_IOU
+        )
+        found.candidates += find_candidates(class_probs, offsets)
+    found.gallery = tuple(
+        np.concatenate(part)[:num_gallery] for part in zip(*first)
+    )
+    return found
 
 
 def evaluation_table(evaluation: Evaluation, classes: Sequence[str]) -> str:

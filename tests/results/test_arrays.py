@@ -5,6 +5,7 @@ import pytest
 
 from d2l_ssd.detections import Detections
 from d2l_ssd.results.arrays import (
+    find_candidates,
     pack_candidates,
     pack_detections,
     pack_replay,
@@ -76,7 +77,9 @@ def test_only_anchors_that_may_hold_an_object_are_candidates():
         np.float32,
     )
     offsets = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
-    first, second = unpack_candidates(pack_candidates(probs, offsets))
+    first, second = unpack_candidates(
+        pack_candidates(find_candidates(probs, offsets))
+    )
     assert first.anchors.tolist() == [0, 2]
     np.testing.assert_array_equal(first.class_probs, probs[0, [0, 2]])
     np.testing.assert_array_equal(first.offsets, offsets[0, [0, 2]])
@@ -87,5 +90,7 @@ def test_only_anchors_that_may_hold_an_object_are_candidates():
 
 def test_nearly_certain_candidates_keep_their_order():
     probs = np.float32([[[2e-6, 1 - 2e-6], [1e-6, 1 - 1e-6]]])
-    (again,) = unpack_candidates(pack_candidates(probs, np.zeros((1, 2, 4))))
+    (again,) = unpack_candidates(
+        pack_candidates(find_candidates(probs, np.zeros((1, 2, 4))))
+    )
     assert again.class_probs[0, 1] < again.class_probs[1, 1]

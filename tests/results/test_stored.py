@@ -43,17 +43,15 @@ class TestContent:
         for a, b in zip(predictions.detections, written["detections"]):
             np.testing.assert_allclose(a.boxes, b.boxes, atol=1 / 65535)
             np.testing.assert_array_equal(a.scores, b.scores)
-        probs, offsets = written["outputs"]
-        np.testing.assert_allclose(
-            predictions.class_probs, probs[:2], atol=2**-11
-        )
-        np.testing.assert_allclose(predictions.offsets, offsets[:2], rtol=2e-3)
+        probs, offsets = written["gallery"]
+        np.testing.assert_allclose(predictions.class_probs, probs, atol=2**-11)
+        np.testing.assert_allclose(predictions.offsets, offsets, rtol=2e-3)
 
-    def test_outputs_for_some_images(self, stored, written):
+    def test_outputs_for_some_images(self, stored, outputs):
         probs, offsets = load_results(stored).predictions.outputs_for(
             ["c", "a"]
         )
-        expected, expected_offsets = written["outputs"]
+        expected, expected_offsets = outputs
         likely = expected[[2, 0], :, 1:].max(axis=2) >= 0.01
         assert 0 < (~likely).sum() < likely.sum()
         np.testing.assert_array_equal(probs[likely], expected[[2, 0]][likely])
