@@ -6,7 +6,7 @@
 # make save       write what is generated: d2l_ssd/ from the chapters' #@save cells,
 #                 their set-up cells, the explorers' bundles
 # make format     format the code, notebooks included
-# make bench      what has to be timed: targets and detections beside MXNet's own
+# make bench      what has to be timed: targets, detections, the explorers' drawings
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the toy data too)
@@ -107,7 +107,6 @@ test-style: $(VENV)/ready vendor
 
 test-unit: $(VENV)/torch.done data vendor
 	@echo "== unit tests, properties, oracles; the JavaScript, and against Python (in node)"
-	@npm run --silent test
 	@python -m pytest tests --ignore=tests/browser --durations=5
 
 test-notebooks: $(VENV)/torch.done data
@@ -124,8 +123,9 @@ test-colab-gpu: $(VENV)/ready
 	@echo "== the same with a driver: 2 GB to download"
 	@python -m pytest -s tests/colab/gpu_run.py --durations=5
 
-bench: $(VENV)/ready
+bench: $(VENV)/ready vendor
 	@python benchmarks/speed/geometry.py
+	@python benchmarks/speed/explorers.py
 
 test-site: book
 	@echo "== the built pages in Chromium"
