@@ -5,6 +5,8 @@ missing goes to a folder of our own at the end of `sys.path`: nothing that Colab
 brings is replaced. Only the standard library is needed here.
 """
 
+from __future__ import annotations
+
 import ctypes
 import importlib.util
 import mmap
@@ -53,10 +55,10 @@ CAPABILITY_MAJOR, CAPABILITY_MINOR = 75, 76
 SIZE = "SIZE"
 
 
-def set_up(home):
+def set_up(home: str | os.PathLike) -> None:
     """Install MXNet and d2l where they are not yet, and make them importable.
 
-    Arguments:
+    Args:
         home: the folder that holds all that is installed.
 
     Raises:
@@ -75,7 +77,7 @@ def set_up(home):
     print("Ready.")
 
 
-def find_gpu():
+def find_gpu() -> tuple[int, int] | None:
     """Ask the driver for the first GPU.
 
     Returns:
@@ -94,10 +96,10 @@ def find_gpu():
     return major.value, minor.value
 
 
-def choose_build(capability):
+def choose_build(capability: tuple[int, int] | None) -> tuple[str, str]:
     """Choose MXNet's build for a GPU.
 
-    Arguments:
+    Args:
         capability: its compute capability, or None.
 
     Returns:
@@ -113,12 +115,12 @@ def choose_build(capability):
         return "gpu", f"MXNet runs on {name}."
     return "cpu", (
         f"Here is {name}, and MXNet 1.9.1 has code for 5.0 to 8.9 only, so it runs "
-        "on the CPU. Chapter 8 has the same network in PyTorch, which runs on this "
-        "GPU too."
+        "on the CPU. The chapter on PyTorch has the same network there, which runs "
+        "on this GPU too."
     )
 
 
-def install(folder, build):
+def install(folder: Path, build: str) -> None:
     """Install MXNet and d2l to a folder that is there only when it is whole."""
     size = "2.1 GB, a few minutes" if build == "gpu" else "50 MB"
     print(f"Installing MXNet 1.9.1 ({size}) to {folder}")
@@ -136,7 +138,7 @@ def install(folder, build):
     partial.rename(folder)
 
 
-def add_library(folder, requirement):
+def add_library(folder: Path, requirement: str) -> None:
     """Put a package's shared libraries beside libmxnet.so, where it looks."""
     scratch = folder / "scratch"
     pip_install(scratch, requirement)
@@ -145,7 +147,7 @@ def add_library(folder, requirement):
     shutil.rmtree(scratch)
 
 
-def rename_library(folder, name):
+def rename_library(folder: Path, name: str) -> None:
     """Give a library of libmxnet.so's another name, where both of them say it."""
     new_name = name.replace("lib", "mx_")  # as long as the old one
     library = (folder / name).rename(folder / new_name)
@@ -153,7 +155,7 @@ def rename_library(folder, name):
         replace_text(path, f"\0{name}\0".encode(), f"\0{new_name}\0".encode())
 
 
-def replace_text(path, old, new):
+def replace_text(path: Path, old: bytes, new: bytes) -> None:
     """Replace bytes by as many others, in a file that may be large."""
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
         at = content.find(old)
@@ -162,7 +164,7 @@ def replace_text(path, old, new):
             at = content.find(old, at)
 
 
-def pip_install(folder, *requirements):
+def pip_install(folder: Path, *requirements: str) -> None:
     """Install packages, and none of what they ask for, to a folder."""
     print(f"  {' '.join(requirements)} …", end="", flush=True)
     begin = time.monotonic()
@@ -182,7 +184,7 @@ def pip_install(folder, *requirements):
     print(f" {time.monotonic() - begin:.0f} s")
 
 
-def missing_requirements():
+def missing_requirements() -> list[str]:
     """List what Colab does not bring, as requirements."""
     return [
         requirement
@@ -191,7 +193,7 @@ def missing_requirements():
     ]
 
 
-def try_import(folder):
+def try_import(folder: Path) -> None:
     """Import MXNet and d2l in a process of its own: does all of it load?"""
     package = Path(__file__).resolve().parents[1]
     code = (
@@ -205,13 +207,13 @@ def try_import(folder):
         raise RuntimeError(f"MXNet does not load here:\n{done.stderr}")
 
 
-def is_whole(folder):
+def is_whole(folder: Path) -> bool:
     """Tell whether all that `install` put there is still there."""
     mark = folder / SIZE
     return mark.exists() and mark.read_text() == str(size_of(folder))
 
 
-def size_of(folder):
+def size_of(folder: Path) -> int:
     """Add up the sizes of a folder's files, without what Python caches."""
     return sum(
         path.stat().st_size
@@ -220,7 +222,7 @@ def size_of(folder):
     )
 
 
-def enable_explorers():
+def enable_explorers() -> None:
     """Let Colab's page show widgets that are not its own."""
     from google.colab import output
 

@@ -3,15 +3,17 @@
 MXNet's last release runs as it is up to Python 3.11 and NumPy 1.23. Three things
 stop it on later ones, and `prepare_mxnet` mends each:
 
-1. It looks up names that NumPy has dropped since: NumPy gets them back.
+1. It looks up names that NumPy has since dropped: they are restored.
 2. It compares two versions with `distutils`, which Python 3.12 dropped: a few lines
    stand in for it.
 3. It hands an operator's parameters to C++ as text, and NumPy 2 writes
    `(np.int64(3), 4)` where that text has to be `(3, 4)`: MXNet writes it so.
 
 Only what is missing is set; with Python 3.11 and NumPy 1.23 that is nothing. d2l
-1.0.3 needs no more than this.
+1.0.3 needs nothing else.
 """
+
+from __future__ import annotations
 
 import importlib
 import re
@@ -26,7 +28,7 @@ NOT_INSTALLED = (
 NUMPY_SCALAR = re.compile(r"\bnp\.(?:\w+\(([^()]*)\)|(True|False)_)")
 
 
-def prepare_mxnet():
+def prepare_mxnet() -> None:
     """Import MXNet, mended where this Python or this NumPy needs it.
 
     Call it before anything else imports MXNet or d2l; `import d2l_ssd.mxnet` does.
@@ -45,14 +47,25 @@ def prepare_mxnet():
     write_plain_parameters()
 
 
-def restore_numpy_names():
+def restore_numpy_names() -> None:
     """Set the names that MXNet looks up in NumPy, where NumPy has dropped them."""
     import numpy
+
+    replacements = _dropped_names(numpy)
+    with warnings.catch_warnings():  # NumPy warns of names that it will drop
+        warnings.simplefilter("ignore")
+        missing = [n for n in replacements if not hasattr(numpy, n)]
+    for name in missing:
+        setattr(numpy, name, replacements[name])
+
+
+def _dropped_names(numpy: types.ModuleType) -> dict[str, object]:
+    """Return what NumPy's dropped names stood for."""
 
     def financial(*args, **kwargs):
         raise RuntimeError("NumPy has had no financial functions since 1.20")
 
-    names = {
+    return {
         "bool": bool,
         "int": int,
         "Inf": numpy.inf,
@@ -76,15 +89,10 @@ def restore_numpy_names():
             ("mirr", "npv", "pmt", "ppmt", "pv", "rate"), financial
         ),
     }
-    with warnings.catch_warnings():  # NumPy warns of names that it will drop
-        warnings.simplefilter("ignore")
-        missing = [name for name in names if not hasattr(numpy, name)]
-    for name in missing:
-        setattr(numpy, name, names[name])
 
 
-def restore_distutils():
-    """Stand in for `distutils.version`, where Python has it no more."""
+def restore_distutils() -> None:
+    """Stand in for `distutils.version`, which Python 3.12 removed."""
     if sys.version_info < (3, 12):
         return
     try:
@@ -99,11 +107,11 @@ def restore_distutils():
 class Version(tuple):
     """A version's numbers, which compare as versions do: `1.10` is over `1.9`."""
 
-    def __new__(cls, text):
+    def __new__(cls, text: str) -> Version:
         return super().__new__(cls, map(int, re.findall(r"\d+", text)))
 
 
-def write_plain_parameters():
+def write_plain_parameters() -> None:
     """Let MXNet write NumPy's scalars as plain numbers, where NumPy does not."""
     import numpy
     from mxnet._ctypes import ndarray, symbol
@@ -112,7 +120,7 @@ def write_plain_parameters():
         ndarray.str = symbol.str = plain_text
 
 
-def plain_text(value):
+def plain_text(value: object) -> str:
     """Return `str(value)` without the `np.int64(…)` around NumPy's scalars."""
     if isinstance(value, str):
         return value

@@ -239,7 +239,7 @@ def _parse_xml(path: str | os.PathLike) -> ET.Element:
         data = Path(path).read_bytes()
         # Entities can grow without bound. In UTF-16 zeros stand between letters
         if b"<!DOCTYPE" in data.replace(b"\0", b""):
-            raise ValueError("it has a DOCTYPE, which VOC's format has not")
+            raise ValueError("it declares a DOCTYPE; remove that line")
         return ET.fromstring(data)
     except FileNotFoundError:
         raise FileNotFoundError(f"annotation not found: {path}") from None

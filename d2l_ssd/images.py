@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# Told apart by their content: many a file named .jpg is none
+# Recognized by content: many files named .jpg are something else
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
 

@@ -57,7 +57,7 @@ class TestFindGpu:
         ("oldest", (5, 0), "gpu", "runs on a GPU of compute capability 5.0"),
         ("T4", (7, 5), "gpu", "runs on a GPU of compute capability 7.5"),
         ("L4, the newest", (8, 9), "gpu", "capability 8.9"),
-        ("H100", (9, 0), "cpu", "Chapter 8 has the same network in PyTorch"),
+        ("H100", (9, 0), "cpu", "The chapter on PyTorch has the same network"),
         ("two digits", (10, 0), "cpu", "compute capability 10.0"),
     ],
 )
