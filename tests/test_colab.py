@@ -176,7 +176,7 @@ class TestSetUp:
         found((9, 0), monkeypatch)
         colab.set_up(tmp_path)
         assert pip.installed[0] == "mxnet==1.9.1"
-        assert "Chapter 8" in capsys.readouterr().out
+        assert "PyTorch" in capsys.readouterr().out
 
     def test_second_run_installs_nothing(self, pip, monkeypatch, tmp_path):
         found(None, monkeypatch)
