@@ -24,7 +24,7 @@ from d2l_ssd.mxnet.training import (  # noqa: E402
     ssd_batch,
     train_detection,
 )
-from d2l_ssd.mxnet.weights import load_weights  # noqa: E402
+from d2l_ssd.mxnet.weights import get_weights, load_weights  # noqa: E402
 
 __all__ = [
     "SSD",
@@ -32,6 +32,7 @@ __all__ = [
     "SSDBackbone",
     "SSDOutput",
     "detection_backbone",
+    "get_weights",
     "hard_negative_mask",
     "load_data_toy",
     "load_data_voc_detection",
