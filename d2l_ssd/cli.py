@@ -39,12 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         args.run(args)
     except USER_ERRORS as error:
-        parser.exit(USER_ERROR, f"{PROGRAM}: error: {error}\n")
+        parser.exit(USER_ERROR, f"{PROGRAM}: error: {_sentence(error)}\n")
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         advice = "PyTorch is not installed: pip install 'd2l_ssd[torch]'"
         parser.exit(USER_ERROR, f"{PROGRAM}: error: {advice}\n")
+
+
+def _sentence(error: Exception) -> str:
+    """Return what an error says, without a loader's report of its workers."""
+    text = str(error)
+    if "Original Traceback" in text:
+        text = text.strip().splitlines()[-1].partition(": ")[2]
+    return text
 
 
 def train(args: argparse.Namespace) -> None:
@@ -151,13 +159,19 @@ def _add_data_arguments(command: argparse.ArgumentParser) -> None:
         help="keep also the images that show none of the classes",
     )
     _add_option(
-        command, "num_workers", 2, "processes that make batches; 0: this one"
+        command,
+        "num_workers",
+        2,
+        "processes that make batches; 0: none but this one",
     )
 
 
 def _add_train_arguments(command: argparse.ArgumentParser) -> None:
     _add_option(
-        command, "folder", "run", "of the run: its checkpoint and its history"
+        command,
+        "folder",
+        "run",
+        "folder of the run: its checkpoint and history",
     )
     command.add_argument(
         "--classes",
@@ -184,13 +198,13 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
 
 def _add_evaluate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--folder", help="of the run (default: the stored weights)"
+        "--folder", help="folder of the run (default: the stored weights)"
     )
 
 
 def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     for name, text in (
-        ("folder", "of the run"),
+        ("folder", "folder of the run"),
         ("target", "folder to write"),
         ("data", "for the model card: the images"),
         ("command", "for the model card: the command that trained"),

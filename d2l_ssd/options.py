@@ -38,14 +38,20 @@ class TrainOptions:
         "in this order",
     )
     learning_rate: float = _option(1e-3, "the maximum learning rate")
-    weight_decay: float = _option(1e-4, "of the convolutions' weights")
-    max_norm: float = _option(10.0, "longer gradients are shortened to this")
-    precision: str = _option("bfloat16", "of the forward pass, or float32")
-    seed: int = _option(0, "of weights, order and augmentation")
-    flip_only: int = _option(
-        0, "last epochs, whose images are flipped but not changed otherwise"
+    weight_decay: float = _option(1e-4, "weight decay of the convolutions")
+    max_norm: float = _option(
+        10.0, "largest norm of a gradient; longer ones are shortened"
     )
-    init_from: str = _option("", "folder of a run whose weights to begin with")
+    precision: str = _option(
+        "bfloat16", "of the forward pass: bfloat16 or float32"
+    )
+    seed: int = _option(
+        0, "of the weights, the order of the images and their augmentation"
+    )
+    flip_only: int = _option(
+        0, "number of epochs at the end whose images are only flipped"
+    )
+    init_from: str = _option("", "folder of a run: begin with its weights")
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:

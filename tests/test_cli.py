@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -46,6 +47,11 @@ def fails(capsys, *arguments):
     return message
 
 
+def class_names(table):
+    """Return the first column of a table of classes."""
+    return [row.split("|")[1].strip() for row in table.splitlines()[2:]]
+
+
 class TestHelp:
     @pytest.mark.parametrize("command", ["train", "evaluate", "export"])
     def test_every_option_is_explained(self, capsys, command):
@@ -86,18 +92,24 @@ class TestClasses:
     def test_come_from_the_data_set(self, trained):
         assert read_run(trained)[1].classes == ["blue", "red cell"]
 
-    def test_can_be_chosen(self, cells, tmp_path):
+    @pytest.mark.filterwarnings("ignore:.*passed over. 'blue'")
+    def test_can_be_chosen(self, cells, tmp_path, capsys):
         cli.main(
             ["train", "--root", str(cells), "--folder", str(tmp_path), *QUICK]
             + ["--classes", "red cell"]
         )
         assert read_run(tmp_path)[1].classes == ["red cell"]
+        capsys.readouterr()
+        cli.main(
+            ["evaluate", "--root", str(cells), "--folder", str(tmp_path)]
+            + ["--num-workers", "0"]
+        )
+        assert class_names(capsys.readouterr().out) == ["red cell", "mean"]
 
     def test_are_remembered_by_the_run(self, trained, cells, capsys):
         arguments = "--num-workers", "0", "--root", str(cells)
         cli.main(["evaluate", "--folder", str(trained), *arguments])
-        rows = capsys.readouterr().out.splitlines()
-        names = [row.split("|")[1].strip() for row in rows[2:]]
+        names = class_names(capsys.readouterr().out)
         assert names == ["blue", "red cell", "mean"]
 
     def test_are_in_the_model_card(self, trained, cells, tmp_path):
@@ -144,6 +156,17 @@ class TestMistakes:
         options = "--root", cells, "--folder", trained, *QUICK
         message = fails(capsys, "train", *options, "--seed", "1")
         assert "seed 0, not 1" in message
+
+    @pytest.mark.parametrize("num_workers", [0, 1])
+    def test_damaged_image(self, capsys, cells, trained, tmp_path, num_workers):
+        root = tmp_path / "cells"
+        shutil.copytree(cells, root)
+        (root / "JPEGImages" / "val2.jpg").write_bytes(b"not a picture")
+        options = "--root", root, "--folder", trained
+        workers = "--num-workers", num_workers
+        message = fails(capsys, "evaluate", *options, *workers)
+        assert re.match("d2l-ssd: error: .*val2.jpg", message)
+        assert message.count("\n") == 1
 
     def test_pytorch_is_missing(self, capsys, monkeypatch, trained):
         monkeypatch.setitem(sys.modules, "torch", None)
