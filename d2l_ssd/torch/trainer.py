@@ -167,22 +167,10 @@ def _train_epoch(
         options.max_norm,
         options.precision,
     )
-    losses, start = [], time.perf_counter()
-    try:
-        with _progress_bar(len(loader), epoch, run.processes) as bar:
-            for loss in steps:
-                losses.append(loss)
-                seconds = time.perf_counter() - start
-                speed = len(losses) * options.batch_size / seconds
-                recent = np.sum(losses[-RECENT:], axis=1).mean()
-                bar.set_postfix(
-                    {"loss": f"{recent:.3f}", "images/s": f"{speed:.1f}"}
-                )
-                bar.update()
-    except FloatingPointError as error:
-        raise FloatingPointError(f"epoch {epoch + 1}: {error}") from None
-    shards = gather(np.mean(losses, axis=0), run.processes)
-    class_loss, localization_loss = np.mean(shards, axis=0).tolist()
+    start = time.perf_counter()
+    losses = _take_steps(steps, len(loader), epoch, run)
+    seconds = time.perf_counter() - start
+    class_loss, localization_loss = losses.mean(axis=0).tolist()
     return {
         "epoch": epoch + 1,
         "image_size": options.image_size(epoch),
@@ -191,8 +179,29 @@ def _train_epoch(
         "localization_loss": localization_loss,
         "learning_rate": rates[-1],
         "seconds": seconds,
-        "images_per_second": speed,
+        "images_per_second": len(loader) * options.batch_size / seconds,
     }
+
+
+def _take_steps(
+    steps: Iterator[list[float]], num_steps: int, epoch: int, run: Run
+) -> np.ndarray:
+    """Take an epoch's steps; return each process's mean losses (P, 2)."""
+    losses, start = [], time.perf_counter()
+    try:
+        with _progress_bar(num_steps, epoch, run.processes) as bar:
+            for loss in steps:
+                losses.append(loss)
+                seconds = time.perf_counter() - start
+                speed = len(losses) * run.options.batch_size / seconds
+                recent = np.sum(losses[-RECENT:], axis=1).mean()
+                bar.set_postfix(
+                    {"loss": f"{recent:.3f}", "images/s": f"{speed:.1f}"}
+                )
+                bar.update()
+    except FloatingPointError as error:
+        raise FloatingPointError(f"epoch {epoch + 1}: {error}") from None
+    return np.stack(gather(np.mean(losses, axis=0), run.processes))
 
 
 def _progress_bar(num_steps: int, epoch: int, processes: Processes) -> tqdm:
