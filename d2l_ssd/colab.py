@@ -33,7 +33,8 @@ CUDA_LIBRARIES = (
 )
 # PyTorch has later ones of the same names, and a process loads a name only once
 SHARED_NAMES = "libcurand.so.10", "libcusolver.so.11", "libnccl.so.2"
-# Compute capabilities that MXNet 1.9.1 has machine code for
+# Compute capabilities that MXNet 1.9.1 runs on: it has machine code for 5.0 to 8.6,
+# and 8.9 runs that of 8.6
 OLDEST, NEWEST = (5, 0), (8, 9)
 # The modules that a chapter needs, and what brings one that Colab lacks
 REQUIREMENTS = {
@@ -114,7 +115,7 @@ def choose_build(capability: tuple[int, int] | None) -> tuple[str, str]:
     if OLDEST <= capability <= NEWEST:
         return "gpu", f"MXNet runs on {name}."
     return "cpu", (
-        f"Here is {name}, and MXNet 1.9.1 has code for 5.0 to 8.9 only, so it runs "
+        f"Here is {name}, and MXNet 1.9.1 runs on 5.0 to 8.9 only, so it runs "
         "on the CPU. The chapter on PyTorch has the same network there, which runs "
         "on this GPU too."
     )

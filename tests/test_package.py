@@ -56,7 +56,8 @@ def imports_of(module):
 
 class TestPublicNames:
     def test_there_are_about_forty(self):
-        assert 35 <= len(d2l_ssd.__all__) <= 50
+        names = len(d2l_ssd.__all__)
+        assert 35 <= names <= 50, "keep rare names in their modules"
 
     def test_nothing_else_is_public(self):
         assert sorted(dir(d2l_ssd)) == sorted(d2l_ssd.__all__)
@@ -77,6 +78,7 @@ class TestImports:
     def test_run_one_way(self, module):
         if not room(module) or room(module) == "__init__":
             return
+        assert room(module) in LAYER_OF, f"add {room(module)} to LAYERS"
         layer = LAYER_OF[room(module)]
         for imported, _ in imports_of(module):
             if imported.startswith("d2l_ssd.") and room(imported) != room(

@@ -1,4 +1,4 @@
-"""Reading stored results: each file when it is first asked for."""
+"""Stored results: each file is read when it is first asked for."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Predictions:
     def outputs_for(
         self, names: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Put some images' candidates where they are among all anchors.
+        """Return raw outputs for some images, from their stored candidates.
 
         Args:
             names: n ids of validation images.
@@ -51,7 +51,7 @@ class Predictions:
             are no candidates are background, with offsets of 0.
 
         Raises:
-            KeyError: there is no such validation image.
+            KeyError: there is no validation image of that name.
         """
         candidates = dict(zip(self.ids, self.candidates))
         _, num_anchors, num_scores = self.class_probs.shape
@@ -59,6 +59,8 @@ class Predictions:
         class_probs[:, :, 0] = 1
         offsets = np.zeros((len(names), num_anchors, 4), "f4")
         for i, name in enumerate(names):
+            if name not in candidates:
+                raise KeyError(f"no validation image is called {name!r}")
             found = candidates[name]
             class_probs[i, found.anchors] = found.class_probs
             offsets[i, found.anchors] = found.offsets
@@ -79,7 +81,7 @@ class Results:
 
     @cached_property
     def weights(self) -> Arrays:
-        """MXNet's structural names and float32 arrays."""
+        """Float32 arrays by MXNet's structural names."""
         return expand_weights(self._arrays("weights.npz"))
 
     @cached_property
@@ -139,11 +141,11 @@ class Results:
 
     def _table(self, name: str) -> dict:
         if f"{name}.json" not in self._sums:
+            folder = "baselines" if name == "baselines" else "ablation"
             raise FileNotFoundError(
-                f"the stored results have no {name}.json in {SUMS}: run "
-                "`python -m benchmarks.ablation.ablation` or "
-                "`python -m benchmarks.baselines.baselines` with "
-                f"`--table {name}`"
+                f"the stored results have no {name}.json in {SUMS}: in the "
+                f"repository, run `python -m benchmarks.{folder}.{folder} --all "
+                f"--table {name}`"
             )
         return parse_table(self._read(f"{name}.json"))
 

@@ -2,7 +2,7 @@
 
 A convolution's weights are stored as 8-bit integers, with one float32 scale for
 each of its output channels; the few other weights (biases, batch normalization)
-stay float32. Files of the first edition hold float16 instead, without scales.
+stay float32. The weights that the package ships are older: float16, no scales.
 """
 
 from __future__ import annotations

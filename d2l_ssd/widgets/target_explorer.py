@@ -11,7 +11,7 @@ from ipywidgets import Dropdown, FloatSlider
 from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
-from d2l_ssd.targets import match_anchors
+from d2l_ssd.targets import IGNORED, match_anchors
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
@@ -24,8 +24,6 @@ from d2l_ssd.widgets.encoding import clean_labels, encode_images, pack_boxes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-IGNORED = -2  # in what `match_anchors` returns
 
 
 class TargetView(GalleryView):

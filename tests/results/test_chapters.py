@@ -1,11 +1,14 @@
-"""The chapters show the tables that are stored: no number is typed."""
+"""What the chapters store is what the package has today."""
 
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
+from run_chapters import WIDGET_STATE, name_cells, number_executions
 
 from d2l_ssd.results import load_results
+from d2l_ssd.widgets.base import BUNDLES
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
@@ -35,3 +38,30 @@ def test_chapters_show_all_rows(table, chapters):
     for row in getattr(load_results(), table)["rows"]:
         numbers = f"| {row['ap50']:.3f} | {row['ap']:.3f} |"
         assert numbers in shown, row["name"]
+
+
+CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+class TestStoredChapter:
+    @pytest.fixture
+    def notebook(self, chapter):
+        return nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
+
+    def test_was_run_as_it_is(self, chapter, notebook):
+        ids = [cell.id for cell in notebook.cells]
+        counts = [cell.get("execution_count") for cell in notebook.cells]
+        name_cells(notebook.cells)
+        number_executions(notebook.cells)
+        assert [cell.id for cell in notebook.cells] == ids
+        counted = [cell.get("execution_count") for cell in notebook.cells]
+        assert counted == counts
+
+    def test_shows_the_explorers_of_today(self, chapter, notebook):
+        bundles = {path.read_text() for path in BUNDLES.iterdir()}
+        widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
+        for widget in widgets.get("state", {}).values():
+            for trait in "_esm", "_css":
+                if trait in widget["state"]:
+                    assert widget["state"][trait] in bundles, trait
