@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from d2l_ssd.checks import check_class_names
+from d2l_ssd.file_checks import check_files as check_files
 from d2l_ssd.images import read_image
 
 VOC_CLASSES = (

@@ -57,6 +57,19 @@ def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
         ) from error
 
 
+def image_sizes(
+    path: str | os.PathLike,
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Check an image file and return its (height, width) upright and stored.
+
+    Raises:
+        FileNotFoundError, ValueError: like `read_image`.
+    """
+    return tuple(
+        read_image(path, upright=upright).shape[:2] for upright in (True, False)
+    )
+
+
 def _check_png_end(image: Image.Image, data: bytes) -> None:
     """Raise for a PNG without its last chunk, which Pillow does not miss."""
     if image.format == "PNG" and PNG_END not in data:
