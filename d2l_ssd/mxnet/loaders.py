@@ -11,10 +11,11 @@ import cv2
 import mxnet as mx
 from mxnet import gluon
 
-from d2l_ssd.checks import check_positive
+from d2l_ssd.checks import check_class_names, check_positive
 from d2l_ssd.data import InputDataset, random_flip, stack_batch
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.downloads import download_voc2012
+from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.sampling import EpochSampler
 from d2l_ssd.toy import make_toy_voc
 
@@ -24,6 +25,11 @@ class BatchLoader:
 
     Every pass is the next epoch, from 0: with a new order, and new draws for
     what is random. `set_epoch` says which one is next; `epoch` is its number.
+
+    Attributes:
+        dataset: the images as they are, what InputDataset was given.
+        classes: the names of its classes; None if it has none.
+        height, width: of the inputs, in pixels.
 
     Args:
         inputs: the images, resized, and their labels.
@@ -42,6 +48,9 @@ class BatchLoader:
         num_workers: int,
     ) -> None:
         check_positive(batch_size=batch_size)
+        self.dataset = inputs.dataset
+        self.classes = getattr(inputs.dataset, "classes", None)
+        self.height, self.width = inputs.height, inputs.width
         self.epoch = 0
         self._sampler = EpochSampler(len(inputs), inputs.seed, shuffle)
         # Batches of one size in training: the network's memory is planned once
@@ -136,6 +145,9 @@ def load_data_voc_detection(
         FileNotFoundError, ValueError: see VOCDetection.
         ConnectionError: VOC2012 cannot be downloaded.
     """
+    if classes is not None:  # before a download of 2 GB
+        check_class_names(classes)
+    feature_map_shapes(height, width)
     root = download_voc2012() if root is None else root
     train, val = (
         VOCDetection(root, split, classes, all_images)

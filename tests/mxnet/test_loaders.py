@@ -43,13 +43,13 @@ def batches(loader, epochs=1):
 class TestLoaders:
     def test_shapes_order_and_padding(self, many):
         train, val = load_data_voc_detection(
-            4, 24, 32, root=many, all_images=True, num_workers=0
+            4, 32, 64, root=many, all_images=True, num_workers=0
         )
         assert len(train) == 3 and len(val) == 2
         shapes = [(X.shape, Y.shape) for X, Y in batches(val)]
         assert shapes == [
-            ((4, 3, 24, 32), (4, 3, 6)),
-            ((1, 3, 24, 32), (1, 1, 6)),
+            ((4, 3, 32, 64), (4, 3, 6)),
+            ((1, 3, 32, 64), (1, 1, 6)),
         ]
         Y = batches(val)[0][1]
         assert Y[:, :, 0].tolist() == [
@@ -60,12 +60,12 @@ class TestLoaders:
         ]
 
     def test_items_are_those_of_the_data_set(self, many):
-        _, val = load_data_voc_detection(3, 20, 40, root=many, num_workers=0)
+        _, val = load_data_voc_detection(3, 32, 64, root=many, num_workers=0)
         X, Y = batches(val)[0]
         dataset = VOCDetection(many, "val")
         for i in range(3):
             image, labels = dataset[i]
-            np.testing.assert_array_equal(X[i], to_input(image, 20, 40))
+            np.testing.assert_array_equal(X[i], to_input(image, 32, 64))
             np.testing.assert_array_equal(Y[i, : len(labels)], labels)
 
     @pytest.mark.parametrize("augment", [random_flip, darken, None])
@@ -73,8 +73,8 @@ class TestLoaders:
         def load(num_workers):
             loaders = load_data_voc_detection(
                 4,
-                24,
-                24,
+                32,
+                32,
                 root=many,
                 augment=augment,
                 seed=5,
@@ -92,7 +92,7 @@ class TestLoaders:
     def test_epochs_and_seeds_differ(self, many):
         def load(seed):
             train, _ = load_data_voc_detection(
-                13, 16, 16, root=many, seed=seed, num_workers=0, all_images=True
+                13, 32, 32, root=many, seed=seed, num_workers=0, all_images=True
             )
             return [X for X, _ in batches(train, epochs=2)]
 
@@ -101,24 +101,24 @@ class TestLoaders:
 
     def test_validation_is_not_augmented(self, many):
         options = dict(root=many, num_workers=0)
-        plain = load_data_voc_detection(4, 16, 16, augment=None, **options)[1]
-        other = load_data_voc_detection(4, 16, 16, augment=darken, **options)[1]
+        plain = load_data_voc_detection(4, 32, 32, augment=None, **options)[1]
+        other = load_data_voc_detection(4, 32, 32, augment=darken, **options)[1]
         np.testing.assert_array_equal(
             batches(plain)[0][0], batches(other)[0][0]
         )
 
     def test_fewer_images_than_a_batch(self, many):
         train, _ = load_data_voc_detection(
-            99, 16, 16, root=many, num_workers=0, all_images=True
+            99, 32, 32, root=many, num_workers=0, all_images=True
         )
-        assert batches(train)[0][0].shape == (13, 3, 16, 16)
+        assert batches(train)[0][0].shape == (13, 3, 32, 32)
 
     def test_an_error_in_a_worker_names_the_file(self, tmp_path):
         for split in "train", "val":
             write_voc(tmp_path, {f"{split}1": [CAT, DOG]}, split)
         (tmp_path / "JPEGImages/val1.jpg").write_bytes(b"\xff\xd8, no more")
         _, val = load_data_voc_detection(
-            1, 16, 16, root=tmp_path, num_workers=1
+            1, 32, 32, root=tmp_path, num_workers=1
         )
         with pytest.raises(ValueError, match=r"val1\.jpg: not a JPEG"):
             batches(val)
@@ -128,7 +128,7 @@ class TestLoaders:
         try:
             cv2.setNumThreads(4)
             options = dict(root=many, augment=tell_threads, num_workers=1)
-            train, _ = load_data_voc_detection(4, 16, 16, **options)
+            train, _ = load_data_voc_detection(4, 32, 32, **options)
             assert cv2.getNumThreads() == 4
             assert {Y.max() for _, Y in batches(train)} == {1}
         finally:
@@ -137,27 +137,27 @@ class TestLoaders:
     @pytest.mark.parametrize("batch_size", [0, -1])
     def test_batch_size_must_be_positive(self, many, batch_size):
         with pytest.raises(ValueError, match="^batch_size must be positive"):
-            load_data_voc_detection(batch_size, 16, 16, root=many)
+            load_data_voc_detection(batch_size, 32, 32, root=many)
 
     def test_classes_may_be_those_of_the_folder(self, many):
         _, val = load_data_voc_detection(
-            5, 16, 16, classes=None, root=many, num_workers=0, all_images=True
+            5, 32, 32, classes=None, root=many, num_workers=0, all_images=True
         )
         assert batches(val)[0][1][:, :, 0].max() == 1
 
     def test_no_root_means_voc2012(self, many, monkeypatch):
         monkeypatch.setattr(loaders, "download_voc2012", lambda: many)
-        train, val = load_data_voc_detection(4, 16, 16, num_workers=0)
+        train, val = load_data_voc_detection(4, 32, 32, num_workers=0)
         assert len(train) == 2 and len(val) == 1
 
     def test_torch_loader_gives_the_same_batches(self, many):
         import torch
 
         train, _ = load_data_voc_detection(
-            4, 16, 16, root=many, num_workers=0, all_images=True
+            4, 32, 32, root=many, num_workers=0, all_images=True
         )
         dataset = VOCDetection(many, "train", all_images=True)
-        inputs = InputDataset(dataset, 16, 16, random_flip)
+        inputs = InputDataset(dataset, 32, 32, random_flip)
         loader = torch.utils.data.DataLoader(
             inputs,
             4,
@@ -187,7 +187,7 @@ class TestEpochs:
 
         def load():
             return load_data_voc_detection(
-                4, 16, 16, root=many, num_workers=request.param, all_images=True
+                4, 32, 32, root=many, num_workers=request.param, all_images=True
             )[0]
 
         return load
