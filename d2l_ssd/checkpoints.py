@@ -2,34 +2,135 @@
 
 Both frameworks write the same layout, a zip archive of three members:
 
-    run.json     {"options": dict, "classes": list, "history": list of dicts}
+    run.json     {"version": 2, "options": dict, "classes": list, "history":
+                 list of dicts, "model": dict, "data": dict}
     net          the network's weights, as the framework stores them
     optimizer    the optimizer's state, as the framework stores it
+
+"model" holds the fields of `ModelSettings`, "data" those of `fingerprint`. Files
+of version 1 have neither; they are read all the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
+from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
+from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.files import replacing
 
 RUN, NET, OPTIMIZER = "run.json", "net", "optimizer"
+VERSION = 2
 UNSET = "(unset)"
+ADVICE = (
+    "use the same settings to go on with it, or another path to begin a new run"
+)
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """How a network sees an image: whoever uses it must do as its training did.
+
+    Args:
+        image_size: side of the square images, in pixels.
+        sizes, ratios: of the anchors, see `ssd_anchors`; the sizes are in
+            units of an image of that side.
+        mean, std: of the colors, for normalization, in units of 255.
+    """
+
+    image_size: int = 256
+    sizes: tuple = SIZES
+    ratios: tuple = RATIOS
+    mean: tuple = tuple(IMAGENET_MEAN.tolist())
+    std: tuple = tuple(IMAGENET_STD.tolist())
+
+    def anchors(
+        self, image_size: int | None = None, scale_anchors: bool = False
+    ) -> np.ndarray:
+        """Return the anchors (A, 4) for square images, as corners in [0, 1].
+
+        Args:
+            image_size: the images' side; None for that of the training.
+            scale_anchors: how anchors fit an image of another size. They keep
+                their sides in pixels, which is what the network has learned;
+                True lets them grow and shrink with the image.
+        """
+        side, sizes = image_size or self.image_size, self.sizes
+        if not scale_anchors:
+            scale = self.image_size / side
+            sizes = [[scale * size for size in sizes] for sizes in self.sizes]
+        return ssd_anchors(feature_map_shapes(side, side), sizes, self.ratios)
+
+    @classmethod
+    def from_dict(cls, values: dict) -> ModelSettings:
+        """Make settings of what a checkpoint holds; what it lacks is default.
+
+        Raises:
+            ValueError: the normalization is not the one of `to_input`.
+        """
+        tuples = {
+            name: _as_tuple(values[name])
+            for name in ("sizes", "ratios", "mean", "std")
+            if name in values
+        }
+        settings = cls(values.get("image_size", cls.image_size), **tuples)
+        ours = np.array([cls.mean, cls.std])
+        if not np.allclose([settings.mean, settings.std], ours, atol=1e-6):
+            raise ValueError(
+                f"the network was trained with mean {settings.mean} and std "
+                f"{settings.std}, but images are normalized with {cls.mean} "
+                f"and {cls.std}: use it with the version that trained it"
+            )
+        return settings
+
+    def as_dict(self) -> dict:
+        """Return the settings by name, as JSON keeps them."""
+        return json.loads(json.dumps(asdict(self)))
+
+
+def _as_tuple(value):
+    """Turn JSON's lists back into tuples."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a checkpoint holds; `net` and `optimizer` are bytes of a framework."""
+    """What a checkpoint holds.
+
+    Args:
+        options: of the training, by name.
+        classes: names of the classes.
+        history: one row per epoch.
+        net, optimizer: bytes of a framework.
+        model: the fields of a ModelSettings; may be empty.
+        data: `fingerprint` of the training images; may be empty.
+    """
 
     options: dict
     classes: list[str]
     history: list[dict]
     net: bytes
     optimizer: bytes
+    model: dict = field(default_factory=dict)
+    data: dict = field(default_factory=dict)
+
+    @property
+    def settings(self) -> ModelSettings:
+        """How the network sees an image.
+
+        A file of version 1 tells by its options, or else is as all were.
+        """
+        sizes = self.options.get("image_sizes") or [ModelSettings.image_size]
+        return ModelSettings.from_dict({"image_size": sizes[-1], **self.model})
 
 
 def save_checkpoint(path: str | os.PathLike, checkpoint: Checkpoint) -> None:
@@ -38,9 +139,12 @@ def save_checkpoint(path: str | os.PathLike, checkpoint: Checkpoint) -> None:
     A kill before the end leaves the previous checkpoint as it was.
     """
     run = {
+        "version": VERSION,
         "options": checkpoint.options,
         "classes": list(checkpoint.classes),
         "history": checkpoint.history,
+        "model": checkpoint.model,
+        "data": checkpoint.data,
     }
     with replacing(path) as partial, zipfile.ZipFile(partial, "w") as archive:
         archive.writestr(RUN, json.dumps(run, indent=1))
@@ -53,7 +157,7 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged.
+        ValueError: the file is damaged, or of a later version.
     """
     if not Path(path).exists():
         raise FileNotFoundError(
@@ -62,18 +166,74 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
     try:
         with zipfile.ZipFile(path) as archive:
             run = json.loads(archive.read(RUN))
-            return Checkpoint(
+            checkpoint = Checkpoint(
                 run["options"],
                 run["classes"],
                 run["history"],
                 archive.read(NET),
                 archive.read(OPTIMIZER),
+                run.get("model", {}),
+                run.get("data", {}),
             )
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError
+    ) as error:  # fmt: skip
         raise ValueError(
-            f"the checkpoint {path} is damaged ({error}): remove it to begin "
-            "the training again"
+            f"the checkpoint {path} is damaged ({error}): take a copy of it if "
+            "there is one; to begin the training again, remove it"
         ) from None
+    if run.get("version", 1) > VERSION:
+        raise ValueError(
+            f"the checkpoint {path} has version {run['version']} of the "
+            f"layout, and this package reads up to {VERSION}: update it"
+        )
+    return checkpoint
+
+
+def fingerprint(ids: Sequence[str], labels: Sequence | None = None) -> dict:
+    """Return what tells a set of images from others: a few short texts.
+
+    Args:
+        ids: the images' names.
+        labels: each image's labels (M, 6), if they are known.
+    """
+    data = {"images": len(ids), "ids": _digest(str(i).encode() for i in ids)}
+    if labels is not None:
+        rows = (np.asarray(item, dtype="<f4") for item in labels)
+        data["labels"] = _digest(b"%d " % len(a) + a.tobytes() for a in rows)
+    return data
+
+
+def _digest(parts) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def check_same_data(
+    path: str | os.PathLike, checkpoint: Checkpoint, data: dict
+) -> None:
+    """Raise ValueError unless a checkpoint's run saw the same training images.
+
+    Args:
+        path: of the checkpoint, for the message.
+        checkpoint: what it holds; without a fingerprint all is well.
+        data: `fingerprint` of the images that the run shall go on with.
+    """
+    made = checkpoint.data
+    changes = {
+        "images": f"{made.get('images')} training images, not {data['images']}",
+        "ids": "training images of other names",
+        "labels": "other labels of the same training images",
+    }
+    for key, change in changes.items():
+        if key in made and key in data and made[key] != data[key]:
+            raise ValueError(
+                f"the checkpoint {path} is of a run with {change}: use the "
+                "same images and labels to go on with it, or another path to "
+                "begin a new run"
+            )
 
 
 def check_same_run(
@@ -81,6 +241,7 @@ def check_same_run(
     checkpoint: Checkpoint,
     options: dict,
     classes: list[str],
+    advice: str = ADVICE,
 ) -> None:
     """Raise ValueError unless a checkpoint is of a run with these settings.
 
@@ -88,6 +249,7 @@ def check_same_run(
         path: of the checkpoint, for the message.
         checkpoint: what it holds.
         options, classes: of the run that shall go on with it.
+        advice: what to do else, for the message.
     """
     made = {**checkpoint.options, "classes": list(checkpoint.classes)}
     wanted = {**options, "classes": list(classes)}
@@ -104,6 +266,5 @@ def check_same_run(
             if old != new
         )
         raise ValueError(
-            f"the checkpoint {path} is of a run with {changes}: use the same "
-            "settings to go on with it, or another path to begin a new run"
+            f"the checkpoint {path} is of a run with {changes}: {advice}"
         )
