@@ -134,7 +134,7 @@ function showTexts(parts, { losses, ap50, epochs }, { epoch, total }) {
   const shares =
     `recall ${formatShare(total.recall)}, ` +
     `precision ${formatShare(total.precision)}` +
-    (ap === null ? "" : `, mAP ${formatShare(ap)}`);
+    (ap === null ? "" : `, AP50 ${formatShare(ap)}`);
   setText(parts.summary, `${after}: ${lossText}.`);
   setLabel(parts.mosaic.canvas, text);
   setLabel(parts.lossChart.canvas, `Training loss. ${after}: ${lossText}.`);

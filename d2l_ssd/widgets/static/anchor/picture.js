@@ -84,7 +84,7 @@ export function showObjects(
   setText(
     parts.count,
     `${formatCount(anchors.length / 4)} anchors on all maps; on this one ` +
-      `${perCell} a cell, ${formatCount(counts[settings.map])} in all.`,
+      `${perCell} per cell, ${formatCount(counts[settings.map])} in all.`,
   );
   const rows = truths.classes.map((label, t) => ({
     cells: [

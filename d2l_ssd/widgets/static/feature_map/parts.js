@@ -37,7 +37,11 @@ export function makeParts(layers, aspect, redraw) {
     imageTitle: heading(),
     mapTitle: heading(),
     what: note("", "d2l-wide d2l-why"),
-    table: makeTable("Layers", ["Layer", "Map", "Channels", "Cell", "Sees"]),
+    table: makeTable(
+      "Layers",
+      ["Layer", "Map", "Channels", "Cell", "Sees"],
+      "d2l-tight",
+    ),
     live: makeAnnouncer(),
     colors: makeColors(),
   };

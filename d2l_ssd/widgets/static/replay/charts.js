@@ -13,7 +13,7 @@ import { setRows } from "../lib/table.js";
 const LOSS_DASHES = [[], [7, 4], [2, 3]];
 const RECALL = { text: "objects found", color: COLORS.positive, dash: [] };
 const PRECISION = { text: "boxes right", color: COLORS.miss, dash: [7, 4] };
-const AP50 = { text: "mAP", color: COLORS.missed };
+const AP50 = { text: "AP50", color: COLORS.missed };
 
 /**
  * @param {Parts} parts

@@ -20,7 +20,7 @@ const CHART_HEIGHT = 170;
 export function makeParts({ labels, losses }, redraw) {
   const lossChart = makeCanvas({ height: CHART_HEIGHT, redraw });
   const shareChart = makeCanvas({ height: CHART_HEIGHT, redraw });
-  const images = `These ${labels.length} images, and mAP of all`;
+  const images = `These ${labels.length} images, and AP50 of all`;
   const names = losses.map(({ text }) => text);
   return {
     mosaic: makeCanvas({ height: mosaicHeight(labels.length), redraw }),
@@ -32,7 +32,7 @@ export function makeParts({ labels, losses }, redraw) {
     summary: note(),
     table: makeTable(
       "Epochs",
-      ["Epoch", ...names, "Right", "Wrong", "Missed", "mAP"],
+      ["Epoch", ...names, "Right", "Wrong", "Missed", "AP50"],
       "d2l-visually-hidden",
     ),
     live: makeAnnouncer(),

@@ -13,7 +13,7 @@ import { makeColors } from "../lib/theme.js";
 const CLOSE_UP_HEIGHT = 190;
 const BACKGROUND_SWATCH = "#d8dde2";
 const KEY =
-  "Dashed: the anchor; solid: its truth. First the center moves (red), " +
+  "Dashed: the anchor; solid: its ground truth. First the center moves (red), " +
   "then the right and the lower side (blue).";
 
 /** @typedef {ReturnType<typeof makeParts>} Parts */
