@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from d2l_ssd.images import image_sizes
+from d2l_ssd.images import inspect_image
 
-SHOWN = 20  # lines of bad files in an error message
+PACKAGE = str(Path(__file__).parent) + os.sep
+MAX_LINES = 20  # of bad files in an error message
+MAX_NAMES = 5  # of files in a sentence
+MAX_CLASSES = 20
 
 
 def check_files(*datasets) -> None:
     """Read every annotation and check every image file of data sets.
+
+    Warns of photographs whose EXIF orientation cannot be told from the size in
+    their annotation, and of animations.
 
     Args:
         datasets: those with `image_path(index)` and `annotation(index)`, like
@@ -19,7 +29,7 @@ def check_files(*datasets) -> None:
 
     Raises:
         ValueError: files are missing or bad. The message lists them, one line
-            per file, with what is wrong.
+            each, with what is wrong.
     """
     items = {}  # an image may be in several sets, and is read once
     for dataset in datasets:
@@ -29,43 +39,81 @@ def check_files(*datasets) -> None:
                 items.setdefault(path, (dataset, index))
     # Decoders let other threads run
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = pool.map(lambda item: _problems(*item), items.values())
-        lines = [line for found in problems for line in found]
-    raise_for_files(lines, len(items))
+        results = list(pool.map(lambda item: _check(*item), items.values()))
+    raise_for_files([e for errors, _ in results for e in errors], ValueError)
+    _warn_of_photographs(items, [facts for _, facts in results])
 
 
-def raise_for_files(lines: list[str], num_images: int) -> None:
-    """Raise one ValueError that lists what is wrong with files, if any is."""
-    if lines:
-        more = len(lines) - SHOWN
+def raise_for_files(errors: Sequence[Exception], kind: type) -> None:
+    """Raise one error of a kind that lists what is wrong with files, if any."""
+    if errors:
+        lines = [str(error) for error in errors]
+        more = len(lines) - MAX_LINES
         rest = [f"and {more} more"] if more > 0 else []
+        files = "1 bad file" if len(lines) == 1 else f"{len(lines)} bad files"
+        raise kind("\n".join([f"{files}:", *lines[:MAX_LINES], *rest]))
+
+
+def check_size(path, sizes: Sequence, expected: tuple) -> None:
+    """Raise unless an image has the (height, width) of its annotation."""
+    if expected not in sizes:
         raise ValueError(
-            f"bad files ({len(lines)}, among {num_images} images); correct or "
-            "remove them, and leave them out of the lists:\n"
-            + "\n".join(lines[:SHOWN] + rest)
+            f"{path}: the image has {sizes[0]} pixels (height, width), its "
+            f"annotation says {expected}; correct <size>, or replace the image "
+            "by the one that was labeled"
         )
 
 
-def _problems(dataset, index: int) -> list[str]:
-    """Return what is wrong with an image and its annotation, one line each."""
-    problems, size, sizes = [], None, None
+def warn(message: str) -> None:
+    """Warn at the line outside this package that led to it."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith(PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
+
+
+def some(names: Iterable, limit: int = MAX_NAMES) -> str:
+    """Return the first of some names, for a message."""
+    names = sorted(map(str, names))
+    dots = ", …" if len(names) > limit else ""
+    return ", ".join(map(repr, names[:limit])) + dots
+
+
+def _check(dataset, index: int):
+    """Return the errors of an image and its annotation, and ImageFacts."""
+    errors, size, facts = [], None, None
+    path = dataset.image_path(index)
     try:
         size = dataset.annotation(index).size
     except (ValueError, OSError) as error:
-        problems.append(str(error))
-    path = dataset.image_path(index)
+        errors.append(error)
     try:
-        sizes = image_sizes(path)
+        facts = inspect_image(path)
+        if size:
+            check_size(path, (facts.upright, facts.stored), size)
     except (ValueError, OSError) as error:
-        problems.append(str(error))
-    if size and sizes and size not in sizes:
-        problems.append(wrong_size(path, sizes[0], size))
-    return problems
+        errors.append(error)
+    return errors, facts
 
 
-def wrong_size(path, found: tuple[int, int], expected: tuple[int, int]) -> str:
-    """Return the sentence for an image of another size than its annotation."""
-    return (
-        f"{path}: the image has {found} pixels (height, width), its "
-        f"annotation says {expected}; replace one of them"
-    )
+def _warn_of_photographs(paths: Iterable[str], facts: Sequence) -> None:
+    """Name images of which files leave open what the boxes belong to."""
+    names = [os.path.basename(path) for path in paths]
+    turned = [
+        name
+        for name, fact in zip(names, facts)
+        if fact.turned and fact.upright == fact.stored
+    ]
+    if turned:
+        warn(
+            f"{len(turned)} images are stored upside down, mirrored or square "
+            "and turned, says their EXIF orientation; sizes cannot tell whether "
+            "boxes were drawn with it, and it is applied, as programs show such "
+            f"images: {some(turned)}"
+        )
+    animated = [name for name, fact in zip(names, facts) if fact.animated]
+    if animated:
+        warn(
+            f"{len(animated)} images are animations, of which the first "
+            f"picture is read: {some(animated)}"
+        )

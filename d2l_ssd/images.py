@@ -4,14 +4,59 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import stat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)
 
-# Recognized by content: many files named .jpg are something else
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
+# Recognized by content: many files named .jpg are something else. Formats by
+# their own names, as Image.open warns of large images where we want an error
+READERS = {
+    b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
+    b"\x89PNG\r\n\x1a\n": PngImagePlugin.PngImageFile,
+    b"RIFF": WebPImagePlugin.WebPImageFile,
+    b"BM": BmpImagePlugin.BmpImageFile,
+    b"GIF8": GifImagePlugin.GifImageFile,
+}
+FORMATS = "JPEG, PNG, WEBP, BMP or GIF"
+MAX_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # about 179 million
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
+ORIENTATION = 0x0112  # EXIF's tag, and what its values ask to be done
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDEWAYS = 5, 6, 7, 8  # width and height change
+
+# JPEG's markers: frames with one or with any number of scans, start of a scan
+SINGLE_PASS, SCAN = (b"\xff\xc0", b"\xff\xc1"), b"\xff\xda"
+# In a scan only stuffed bytes and restarts follow 0xff
+END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+LOOKAHEAD = bytes(8)  # a decoder may ask for these after a scan's last bits
+
+
+class ImageFacts(NamedTuple):
+    """What a file says of its image; sizes are (height, width) in pixels."""
+
+    upright: tuple[int, int]  # size as programs show it
+    stored: tuple[int, int]  # size without a look at EXIF
+    turned: bool  # EXIF says that the pixels are stored turned or mirrored
+    animated: bool  # there are more pictures than the one that is read
 
 
 def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
@@ -31,24 +76,79 @@ def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no image of these formats, or damaged or incomplete.
+        ValueError: it is no image of these formats, larger than MAX_PIXELS, or
+            damaged or incomplete. A wrong bit among a JPEG's pixels, which have
+            no checksum, may pass and change colors.
     """
+
+    def decode(image):
+        image.load()
+        turn = TURNS.get(_orientation(image)) if upright else None
+        return _to_rgb(image if turn is None else image.transpose(turn))
+
+    return _read(path, decode)
+
+
+def inspect_image(path: str | os.PathLike) -> ImageFacts:
+    """Check a whole image file, faster than `read_image` reads it.
+
+    Raises:
+        FileNotFoundError, ValueError: like `read_image`.
+    """
+
+    def inspect(image):
+        width, height = image.size
+        # All of a JPEG is decoded, but not all pixels are computed
+        image.draft(None, (1, 1))
+        image.load()
+        orientation = _orientation(image)
+        stored = height, width
+        return ImageFacts(
+            stored[::-1] if orientation in SIDEWAYS else stored,
+            stored,
+            orientation in TURNS,
+            _is_animated(image),
+        )
+
+    return _read(path, inspect)
+
+
+def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
+    """Read a file; errors name its path and its kind, such as "image"."""
     try:
-        data = Path(path).read_bytes()
+        # A folder cannot be read, and a pipe would wait for ever
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise ValueError(f"{path}: not a file; expected an {kind}")
+        return Path(path).read_bytes()
     except FileNotFoundError:
-        raise FileNotFoundError(f"image not found: {path}") from None
+        raise FileNotFoundError(f"{kind} not found: {path}") from None
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _read(path: str | os.PathLike, decode):
+    """Return decode(image) of a file's image; errors name the file."""
+    data = read_bytes(path, "image")
+    reader = next((READERS[s] for s in READERS if data.startswith(s)), None)
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            image.load()
-            _check_png_end(image, data)
-            if upright:
-                _turn_upright(image)
-            return _to_rgb(image)
-    except UnidentifiedImageError:
+        if reader is None:
+            raise SyntaxError("no signature of an image")
+        image = reader(io.BytesIO(_without_rest(data)))
+    except Exception:  # of a header, Pillow's readers raise many kinds
         raise ValueError(
-            f"{path}: not a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} image "
-            f"({len(data):,} bytes); replace the file"
+            f"{path}: not a {FORMATS} image ({len(data):,} bytes); replace the "
+            "file"
         ) from None
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise ValueError(
+            f"{path}: an image of {width:,} x {height:,} pixels, more than "
+            f"{MAX_PIXELS:,}; scale it down"
+        )
+    try:
+        with image:
+            _check_png_end(image, data)
+            return decode(image)
     except MemoryError:
         raise
     except Exception as error:  # decoders raise many kinds for damaged files
@@ -57,17 +157,30 @@ def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
         ) from error
 
 
-def image_sizes(
-    path: str | os.PathLike,
-) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Check an image file and return its (height, width) upright and stored.
+def _without_rest(data: bytes) -> bytes:
+    """Cut a JPEG of one scan where this scan ends; return others as they are.
 
-    Raises:
-        FileNotFoundError, ValueError: like `read_image`.
+    Where an end marker comes too early, libjpeg fills the image up with gray.
+    Without any marker it asks for more bytes, and Pillow says that it is
+    truncated. Films and the like after the image are cut off as well.
     """
-    return tuple(
-        read_image(path, upright=upright).shape[:2] for upright in (True, False)
-    )
+    if not data.startswith(b"\xff\xd8"):
+        return data
+    position, components = 2, 0
+    while (marker := data[position : position + 2])[:1] == b"\xff":
+        if marker == b"\xff\xff":  # fill bytes may stand before a marker
+            position += 1
+            continue
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker in SINGLE_PASS:
+            components = data[position + 9 : position + 10]
+        if marker == SCAN:
+            if data[position + 4 : position + 5] != components:
+                return data
+            end = END_OF_SCAN.search(data, position + 2 + length)
+            return data[: end.start()] + LOOKAHEAD if end else data
+        position += 2 + length
+    return data
 
 
 def _check_png_end(image: Image.Image, data: bytes) -> None:
@@ -76,13 +189,21 @@ def _check_png_end(image: Image.Image, data: bytes) -> None:
         raise ValueError(f"image file is truncated ({len(data):,} bytes)")
 
 
-def _turn_upright(image: Image.Image) -> None:
-    """Turn an image, in place, as its EXIF orientation says."""
+def _orientation(image: Image.Image) -> int | None:
+    """Return EXIF's orientation, or None where none can be read."""
     try:
-        ImageOps.exif_transpose(image, in_place=True)
+        return image.getexif().get(ORIENTATION)
     except Exception:  # as many kinds again
         # A note that cannot be read: programs show such an image as stored
-        pass
+        return None
+
+
+def _is_animated(image: Image.Image) -> bool:
+    """Say whether a file has a second picture."""
+    try:
+        return getattr(image, "is_animated", False)
+    except Exception:  # it has one that is damaged; the first is what we read
+        return True
 
 
 def _to_rgb(image: Image.Image) -> np.ndarray:
