@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import numbers
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from d2l_ssd.augmentation import augment_detection
@@ -12,9 +14,9 @@ from d2l_ssd.feature_maps import feature_map_shapes
 PRECISIONS = "bfloat16", "float32"
 
 
-def _option(default, text: str):
-    """Return a field whose help the command line shows."""
-    metadata = {"help": text}
+def _option(default, text: str, choices: Sequence[str] | None = None):
+    """Return a field whose help and choices the command line shows."""
+    metadata = {"help": text, "choices": choices}
     if isinstance(default, list):
         return field(default_factory=lambda: list(default), metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -24,12 +26,30 @@ def _option(default, text: str):
 class TrainOptions:
     """What a training run depends on, besides its images.
 
+    Args:
+        num_epochs: passes over the training images.
+        batch_size: images per step, in all processes together. A smaller set
+            makes one smaller batch.
+        image_sizes: sides of the square training images, multiples of 32;
+            they share the epochs equally, in this order.
+        learning_rate: the maximum, see `learning_rate_at`.
+        weight_decay: of the convolutions' weights.
+        max_norm: longer gradients are shortened to it.
+        precision: of the forward pass, "bfloat16" or "float32".
+        seed: of the weights, the order of the images and their augmentation.
+        flip_only: number of epochs at the end whose images are only flipped.
+        init_from: folder of a run, to begin with its weights; "" for none.
+
     Raises:
         ValueError: an option has a value that it cannot have.
     """
 
     num_epochs: int = _option(30, "passes over the training images")
-    batch_size: int = _option(16, "images per step, in all processes together")
+    batch_size: int = _option(
+        16,
+        "images per step, in all processes together; a smaller set makes one "
+        "smaller batch",
+    )
     # The network is fully convolutional and the anchors scale with the image:
     # it learns most of what there is to learn on smaller, cheaper images
     image_sizes: list[int] = _option(
@@ -43,7 +63,7 @@ class TrainOptions:
         10.0, "largest norm of a gradient; longer ones are shortened"
     )
     precision: str = _option(
-        "bfloat16", "of the forward pass: bfloat16 or float32"
+        "bfloat16", "of the forward pass: bfloat16 or float32", PRECISIONS
     )
     seed: int = _option(
         0, "of the weights, the order of the images and their augmentation"
@@ -59,21 +79,34 @@ class TrainOptions:
                 f"precision must be one of {', '.join(PRECISIONS)}, "
                 f"got {self.precision!r}"
             )
-        for name in (
-            "num_epochs", "batch_size", "learning_rate", "max_norm"
-        ):  # fmt: skip
-            if getattr(self, name) <= 0:
-                raise ValueError(
-                    f"{name} must be positive, got {getattr(self, name)}"
-                )
-        for name in ("weight_decay", "seed", "flip_only"):
-            if getattr(self, name) < 0:
-                raise ValueError(
-                    f"{name} must not be negative, got {getattr(self, name)}"
-                )
-        if not self.image_sizes:
-            raise ValueError("image_sizes must name at least one size, got []")
-        for size in self.image_sizes:
+        for name in ("num_epochs", "batch_size"):
+            _check_number(name, getattr(self, name), whole=True, least=1)
+        for name in ("learning_rate", "max_norm"):
+            _check_number(name, getattr(self, name), positive=True)
+        _check_number("weight_decay", self.weight_decay)
+        for name in ("seed", "flip_only"):
+            _check_number(name, getattr(self, name), whole=True)
+        if self.flip_only > self.num_epochs:
+            raise ValueError(
+                f"flip_only must be at most num_epochs {self.num_epochs}, got "
+                f"{self.flip_only}"
+            )
+        self._check_image_sizes()
+
+    def _check_image_sizes(self) -> None:
+        sizes = self.image_sizes
+        if isinstance(sizes, (str, numbers.Number)):
+            raise ValueError(
+                f"image_sizes must be a list of sides, got {sizes!r}: write "
+                f"[{sizes}]"
+            )
+        if not 0 < len(sizes) <= self.num_epochs:
+            raise ValueError(
+                "image_sizes must name at least one size, and at most one per "
+                f"epoch of {self.num_epochs}, got {list(sizes)}"
+            )
+        for size in sizes:
+            _check_number("image_sizes", size, whole=True, least=1)
             try:
                 feature_map_shapes(size, size)
             except ValueError as error:
@@ -93,3 +126,21 @@ class TrainOptions:
         """Return what changes the training images of an epoch, from 0."""
         last = epoch >= self.num_epochs - self.flip_only
         return random_flip if last else augment_detection
+
+
+def _check_number(
+    name: str,
+    value,
+    whole: bool = False,
+    positive: bool = False,
+    least: float = 0,
+) -> None:
+    """Raise ValueError for what is no finite number, or too small."""
+    kind = numbers.Integral if whole else numbers.Real
+    good = isinstance(value, kind) and not isinstance(value, bool)
+    if good and math.isfinite(value):
+        if value > 0 if positive else value >= least:
+            return
+    number = "a whole number" if whole else "a number"
+    bound = "above 0" if positive else f"of {least} or more"
+    raise ValueError(f"{name} must be {number} {bound}, got {value!r}")

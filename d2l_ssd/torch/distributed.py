@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -80,6 +80,27 @@ def gather(value: T, processes: Processes) -> list[T]:
     values: list = [None] * processes.world_size
     distributed.all_gather_object(values, value)
     return values
+
+
+def together(function: Callable[[], T], processes: Processes) -> T:
+    """Call a function in all processes; if one fails, all of them do.
+
+    So no process waits for one that has ended. The error of the first one that
+    failed is raised in all; its `is_shared` is True there, so that it need be
+    shown only once.
+    """
+    if processes.world_size == 1:
+        return function()
+    value, error = None, None
+    try:
+        value = function()
+    except (OSError, ValueError) as raised:
+        error = raised
+    errors = [e for e in gather(error, processes) if e is not None]
+    if not errors:
+        return value
+    errors[0].is_shared = True
+    raise errors[0]
 
 
 def shard(dataset: Sequence, processes: Processes) -> Subset:

@@ -11,11 +11,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.checkpoints import Checkpoint
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import Evaluation
-from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.results import (
     Candidates,
@@ -23,7 +21,12 @@ from d2l_ssd.results import (
     round_weights,
     write_results,
 )
-from d2l_ssd.torch.prediction import judge, predict_batches, summarize
+from d2l_ssd.torch.prediction import (
+    format_score,
+    judge,
+    predict_batches,
+    summarize,
+)
 from d2l_ssd.torch.runs import read_galleries, read_run
 from d2l_ssd.torch.weights import (
     get_weights,
@@ -32,7 +35,6 @@ from d2l_ssd.torch.weights import (
     torch_to_mxnet,
 )
 
-IMAGE_SIZE = 256  # of the stored predictions
 VOTE_IOU = 0.7  # of the vote that the card reports besides
 
 
@@ -107,10 +109,10 @@ def _predict(
     net: nn.Module, val_set: Sequence, num_gallery: int, num_workers: int
 ) -> _Found:
     """Predict batch by batch; keep raw outputs of the gallery only."""
-    anchors = ssd_anchors(feature_map_shapes(IMAGE_SIZE, IMAGE_SIZE))
+    anchors = net.settings.anchors()
     found, first = _Found(), []
     for class_probs, offsets, labels in predict_batches(
-        net, val_set, IMAGE_SIZE, num_workers=num_workers
+        net, val_set, num_workers=num_workers
     ):
         if len(found.labels) < num_gallery:
             first.append((class_probs, offsets))
@@ -129,13 +131,17 @@ def _predict(
 def evaluation_table(evaluation: Evaluation, classes: Sequence[str]) -> str:
     """Format AP50 and AP@[.5:.95] of every class, and their means: Markdown."""
     rows = ["| class | AP50 | AP@[.5:.95] | objects |", "|---|---|---|---|"]
-    counts = evaluation.num_truths
-    for name, ap, count in zip(classes, evaluation.ap, counts):
-        rows.append(f"| {name} | {ap[0]:.3f} | {ap.mean():.3f} | {count} |")
-    mean = summarize(evaluation)
-    rows.append(
-        f"| mean | {mean['ap50']:.3f} | {mean['ap']:.3f} | {counts.sum()} |"
-    )
+    mean, counts = summarize(evaluation), evaluation.num_truths
+    lines = [
+        (name, ap[0], ap.mean(), count)
+        for name, ap, count in zip(classes, evaluation.ap, counts)
+    ]
+    lines.append(("mean", mean["ap50"], mean["ap"], counts.sum()))
+    for name, ap50, ap, count in lines:
+        scores = f"{format_score(ap50)} | {format_score(ap)}"
+        rows.append(f"| {name} | {scores} | {count} |")
+    if missing := [name for name, n in zip(classes, counts) if not n]:
+        rows += ["", f"No object here counts as {', '.join(missing)}."]
     return "\n".join(rows)
 
 
@@ -168,10 +174,11 @@ def model_card(
         torch=torch.__version__,
         numpy=np.__version__,
         num_images=num_images,
-        size=IMAGE_SIZE,
+        size=checkpoint.settings.image_size,
+        num_anchors=len(checkpoint.settings.anchors()),
         table=evaluation_table(evaluation, checkpoint.classes),
         vote_iou=VOTE_IOU,
-        voted=summarize(voted),
+        voted=tuple(map(format_score, summarize(voted).values())),
         classes=", ".join(checkpoint.classes),
     )
 
@@ -190,7 +197,7 @@ def _speeds(history: list[dict]) -> str:
 
 CARD = """# The stored weights
 
-This book's SSD (ResNet-18, 5,380 anchors at 256 x 256), trained from scratch
+This book's SSD (ResNet-18, {num_anchors:,} anchors at {size} x {size}), trained from scratch
 in PyTorch; the weights have the names that they have in MXNet. Convolutions are
 stored with 8 bits per weight, the few other weights as float32.
 
@@ -207,8 +214,8 @@ On {num_images} validation images, {size} x {size}, in float32:
 
 {table}
 
-With box voting (`vote_iou={vote_iou}`) the means are {voted[ap50]:.3f} and
-{voted[ap]:.3f}.
+With box voting (`vote_iou={vote_iou}`) the means are {voted[0]} and
+{voted[1]}.
 
 ## Known limits
 

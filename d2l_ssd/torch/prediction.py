@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
+from tqdm import tqdm
 
-from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import (
     COCO_IOU_THRESHOLDS,
     Evaluation,
     evaluate_detections,
 )
-from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.torch.distributed import ALONE, Processes, gather_shards, shard
 from d2l_ssd.torch.loaders import prediction_loader
 
 BATCH_SIZE = 16
+PATIENCE = 3  # seconds, after which a progress bar is shown
 
 
 class Outputs(NamedTuple):
@@ -45,11 +47,19 @@ def evaluating(net: nn.Module) -> Iterator[None]:
             module.training = training
 
 
+def settings_of(net: nn.Module) -> ModelSettings:
+    """Return how a network sees an image: as its training did, if it says so.
+
+    `train_detection` and `read_run` give a network its `settings`.
+    """
+    return getattr(net, "settings", ModelSettings())
+
+
 @torch.inference_mode()
 def predict_batches(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int = 256,
+    image_size: int | None = None,
     batch_size: int = BATCH_SIZE,
     num_workers: int = 2,
 ) -> Iterator[Outputs]:
@@ -60,10 +70,12 @@ def predict_batches(
     Args:
         net: an SSD, on any device; its mode is the same afterward.
         dataset: item i is (image, labels).
-        image_size: side of the inputs in pixels, a multiple of 32.
+        image_size: side of the inputs in pixels, a multiple of 32; None for
+            that of the network's training, or 256 if it does not say.
         batch_size: images per batch.
         num_workers: processes that make batches; 0 makes them in this one.
     """
+    image_size = image_size or settings_of(net).image_size
     device = next(net.parameters()).device
     loader = prediction_loader(dataset, image_size, batch_size, num_workers)
     with evaluating(net):
@@ -79,28 +91,38 @@ def predict_batches(
 def predict(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int = 256,
+    image_size: int | None = None,
     num_workers: int = 2,
     anchors: np.ndarray | None = None,
     processes: Processes = ALONE,
+    title: str = "prediction",
 ) -> tuple[list[Detections], list[np.ndarray]]:
     """Detect on a data set; several processes share its images.
 
     Args:
         net, dataset, image_size, num_workers: as for `predict_batches`.
-        anchors: (A, 4) corners; SSD's own if None.
+        anchors: (A, 4) corners; those of the network's training if None, of
+            the same sides in pixels, see `ModelSettings.anchors`.
         processes: which one this is.
+        title: of the progress bar, which a long prediction has.
 
     Returns:
         One Detections and the labels (M, 6) of every image, in all processes.
     """
     if anchors is None:
-        anchors = ssd_anchors(feature_map_shapes(image_size, image_size))
+        anchors = settings_of(net).anchors(image_size)
+    images = shard(dataset, processes)
+    batches = predict_batches(net, images, image_size, num_workers=num_workers)
     results = []
-    for class_probs, offsets, labels in predict_batches(
-        net, shard(dataset, processes), image_size, num_workers=num_workers
-    ):
-        results += zip(predict_ssd(class_probs, offsets, anchors), labels)
+    # Not False: TQDM_DISABLE shall have its say
+    silence = {} if processes.is_first else {"disable": True}
+    with tqdm(
+        total=len(images), desc=title, delay=PATIENCE, leave=False, **silence
+    ) as bar:
+        for class_probs, offsets, labels in batches:
+            found = predict_ssd(class_probs, offsets, anchors)
+            results += zip(found, labels)
+            bar.update(len(labels))
     results = gather_shards(results, processes)
     return [found for found, _ in results], [labels for _, labels in results]
 
@@ -108,7 +130,7 @@ def predict(
 def evaluate(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int = 256,
+    image_size: int | None = None,
     num_workers: int = 2,
     anchors: np.ndarray | None = None,
 ) -> tuple[list[Detections], Evaluation]:
@@ -121,7 +143,9 @@ def evaluate(
     Returns:
         One Detections per image, and the Evaluation at COCO's IoU thresholds.
     """
-    detections, labels = predict(net, dataset, image_size, num_workers, anchors)
+    detections, labels = predict(
+        net, dataset, image_size, num_workers, anchors, title="evaluation"
+    )
     return detections, judge(detections, labels, len(dataset.classes))
 
 
@@ -135,8 +159,21 @@ def judge(
 
 
 def summarize(evaluation: Evaluation) -> dict[str, float]:
-    """Return a history's `ap50` and `ap`: at IoU 0.5, and over all thresholds."""
-    return {
-        "ap50": float(np.nanmean(evaluation.ap[:, 0])),
-        "ap": evaluation.mean_ap,
-    }
+    """Return a history's `ap50` and `ap`: at IoU 0.5, and over all thresholds.
+
+    Means over the classes that occur; NaN if none does.
+    """
+    occurring = evaluation.ap[evaluation.num_truths > 0, 0]
+    ap50 = float(occurring.mean()) if occurring.size else float("nan")
+    return {"ap50": ap50, "ap": evaluation.mean_ap}
+
+
+def format_score(value: float | None) -> str:
+    """Format an average precision; a dash where there is none."""
+    return "–" if value is None or math.isnan(value) else f"{value:.3f}"
+
+
+def format_scores(row: Mapping[str, float | None]) -> str:
+    """Format the `ap50` and `ap` of a history's row."""
+    ap50, ap = format_score(row["ap50"]), format_score(row["ap"])
+    return f"AP50 {ap50}, AP@[.5:.95] {ap}"

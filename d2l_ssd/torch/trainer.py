@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import Subset
 from tqdm import tqdm
 
+from d2l_ssd.checkpoints import ModelSettings
+from d2l_ssd.files import locked_folder
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.distributed import (
     ALONE,
     Processes,
     broadcast,
     gather,
     share_buffers,
+    together,
     use_device,
 )
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.model import SSD
-from d2l_ssd.torch.prediction import judge, predict, summarize
-from d2l_ssd.torch.runs import begin_with, resume_run, save_gallery, save_run
+from d2l_ssd.torch.prediction import (
+    format_scores,
+    judge,
+    predict,
+    summarize,
+)
+from d2l_ssd.torch.runs import (
+    begin_with,
+    gallery_path,
+    resume_run,
+    save_gallery,
+    save_run,
+)
 from d2l_ssd.torch.training import (
     DetectionLoss,
     autocast,
@@ -37,20 +55,36 @@ from d2l_ssd.torch.training import (
 
 GALLERY = 12  # validation images whose detections are kept after every epoch
 RECENT = 50  # steps whose mean loss the progress bar shows
+NO_POSITIVES = (
+    "epoch {epoch}: the localization loss is exactly 0, as no anchor was matched "
+    "with an object: check that the training images show objects, and that their "
+    "boxes are in fractions of the image, 0 to 1"
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a training run needs and what it does not depend on."""
+    """What to train on, where to keep it, and how.
 
-    train_set: Sequence  # item i is (image, labels); has `classes` and `ids`
+    Args:
+        train_set: item i is (image, labels); has `classes` and `ids`.
+        val_set: item i is (image, labels); has the same `classes`.
+        folder: of the checkpoint, see `d2l_ssd.torch.runs`.
+        options: what the result depends on, besides the images.
+        processes: which one this is.
+        num_workers: processes that make batches.
+        evaluate_every: epochs from one average precision to the next.
+        compile: whether torch.compile makes kernels.
+    """
+
+    train_set: Sequence
     val_set: Sequence
-    folder: str | os.PathLike  # of the checkpoint, see `d2l_ssd.torch.runs`
+    folder: str | os.PathLike
     options: TrainOptions
     processes: Processes = ALONE
-    num_workers: int = 2  # processes that make batches
-    evaluate_every: int = 5  # epochs from one average precision to the next
-    compile: bool = False  # whether torch.compile makes kernels
+    num_workers: int = 2
+    evaluate_every: int = 5
+    compile: bool = False
 
 
 def new_network(num_classes: int, seed: int) -> SSD:
@@ -63,58 +97,122 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
     """Train a network; go on where a killed run stopped.
 
     After every epoch the checkpoint and the history are written, and what the
-    network detects on the first validation images.
+    network detects on the first validation images. A run whose epochs are all
+    done returns at once. Files and labels are checked before the first step.
 
     Args:
-        net: an SSD; it is trained in place.
+        net: an SSD; it is trained in place. Its `settings` say then how.
         run: what to train it on, and how.
 
     Returns:
         The history, one row per epoch: epoch, image_size, num_images,
         class_loss, localization_loss, learning_rate (its last), seconds,
         images_per_second; and, every `evaluate_every` epochs and at the end,
-        ap50 and ap.
+        ap50 and ap, None where no object counts.
 
     Raises:
-        ValueError: the options do not fit the data or the processes, or are
-            not those of the run's checkpoint.
+        OSError: the folder cannot be written to.
+        ValueError: the options do not fit the network, the data or the
+            processes; files or labels are bad; the folder is in use; options,
+            classes or images are not those of the run's checkpoint.
         FloatingPointError: a loss is not finite; names epoch and images.
     """
-    _check_run(run)
+    together(lambda: check_run(net, run), run.processes)
+    with ExitStack() as stack:
+
+        def prepare() -> dict:
+            if not run.processes.is_first:
+                return {}
+            stack.enter_context(locked_folder(run.folder, "folder"))
+            return check_data(run)
+
+        data = together(prepare, run.processes)
+        return _train(net, run, data)
+
+
+def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
+    """Train a network in a folder that is locked, on data that are checked."""
     options, processes = run.options, run.processes
+    net.settings = ModelSettings(options.image_sizes[-1])
     net.to(use_device(processes), memory_format=torch.channels_last)
     optimizer = detection_optimizer(
         net, options.learning_rate, options.weight_decay
     )
     classes = run.train_set.classes
+
+    def save() -> None:
+        if processes.is_first:
+            save_run(
+                run.folder, net, optimizer, options, classes, data, history
+            )
+
     history = resume_run(
-        run.folder, net, optimizer, options, classes, processes
+        run.folder, net, optimizer, options, classes, data, processes
     )
-    if options.init_from and not history and processes.is_first:
-        begin_with(net, options.init_from)
+    _begin(net, run, len(history))
+    if broadcast(_is_pending(run, history), processes):
+        history[-1] |= _validate(net, history[-1], run)
+        save()
     forward = _forward(net, run)
     for epoch, loader in _epochs(run, len(history)):
-        row = _train_epoch(forward, optimizer, loader, epoch, run)
-        row |= _validate(net, epoch, run)
-        history.append(broadcast(row, processes))
+        history.append(_epoch_row(forward, optimizer, loader, epoch, run))
         if processes.is_first:
-            save_run(run.folder, net, optimizer, options, classes, history)
+            gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
+        # Whatever goes wrong from here on, the epoch is not lost
+        save()
+        history[-1] |= _validate(net, history[-1], run)
+        save()
+        _say(run, _line(history[-1], options.num_epochs))
     return history
 
 
-def _check_run(run: Run) -> None:
-    batch_size, world_size = run.options.batch_size, run.processes.world_size
-    if batch_size % world_size:
-        raise ValueError(
-            "batch_size must be a multiple of the number of processes, got "
-            f"{batch_size} images for {world_size} processes"
-        )
-    for name in ("train_set", "val_set"):
-        if len(getattr(run, name)) < world_size:
-            raise ValueError(
-                f"{name} must have an image for each of {world_size} "
-                f"process(es), got {len(getattr(run, name))}"
-            )
+def _begin(net: nn.Module, run: Run, num_done: int) -> None:
+    """Begin with another run's weights if asked; say where the run stands."""
+    options, total = run.options, run.options.num_epochs
+    if num_done == total:
+        _say(run, f"all {total} epochs of this run are done")
+    elif num_done:
+        _say(run, f"going on after epoch {num_done} of {total}")
+    elif options.init_from:
+
+        def begin() -> None:
+            if run.processes.is_first:
+                classes = run.train_set.classes
+                _say(run, begin_with(net, options.init_from, classes))
+
+        together(begin, run.processes)
+
+
+def _say(run: Run, text: str) -> None:
+    if run.processes.is_first:
+        print(text, flush=True)
+
+
+def _line(row: dict, num_epochs: int) -> str:
+    """Return an epoch's row of the history as a line of text."""
+    class_loss, localization_loss = row["class_loss"], row["localization_loss"]
+    parts = [
+        f"epoch {row['epoch']}/{num_epochs}",
+        f"loss {class_loss + localization_loss:.3f} (class {class_loss:.3f}, "
+        f"localization {localization_loss:.3f})",
+        f"{row['images_per_second']:.1f} images/s",
+    ]
+    if "ap" in row:
+        parts.append(format_scores(row))
+    return "  ".join(parts)
+
+
+def _is_due(run: Run, epoch: int) -> bool:
+    """Say whether the average precision is computed after an epoch, from 1."""
+    return epoch == run.options.num_epochs or epoch % run.evaluate_every == 0
+
+
+def _is_pending(run: Run, history: list[dict]) -> bool:
+    """Say whether a kill came between the last epoch and its validation."""
+    if not run.processes.is_first or not history or "ap" in history[-1]:
+        return False
+    epoch = history[-1]["epoch"]
+    return _is_due(run, epoch) or not gallery_path(run.folder, epoch).exists()
 
 
 def _forward(net: nn.Module, run: Run) -> nn.Module:
@@ -125,7 +223,7 @@ def _forward(net: nn.Module, run: Run) -> nn.Module:
     return torch.compile(net) if run.compile else net
 
 
-def _epochs(run: Run, first: int) -> Iterator[tuple[int, DataLoader]]:
+def _epochs(run: Run, first: int) -> Iterator[tuple[int, Iterable]]:
     """Yield the epochs from `first` on, each with its loader."""
     options, made_for, loader = run.options, None, None
     for epoch in range(first, options.num_epochs):
@@ -146,10 +244,10 @@ def _epochs(run: Run, first: int) -> Iterator[tuple[int, DataLoader]]:
         yield epoch, loader
 
 
-def _train_epoch(
+def _epoch_row(
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
-    loader: DataLoader,
+    loader: Iterable,
     epoch: int,
     run: Run,
 ) -> dict:
@@ -167,10 +265,14 @@ def _train_epoch(
         options.max_norm,
         options.precision,
     )
+    # A last batch that is not full is left out, unless it is the only one
+    num_images = min(len(loader) * options.batch_size, len(run.train_set))
     start = time.perf_counter()
-    losses = _take_steps(steps, len(loader), epoch, run)
+    losses = _take_steps(steps, num_images / len(loader), epoch, run, rates)
     seconds = time.perf_counter() - start
     class_loss, localization_loss = losses.mean(axis=0).tolist()
+    if localization_loss == 0 and run.processes.is_first:
+        warnings.warn(NO_POSITIVES.format(epoch=epoch + 1), stacklevel=2)
     return {
         "epoch": epoch + 1,
         "image_size": options.image_size(epoch),
@@ -179,21 +281,25 @@ def _train_epoch(
         "localization_loss": localization_loss,
         "learning_rate": rates[-1],
         "seconds": seconds,
-        "images_per_second": len(loader) * options.batch_size / seconds,
+        "images_per_second": num_images / seconds,
     }
 
 
 def _take_steps(
-    steps: Iterator[list[float]], num_steps: int, epoch: int, run: Run
+    steps: Iterator[list[float]],
+    images_per_step: float,
+    epoch: int,
+    run: Run,
+    rates: list[float],
 ) -> np.ndarray:
     """Take an epoch's steps; return each process's mean losses (P, 2)."""
     losses, start = [], time.perf_counter()
     try:
-        with _progress_bar(num_steps, epoch, run.processes) as bar:
+        with _progress_bar(len(rates), epoch, run.processes) as bar:
             for loss in steps:
                 losses.append(loss)
                 seconds = time.perf_counter() - start
-                speed = len(losses) * run.options.batch_size / seconds
+                speed = len(losses) * images_per_step / seconds
                 recent = np.sum(losses[-RECENT:], axis=1).mean()
                 bar.set_postfix(
                     {"loss": f"{recent:.3f}", "images/s": f"{speed:.1f}"}
@@ -207,33 +313,42 @@ def _take_steps(
 def _progress_bar(num_steps: int, epoch: int, processes: Processes) -> tqdm:
     # Not False: TQDM_DISABLE shall have its say
     silence = {} if processes.is_first else {"disable": True}
-    return tqdm(total=num_steps, desc=f"epoch {epoch + 1}", **silence)
+    title = f"epoch {epoch + 1}"
+    return tqdm(total=num_steps, desc=title, leave=False, **silence)
 
 
-def _validate(net: nn.Module, epoch: int, run: Run) -> dict[str, float]:
+def _validate(net: nn.Module, row: dict, run: Run) -> dict:
     """Detect on the gallery, and now and then on all; return the AP if so.
 
     All processes take part. If one did it alone, the others would wait for it
     in the next step, and a long validation would exceed their time limit.
     """
-    options, processes = run.options, run.processes
-    last = epoch + 1 == options.num_epochs
-    due = last or (epoch + 1) % run.evaluate_every == 0
+    processes, due = run.processes, _is_due(run, row["epoch"])
     images = run.val_set
     if not due:
         images = Subset(images, range(min(GALLERY, len(images))))
     share_buffers(net, processes)
-    device = next(net.parameters()).device
-    with autocast(device, options.precision):
+    device, size = next(net.parameters()).device, row["image_size"]
+    with autocast(device, run.options.precision):
         detections, labels = predict(
             net,
             images,
-            options.image_size(epoch),
+            size,
             run.num_workers,
-            processes=processes,
+            # As in training: the anchors of each size are its own
+            net.settings.anchors(size, scale_anchors=True),
+            processes,
+            "validation",
         )
-    if not processes.is_first:
-        return {}
-    save_gallery(run.folder, epoch + 1, detections[:GALLERY])
-    num_classes = len(run.train_set.classes)
-    return summarize(judge(detections, labels, num_classes)) if due else {}
+    scores = {}
+    if processes.is_first:
+        save_gallery(run.folder, row["epoch"], detections[:GALLERY])
+        if due:
+            num_classes = len(run.train_set.classes)
+            scores = summarize(judge(detections, labels, num_classes))
+            # JSON has no NaN
+            scores = {
+                name: None if math.isnan(value) else value
+                for name, value in scores.items()
+            }
+    return broadcast(scores, processes)

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from d2l_ssd.schedule import learning_rate_at
+from d2l_ssd.torch.checks import check_class_targets
 
 
 def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
@@ -47,6 +48,9 @@ class DetectionLoss(nn.Module):
     Returns:
         Two scalars: softmax cross-entropy over positives and hard negatives;
         localization_weight times smooth L1 over positives.
+
+    Raises:
+        ValueError: a class target, on the CPU, is none of the logits' classes.
     """
 
     def __init__(self, localization_weight=1.0):
@@ -54,6 +58,7 @@ class DetectionLoss(nn.Module):
         self.localization_weight = localization_weight
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
+        check_class_targets(class_logits, class_targets)
         positive = class_targets > 0
         with torch.no_grad():
             chosen = positive | hard_negative_mask(class_logits, class_targets)

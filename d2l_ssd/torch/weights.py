@@ -4,6 +4,8 @@
 import numpy as np
 import torch
 
+from d2l_ssd.torch.checks import check_weights
+
 TORCH_NAMES = {"gamma": "weight", "beta": "bias"}  # of batch normalization
 # The network's first layer: MXNet stores the scale 1 and the shift 0 that it
 # never learns, PyTorch does not
@@ -72,11 +74,6 @@ def load_weights(net, weights):
     Raises:
         ValueError: a weight is missing, unknown or has another shape.
     """
+    check_weights(weights, net.state_dict())
     tensors = {name: torch.tensor(array) for name, array in weights.items()}
-    try:
-        net.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise ValueError(
-            "weights must fit the network: make it for the same number of "
-            f"classes as the weights, whose names are PyTorch's. {error}"
-        ) from None
+    net.load_state_dict(tensors)

@@ -84,12 +84,32 @@ def get_weights_as_tensors(net):
     return {n: torch.from_numpy(a) for n, a in get_weights(net).items()}
 
 
+class Images:
+    """A data set in memory, which a test may change."""
+
+    def __init__(self, items, ids, classes):
+        self.items, self.ids, self.classes = items, ids, classes
+
+    @classmethod
+    def of(cls, dataset):
+        """Return a copy of another data set."""
+        items = [dataset[i] for i in range(len(dataset))]
+        return cls(items, list(dataset.ids), dataset.classes)
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, index):
+        return self.items[index]
+
+
 class MeetingSet:
     """A data set whose images can be read in all processes at once only."""
 
     def __init__(self, dataset, barrier):
         self.dataset, self.barrier = dataset, barrier
         self.ids, self.classes = dataset.ids, dataset.classes
+        self.annotation = dataset.annotation
 
     def __len__(self):
         return len(self.dataset)

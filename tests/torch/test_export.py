@@ -1,9 +1,12 @@
 """Exported results: what is loaded is what was trained."""
 
+import shutil
+
 import numpy as np
 import pytest
 from helpers.torch_runs import make_run, train
 
+from d2l_ssd.detections import Detections
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
 from d2l_ssd.torch import (
     Origin,
@@ -11,8 +14,10 @@ from d2l_ssd.torch import (
     evaluation_table,
     export_results,
     get_weights,
+    judge,
     torch_to_mxnet,
 )
+from d2l_ssd.torch.runs import gallery_path
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,7 @@ def test_what_is_loaded_is_what_was_trained(exported, sets):
     assert loaded.predictions.ids == tuple(sets[1].ids)
     assert len(loaded.predictions.detections) == 4
     assert len(loaded.predictions.candidates) == 4
-    assert loaded.predictions.class_probs.shape == (4, 5380, 3)
+    assert loaded.predictions.class_probs.shape == (4, 340, 3)
     assert [len(epoch) for epoch in loaded.replay] == [4]
     assert loaded.history[0]["epoch"] == 1
 
@@ -55,7 +60,26 @@ def test_card_says_where_the_weights_come_from(exported):
         "| mean |",
     ):
         assert text in card
+    assert "340 anchors at 64 x 64" in card
     assert "learning_rate 0.001" in card and "1 epochs" in card
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [(None, "0001.npz is missing, .*whole folder"), (b"PK", "is damaged")],
+    ids=["missing", "damaged"],
+)
+def test_gallery_that_cannot_be_read(
+    exported, sets, tmp_path, content, message
+):
+    shutil.copytree(exported[0] / "run", tmp_path / "run")
+    path = gallery_path(tmp_path / "run", 1)
+    path.unlink()
+    if content:
+        path.write_bytes(content)
+    origin = Origin("", "", "")
+    with pytest.raises((FileNotFoundError, ValueError), match=message):
+        export_results(tmp_path / "run", tmp_path / "out", sets[1], origin, 0)
 
 
 def test_detections_survive_packing(exported, sets):
@@ -77,3 +101,15 @@ def test_table_has_a_row_for_every_class(exported, sets):
     ]
     objects = [int(row.split("|")[4]) for row in rows[2:]]
     assert objects[0] + objects[1] == objects[2]
+
+
+def test_a_class_without_objects_has_a_dash(recwarn):
+    labels = [np.array([[0, 0.1, 0.1, 0.5, 0.5, 0]])]
+    found = [Detections(labels[0][:, 1:5], np.ones(1), np.zeros(1, int))]
+    table = evaluation_table(judge(found, labels, 2), ("cat", "dog"))
+    assert "| cat | 1.000 | 1.000 | 1 |" in table
+    assert "| dog | – | – | 0 |" in table
+    assert "| mean | 1.000 | 1.000 | 1 |" in table
+    assert table.endswith("No object here counts as dog.")
+    table = evaluation_table(judge([], [], 2), ("cat", "dog"))
+    assert "| mean | – | – | 0 |" in table and not recwarn.list

@@ -1,18 +1,43 @@
 """A training run: it survives a kill, and depends on its options alone."""
 
+import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import count
 
+import numpy as np
 import pytest
 import torch
-from helpers.torch_runs import OPTIONS, make_run, train
+from helpers.torch_runs import OPTIONS, Images, make_run, train
 
+from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.data import random_flip
-from d2l_ssd.torch import TrainOptions, new_network, train_detection, trainer
+from d2l_ssd.datasets import VOCDetection
+from d2l_ssd.files import locked_folder
+from d2l_ssd.label_checks import check_enough
+from d2l_ssd.torch import (
+    Processes,
+    TrainOptions,
+    evaluate,
+    load_trained,
+    new_network,
+    summarize,
+    train_detection,
+    trainer,
+)
+from d2l_ssd.torch.checking import check_run
 from d2l_ssd.torch.loaders import training_loader
-from d2l_ssd.torch.runs import checkpoint_path, read_galleries, read_run
+from d2l_ssd.torch.runs import (
+    begin_with,
+    checkpoint_path,
+    gallery_path,
+    read_galleries,
+    read_run,
+)
+
+SPLITS = "train", "val"
 
 # Trains by the command line, where neither MXNet nor d2l can be imported, and
 # kills itself when it comes to save the second epoch
@@ -111,7 +136,7 @@ def test_begins_with_the_weights_of_another_run(sets, tmp_path, monkeypatch):
         begun_with.update({n: t.clone() for n, t in net.state_dict().items()})
         raise InterruptedError
 
-    monkeypatch.setattr(trainer, "_train_epoch", look)
+    monkeypatch.setattr(trainer, "_epoch_row", look)
     with pytest.raises(InterruptedError):
         train(run)
     assert begun_with.keys() == weights.keys()
@@ -119,22 +144,28 @@ def test_begins_with_the_weights_of_another_run(sets, tmp_path, monkeypatch):
         assert torch.equal(begun_with[name], weights[name]), name
 
 
-@pytest.mark.parametrize(
-    "num_classes, message",
-    [
-        (2, "no checkpoint"),
-        (3, "(?s)init_from: the run.*cat, dog.*same number"),
-    ],
-    ids=["no such run", "other classes"],
-)
-def test_init_from_a_run_that_cannot_be(sets, tmp_path, num_classes, message):
-    name = "none"
-    if num_classes != 2:
-        name = "first"
-        train(make_run(sets, tmp_path / name, num_epochs=1))
-    run = make_run(sets, tmp_path / "second", init_from=str(tmp_path / name))
-    with pytest.raises((FileNotFoundError, ValueError), match=message):
-        train_detection(new_network(num_classes, 0), run)
+def test_init_from_a_run_that_is_not_there(sets, tmp_path):
+    run = make_run(sets, tmp_path / "second", init_from=str(tmp_path / "none"))
+    with pytest.raises(FileNotFoundError, match="no checkpoint"):
+        train_detection(new_network(2, 0), run)
+
+
+@pytest.mark.parametrize("order", [("dog", "cat"), ("cat",)], ids=str)
+def test_init_from_other_classes_begins_with_new_class_heads(
+    sets, toy, tmp_path, order
+):
+    first, _ = train(make_run(sets, tmp_path / "first", num_epochs=1))
+    net = new_network(len(order), 5)
+    heads = {
+        name: tensor.clone()
+        for name, tensor in net.state_dict().items()
+        if "class_heads" in name
+    }
+    said = begin_with(net, tmp_path / "first", order)
+    assert "that run knows cat, dog, this one " + ", ".join(order) in said
+    trained = first.state_dict()
+    for name, tensor in net.state_dict().items():
+        assert torch.equal(tensor, heads.get(name, trained[name])), name
 
 
 def test_last_epochs_are_only_flipped(sets, tmp_path):
@@ -201,12 +232,25 @@ def test_nan_names_epoch_and_images(sets, tmp_path):
     "changes, message",
     [
         ({"precision": "int8"}, "precision must be .*bfloat16.*'int8'"),
-        ({"num_epochs": 0}, "num_epochs must be positive, got 0"),
-        ({"batch_size": 0}, "batch_size must be positive, got 0"),
-        ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
-        ({"weight_decay": -1.0}, "weight_decay must not be negative, got -1.0"),
+        ({"num_epochs": 0}, "num_epochs must be .* of 1 or more, got 0"),
+        ({"num_epochs": 2.5}, "num_epochs must be a whole number .* got 2.5"),
+        ({"num_epochs": True}, "num_epochs must be a whole number"),
+        ({"batch_size": 0}, "batch_size must be .* of 1 or more, got 0"),
+        ({"learning_rate": -1.0}, "learning_rate must be .* above 0, got -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate .* above 0, got nan"),
+        ({"learning_rate": float("inf")}, "learning_rate .* above 0, got inf"),
+        ({"learning_rate": "fast"}, "learning_rate must be a number"),
+        ({"max_norm": 0}, "max_norm must be a number above 0, got 0"),
+        ({"weight_decay": -1.0}, "weight_decay .* of 0 or more, got -1.0"),
+        ({"seed": -1}, "seed must be .* of 0 or more, got -1"),
+        ({"flip_only": 31}, "flip_only must be at most num_epochs 30, got 31"),
         ({"image_sizes": [100]}, "image_sizes: .* multiple of 32.* 100"),
         ({"image_sizes": []}, "image_sizes must name at least one size"),
+        ({"image_sizes": 64}, r"image_sizes must be a list .* write \[64\]"),
+        (
+            {"image_sizes": [32, 64], "num_epochs": 1},
+            "at most one per epoch of 1",
+        ),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -219,16 +263,6 @@ def test_every_option_has_a_help_text():
     assert all(field.metadata["help"] for field in fields(TrainOptions))
 
 
-def test_batch_must_be_shared_equally(sets, tmp_path):
-    from d2l_ssd.torch import Processes
-
-    run = make_run(sets, tmp_path, Processes(0, 3))
-    with pytest.raises(
-        ValueError, match="multiple .* 4 images for 3 processes"
-    ):
-        train_detection(new_network(2, 0), run)
-
-
 def test_targets_do_not_depend_on_the_workers(sets):
     batches = [
         list(training_loader(sets[0], 64, 4, 7, num_workers))
@@ -238,3 +272,208 @@ def test_targets_do_not_depend_on_the_workers(sets):
     for a, b in zip(*batches):
         assert a[3] == b[3]
         assert all(torch.equal(x, y) for x, y in zip(a[:3], b[:3]))
+
+
+class TestGoingOn:
+    def test_a_failed_validation_loses_no_epoch(
+        self, sets, unbroken, tmp_path, monkeypatch, capsys
+    ):
+        """The epoch is saved before; what is missing is made up for."""
+
+        def fail(*_):
+            raise ValueError("a bad image")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(trainer, "_validate", fail)
+            with pytest.raises(ValueError, match="a bad image"):
+                train(make_run(sets, tmp_path, evaluate_every=1))
+        assert [row["epoch"] for row in read_run(tmp_path)[1].history] == [1]
+        assert not gallery_path(tmp_path, 1).exists()
+
+        _, history = train(make_run(sets, tmp_path, evaluate_every=1))
+        assert "going on after epoch 1 of 4" in capsys.readouterr().out
+        assert all("ap" in row for row in history)
+        assert len(read_galleries(tmp_path, history)) == 4
+        losses = [[r["class_loss"] for r in h] for h in (history, unbroken[1])]
+        assert losses[0] == losses[1]
+
+    def test_finished_run_says_so(self, sets, tmp_path, capsys):
+        train(make_run(sets, tmp_path, num_epochs=1))
+        capsys.readouterr()
+        train(make_run(sets, tmp_path, num_epochs=1))
+        text = capsys.readouterr().out
+        assert text == "all 1 epochs of this run are done\n"
+
+    @pytest.mark.parametrize("change", ["fewer", "other names", "other labels"])
+    def test_other_images_are_refused(self, sets, tmp_path, change):
+        """By a finished run as well, whose AP would be taken for theirs."""
+        train(make_run(sets, tmp_path, num_epochs=1))
+        images = Images.of(sets[0])
+        if change == "fewer":
+            images.items, images.ids = images.items[1:], images.ids[1:]
+        elif change == "other names":
+            images.ids[0] = "another"
+        else:
+            images.items[0][1][0, 1:5] = 0.25, 0.25, 0.5, 0.75
+        run = make_run([images, sets[1]], tmp_path, num_epochs=1)
+        with pytest.raises(ValueError, match="checkpoint.zip is of a run with"):
+            train(run)
+
+    def test_same_images_of_another_kind_are_accepted(self, sets, tmp_path):
+        _, history = train(make_run(sets, tmp_path, num_epochs=1))
+        again = make_run([Images.of(sets[0]), sets[1]], tmp_path, num_epochs=1)
+        assert train(again)[1] == history
+
+    def test_other_num_epochs_are_advised(self, sets, tmp_path):
+        train(make_run(sets, tmp_path / "a", num_epochs=1))
+        advice = f"--folder new --init-from {tmp_path / 'a'}"
+        with pytest.raises(ValueError, match=f"num_epochs 1, not 2.*{advice}"):
+            train(make_run(sets, tmp_path / "a", num_epochs=2))
+
+    def test_folder_in_use(self, sets, tmp_path):
+        with locked_folder(tmp_path, "folder"):
+            with pytest.raises(ValueError, match="in use by another training"):
+                train(make_run(sets, tmp_path))
+
+
+class TestRemembers:
+    def test_how_it_saw_images(self, sets, tmp_path):
+        run = make_run(sets, tmp_path, num_epochs=2, image_sizes=[32, 64])
+        net, _ = train(run)
+        trained, checkpoint = read_run(tmp_path)
+        assert net.settings == trained.settings == ModelSettings(64)
+        assert checkpoint.model == ModelSettings(64).as_dict()
+        assert checkpoint.data["images"] == 10
+
+    def test_evaluation_gives_what_training_printed(self, sets, tmp_path):
+        """At the size of the training, which nobody has named."""
+        net, history = train(make_run(sets, tmp_path))
+        trained = load_trained(tmp_path)
+        assert trained.image_size == 64 and trained.classes == ("cat", "dog")
+        for judged in (net, trained.net):
+            _, evaluation = evaluate(judged, sets[1], num_workers=0)
+            scores = summarize(evaluation)
+            for name in ("ap50", "ap"):
+                assert scores[name] == pytest.approx(history[-1][name])
+
+
+class TestChecksBeforeTheFirstStep:
+    """The network is as it was, and the folder has no checkpoint."""
+
+    @pytest.fixture
+    def refuses(self, sets, tmp_path):
+        def refuse(message, train_set=None, val_set=None, classes=2, **more):
+            changed = [train_set or sets[0], val_set or sets[1]]
+            run = replace(make_run(changed, tmp_path / "run"), **more)
+            net = new_network(classes, 0)
+            before = [p.clone() for p in net.parameters()]
+            with pytest.raises(ValueError, match=message):
+                train_detection(net, run)
+            assert all(map(torch.equal, net.parameters(), before))
+            assert not checkpoint_path(tmp_path / "run").exists()
+
+        return refuse
+
+    @pytest.mark.parametrize(
+        "value, message",
+        [
+            ({"evaluate_every": 0}, "evaluate_every must be 1 or more, got 0"),
+            ({"num_workers": -1}, "num_workers must be 0 or more, got -1"),
+            ({"num_workers": 1.5}, "num_workers must be a whole number"),
+            ({"processes": Processes(0, 3)}, "4 images for 3 processes"),
+            ({"classes": 3}, r"2 classes .*\(cat, dog\), got one for 3"),
+        ],
+        ids=str,
+    )
+    def test_settings(self, refuses, value, message):
+        if "processes" in value:
+            # As all processes see it; nobody is asked
+            run = make_run([range(9), range(9)], "none", value["processes"])
+            with pytest.raises(ValueError, match=message):
+                check_run(new_network(2, 0), run)
+        else:
+            refuses(message, **value)
+
+    def test_other_order_of_classes(self, refuses, sets):
+        turned = Images.of(sets[1])
+        turned.classes = ("dog", "cat")
+        refuses("same classes in the same order", val_set=turned)
+
+    @pytest.mark.parametrize("which", ["train_set", "val_set"])
+    @pytest.mark.parametrize(
+        "row, message",
+        [
+            ([0, 10, 10, 60, 40, 0], "fractions of the image"),
+            ([2, 0.1, 0.1, 0.5, 0.5, 0], r"class 2, .* 0 to 1 \(cat, dog\)"),
+            ([0.5, 0.1, 0.1, 0.5, 0.5, 0], "class 0.5"),
+            ([0, 0.5, 0.1, 0.5, 0.5, 0], "with an area"),
+            ([0, 0.5, 0.1, 0.2, 0.5, 0], "with an area"),
+            ([0, -0.5, 0.1, 0.2, 0.5, 0], "in the image"),
+            ([0, float("nan"), 0.1, 0.2, 0.5, 0], "finite"),
+        ],
+        ids=[
+            "pixels", "class", "half a class", "line", "inverted", "outside",
+            "nan",
+        ],
+    )  # fmt: skip
+    def test_labels(self, refuses, sets, which, row, message):
+        dataset = Images.of(sets[which == "val_set"])
+        dataset.items[3] = dataset.items[3][0], np.array([row], np.float32)
+        refuses(f"image '{dataset.ids[3]}': .*{message}", **{which: dataset})
+
+    def test_no_object(self, refuses, sets):
+        empty = Images.of(sets[0])
+        empty.items = [(image, np.zeros((0, 6))) for image, _ in empty.items]
+        refuses("10 training images show no object", train_set=empty)
+
+    def test_a_class_that_never_occurs(self, refuses, sets):
+        few = [Images.of(dataset) for dataset in sets]
+        for dataset in few:
+            dataset.classes = ("cat", "dog", "bird")
+        refuses("no object is a 'bird'; there are .* cat, dog", *few, classes=3)
+
+    def test_a_class_that_only_validation_shows(self, sets):
+        cats, dogs = np.zeros((1, 6)), np.ones((1, 6))
+        with pytest.warns(UserWarning, match="is a 'dog'.*objects of: cat"):
+            check_enough({0: cats}, {0: dogs}, ("cat", "dog"))
+
+    def test_all_bad_files_at_once(self, refuses, toy, tmp_path):
+        root = tmp_path / "toy"
+        shutil.copytree(toy, root)
+        broken = [VOCDetection(root, s, all_images=True) for s in SPLITS]
+        for dataset in broken:
+            dataset.image_path(1).write_bytes(b"no image")
+        names = "(?s)" + ".*".join(dataset.ids[1] for dataset in broken)
+        refuses(names, *broken)
+
+
+def test_images_are_counted(sets, tmp_path, monkeypatch):
+    """A batch that is not full has as many images as it has."""
+    monkeypatch.setattr(trainer.time, "perf_counter", count(0, 2).__next__)
+    run = make_run(sets, tmp_path, num_epochs=1, batch_size=100)
+    row = train(run)[1][0]
+    assert row["images_per_second"] * row["seconds"] == pytest.approx(10)
+
+
+def test_zero_localization_loss_is_a_warning(sets, tmp_path, monkeypatch):
+    losses = lambda *_: np.array([[1.0, 0.0]])  # noqa: E731
+    monkeypatch.setattr(trainer, "_take_steps", losses)
+    with pytest.warns(UserWarning, match="exactly 0.*fractions of the image"):
+        train(make_run(sets, tmp_path, num_epochs=1))
+
+
+def test_nothing_counts_in_validation(sets, tmp_path, recwarn, capsys):
+    val_set = Images.of(sets[1])
+    val_set.items = [(image, np.zeros((0, 6))) for image, _ in val_set.items]
+    _, (row,) = train(make_run([sets[0], val_set], tmp_path, num_epochs=1))
+    assert row["ap"] is None and row["ap50"] is None
+    assert '"ap": null' in (tmp_path / "history.json").read_text()
+    assert "AP50 –" in capsys.readouterr().out
+    assert not [w for w in recwarn if w.category is RuntimeWarning]
+
+
+def test_one_line_per_epoch(sets, tmp_path, capsys):
+    train(make_run(sets, tmp_path, num_epochs=2))
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1/2  loss ") and "AP" not in first
+    assert last.startswith("epoch 2/2  loss ") and "AP50 0." in last

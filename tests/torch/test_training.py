@@ -108,6 +108,21 @@ class TestLoss:
         np.testing.assert_array_equal(ours, theirs.asnumpy())
         assert ours[2].sum() == 8
 
+    @pytest.mark.parametrize(
+        "value, message",
+        [(3, "from -1 to 2, .* 3 columns, got 3"), (-2, "got -2")],
+    )
+    def test_a_class_that_the_network_does_not_have(self, value, message):
+        logits, offsets = torch.zeros(1, 5, 3), torch.zeros(1, 5, 4)
+        targets = torch.tensor([[0, 1, 2, -1, value]])
+        with pytest.raises(ValueError, match=message):
+            DetectionLoss()(logits, offsets, targets, offsets)
+
+    def test_targets_of_another_image_size(self):
+        logits, offsets = torch.zeros(1, 5, 3), torch.zeros(1, 5, 4)
+        with pytest.raises(ValueError, match=r"must agree, .* \(1, 4\)"):
+            DetectionLoss()(logits, offsets, torch.zeros(1, 4).long(), offsets)
+
 
 class TestStep:
     def test_gradient_is_shortened(self):

@@ -1,0 +1,129 @@
+"""Labels that no training can use, found before its first step."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+# A float32's rounding, and a tool's, may go over the edge by as much
+EDGE = 1e-3
+MANY = 2000  # images that are read for their labels, where no other way is
+BOX = slice(1, 5)
+
+
+def read_labels(dataset: Sequence) -> dict[int, np.ndarray]:
+    """Return the labels (M, 6) of a data set's images, by their numbers.
+
+    Annotations are read alone where the data set offers it. Where it does not,
+    images are read, and of many only some.
+    """
+    numbers = range(len(dataset))
+    if hasattr(dataset, "annotation"):
+        found = {i: dataset.annotation(i).labels for i in numbers}
+    else:
+        step = max(1, -(-len(dataset) // MANY))
+        found = {i: dataset[i][1] for i in numbers[::step]}
+    return {i: np.asarray(labels) for i, labels in found.items()}
+
+
+def check_labels(
+    labels: dict[int, np.ndarray], classes: Sequence[str], dataset: Sequence
+) -> None:
+    """Raise ValueError for a label that a network cannot learn.
+
+    Args:
+        labels: as `read_labels` returns them.
+        classes: names of the classes.
+        dataset: the images, which the message names.
+    """
+    for number, rows in labels.items():
+        if problem := _problem(rows, classes):
+            raise ValueError(f"{_name(dataset, number)}: {problem}")
+
+
+def _problem(rows: np.ndarray, classes: Sequence[str]) -> str | None:
+    """Say what is wrong with an image's labels, if anything is."""
+    if rows.ndim != 2 or rows.shape[1] not in (5, 6):
+        return (
+            "labels must have shape (M, 6), rows [class, xmin, ymin, xmax, "
+            f"ymax, difficult], got {rows.shape}"
+        )
+    rows = rows[rows[:, 0] != -1]
+    numbers, boxes = rows[:, 0], rows[:, BOX]
+    known = (numbers >= 0) & (numbers < len(classes)) & (numbers % 1 == 0)
+    if not known.all():
+        return (
+            f"an object has class {numbers[~known][0]:g}, and the classes are "
+            f"0 to {len(classes) - 1} ({', '.join(classes)}): correct the label, "
+            "or train with more classes"
+        )
+    # A NaN fails all comparisons
+    good = (boxes >= -EDGE) & (boxes <= 1 + EDGE)
+    good[:, 2:] &= boxes[:, 2:] > boxes[:, :2]
+    if good.all():
+        return None
+    return _wrong_box(boxes[~good.all(axis=1)][0])
+
+
+def _wrong_box(box: np.ndarray) -> str:
+    shown = [round(float(edge), 4) for edge in box]
+    if not np.isfinite(box).all():
+        return f"the box {shown} must be finite: correct it"
+    if (box > 1 + EDGE).any():
+        return (
+            f"the box {shown} must be in fractions of the image, 0 to 1: divide "
+            "pixels by the image's width and height"
+        )
+    if (box < -EDGE).any():
+        return f"the box {shown} must be in the image, 0 to 1: clip it"
+    return (
+        f"the box {shown} must be [xmin, ymin, xmax, ymax] with an area: draw "
+        "it again or remove it"
+    )
+
+
+def check_enough(
+    train_labels: dict[int, np.ndarray],
+    val_labels: dict[int, np.ndarray],
+    classes: Sequence[str],
+) -> None:
+    """Raise ValueError without an object to learn, or for a class without one.
+
+    A class that only validation images show is a warning.
+    """
+    shown, judged = _counts(train_labels), _counts(val_labels)
+    there = ", ".join(classes[k] for k in sorted(shown)) or "none"
+    if not shown:
+        raise ValueError(
+            f"the {len(train_labels)} training images show no object of the "
+            f"classes {', '.join(classes)}, so that there is nothing to learn: "
+            "check the labels"
+        )
+    for k, name in enumerate(classes):
+        if k not in shown and k not in judged:
+            raise ValueError(
+                f"classes must be names that occur, and no object is a "
+                f"{name!r}; there are objects of: {there}"
+            )
+        if k not in shown:
+            warnings.warn(
+                f"no object of the training images is a {name!r}, and the "
+                f"network will not find any; there are objects of: {there}",
+                stacklevel=2,
+            )
+
+
+def _counts(labels: dict[int, np.ndarray]) -> set[int]:
+    """Return the classes that occur."""
+    return {int(k) for rows in labels.values() for k in rows[:, 0] if k >= 0}
+
+
+def _name(dataset: Sequence, number: int) -> str:
+    """Name an image: its file, its id or its number."""
+    if hasattr(dataset, "image_path"):
+        return str(dataset.image_path(number))
+    if hasattr(dataset, "ids"):
+        return f"image {dataset.ids[number]!r}"
+    return f"image {number}"

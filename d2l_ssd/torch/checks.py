@@ -1,0 +1,86 @@
+"""What the saved modules of PyTorch's room ask of their input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+HEAD = "output.class_heads.0.bias"  # one weight per anchor of a cell and class
+OFFSET_HEAD = "output.offset_heads.0.bias"  # four per anchor of a cell
+
+
+def check_weights(
+    weights: Mapping[str, np.ndarray], expected: Mapping[str, torch.Tensor]
+) -> None:
+    """Raise ValueError, with the likely cause, for weights that do not fit.
+
+    Args:
+        weights: PyTorch's names to arrays.
+        expected: the network's own.
+    """
+    if any(name.endswith((".gamma", ".beta")) for name in weights):
+        raise ValueError(
+            "weights must have PyTorch's names, and these are MXNet's: rename "
+            "them with mxnet_to_torch"
+        )
+    # MXNet does not count batches, and nothing depends on their number
+    needed = {n for n in expected if not n.endswith("num_batches_tracked")}
+    for what, names in (
+        ("miss", needed - weights.keys()),
+        ("have the unknown", weights.keys() - expected.keys()),
+    ):
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            raise ValueError(
+                f"weights must fit the network: they {what} {min(names)}{more}"
+            )
+    ours, theirs = (_num_classes(w) for w in (expected, weights))
+    if ours != theirs:
+        raise ValueError(
+            f"weights must fit the network: they are for {theirs} classes, it "
+            f"is for {ours}: make it for the same number, SSD({theirs})"
+        )
+    for name, array in weights.items():
+        if np.shape(array) != tuple(expected[name].shape):
+            raise ValueError(
+                f"weights must fit the network: {name} has shape "
+                f"{np.shape(array)}, not {tuple(expected[name].shape)}"
+            )
+
+
+def _num_classes(weights: Mapping) -> int:
+    """Return how many classes a network's weights are for."""
+    num_anchors = len(weights[OFFSET_HEAD]) // 4
+    return len(weights[HEAD]) // max(num_anchors, 1) - 1
+
+
+def check_class_targets(
+    class_logits: torch.Tensor, class_targets: torch.Tensor
+) -> None:
+    """Raise ValueError for targets that class logits have no column for.
+
+    On a GPU the values are not looked at: that would wait for it. There the
+    check of a run's labels before its first step has to do.
+
+    Args:
+        class_logits: (B, A, K+1).
+        class_targets: (B, A), 0 to K, and -1 for ignored anchors.
+    """
+    if class_logits.ndim != 3 or class_targets.shape != class_logits.shape[:2]:
+        raise ValueError(
+            "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
+            f"shapes {tuple(class_logits.shape)} and "
+            f"{tuple(class_targets.shape)}"
+        )
+    if class_targets.device.type != "cpu" or not class_targets.numel():
+        return
+    last = class_logits.shape[2] - 1
+    low, high = class_targets.min().item(), class_targets.max().item()
+    if low < -1 or high > last:
+        raise ValueError(
+            f"class_targets must be from -1 to {last}, as the logits have "
+            f"{last + 1} columns, got {high if high > last else low}: make the "
+            "network for as many classes as the labels have"
+        )
