@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
-import cv2
 import mxnet as mx
-from mxnet import gluon
 
-from d2l_ssd.checks import check_class_names, check_positive
+from d2l_ssd.batches import Batches
+from d2l_ssd.checks import as_count, check_class_names
 from d2l_ssd.data import InputDataset, random_flip, stack_batch
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.downloads import download_voc2012
@@ -47,34 +44,29 @@ class BatchLoader:
         shuffle: bool,
         num_workers: int,
     ) -> None:
-        check_positive(batch_size=batch_size)
         self.dataset = inputs.dataset
         self.classes = getattr(inputs.dataset, "classes", None)
         self.height, self.width = inputs.height, inputs.width
         self.epoch = 0
-        self._sampler = EpochSampler(len(inputs), inputs.seed, shuffle)
-        # Batches of one size in training: the network's memory is planned once
-        discard = shuffle and len(inputs) >= batch_size
-        self._batch_sampler = gluon.data.BatchSampler(
-            self._sampler, batch_size, "discard" if discard else "keep"
+        self._batches = Batches(
+            inputs,
+            EpochSampler(len(inputs), inputs.seed, shuffle),
+            batch_size,
+            stack_batch,
+            num_workers,
+            item_bytes=12 * inputs.height * inputs.width,  # float32 pixels
+            # Batches of one size: the network's memory is planned once
+            drop_last=shuffle and len(inputs) >= batch_size,
         )
-        with _one_opencv_thread():
-            self._loader = gluon.data.DataLoader(
-                inputs,
-                batch_sampler=self._batch_sampler,
-                batchify_fn=functools.partial(
-                    _to_mxnet, shared=num_workers > 0
-                ),
-                num_workers=num_workers,
-            )
 
     def __len__(self) -> int:
-        return len(self._batch_sampler)
+        return len(self._batches)
 
     def __iter__(self) -> Iterator[list[mx.np.ndarray]]:
-        self._sampler.set_epoch(self.epoch)
+        self._batches.sampler.set_epoch(self.epoch)
         self.epoch += 1
-        yield from self._loader
+        for batch in self._batches:
+            yield [mx.np.array(array, dtype=array.dtype) for array in batch]
 
     def set_epoch(self, epoch: int) -> None:
         """Make the next pass that of an epoch, whatever came before."""
@@ -82,31 +74,8 @@ class BatchLoader:
 
     def batch_indices(self, epoch: int, batch: int) -> list[int]:
         """Return the data set's indices of an epoch's batch, from 0."""
-        self._sampler.set_epoch(epoch)
-        return [index for _, index in list(self._batch_sampler)[batch]]
-
-
-@contextmanager
-def _one_opencv_thread() -> Iterator[None]:
-    """Let OpenCV use one thread, here and in processes forked meanwhile.
-
-    The workers share the cores already; threads of theirs would fight for them.
-    """
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(0)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(threads)
-
-
-def _to_mxnet(samples: Sequence, shared: bool) -> list[mx.np.ndarray]:
-    """Stack samples to MXNet arrays, in shared memory if a worker does it."""
-    device = mx.Context("cpu_shared", 0) if shared else mx.cpu()
-    return [
-        mx.np.array(array, dtype=array.dtype, ctx=device)
-        for array in stack_batch(samples)
-    ]
+        self._batches.sampler.set_epoch(epoch)
+        return [index for _, index in list(self._batches.keys())[batch]]
 
 
 def load_data_voc_detection(
@@ -147,6 +116,8 @@ def load_data_voc_detection(
     """
     if classes is not None:  # before a download of 2 GB
         check_class_names(classes)
+    as_count(batch_size, "batch_size")
+    as_count(num_workers, "num_workers", 0)
     feature_map_shapes(height, width)
     root = download_voc2012() if root is None else root
     train, val = (

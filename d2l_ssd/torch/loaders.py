@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-import cv2
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset, SequentialSampler
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.augmentation import augment_detection
+from d2l_ssd.batches import Batches
+from d2l_ssd.checks import as_count
 from d2l_ssd.data import InputDataset
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.sampling import EpochSampler
@@ -55,6 +58,17 @@ class TargetDataset(Dataset):
         return X, classes[0].astype(np.int64), offsets[0], name
 
 
+class BatchLoader(Batches):
+    """Give batches with their arrays as tensors.
+
+    The batches themselves are NumPy's: tensors would need space in /dev/shm to
+    come from a worker.
+    """
+
+    def __iter__(self) -> Iterator[list]:
+        return map(_to_tensors, super().__iter__())
+
+
 def training_loader(
     dataset: Sequence,
     image_size: int,
@@ -63,12 +77,13 @@ def training_loader(
     num_workers: int = 2,
     augment: Callable | None = augment_detection,
     processes: Processes = ALONE,
-) -> DataLoader:
-    """Return a DataLoader of augmented images and their targets.
+) -> BatchLoader:
+    """Return a loader of augmented images and their targets.
 
-    Order and augmentation depend only on seed, epoch and image;
-    `loader.sampler.set_epoch` names the epoch. Of several processes each loads
-    its shard of an epoch, and of each batch.
+    A batch is a list of X (B, 3, H, W), class targets (B, A), offset targets
+    (B, A, 4) and the images' names. Order and augmentation depend only on seed,
+    epoch and image; `loader.sampler.set_epoch` names the epoch. Of several
+    processes each loads its shard of an epoch, and of each batch.
 
     Args:
         dataset: item i is (image, labels); has `ids`.
@@ -78,42 +93,77 @@ def training_loader(
         num_workers: processes that make batches; 0 makes them in this one.
         augment: as in InputDataset.
         processes: which one this is.
+
+    Raises:
+        ValueError: image_size, batch_size or num_workers cannot be.
     """
     inputs = InputDataset(dataset, image_size, image_size, augment, seed)
+    targets = TargetDataset(inputs)
     rank, world_size = processes.rank, processes.world_size
-    return DataLoader(
-        TargetDataset(inputs),
+    batch_size = as_count(batch_size, "batch_size")
+    if batch_size % world_size:
+        raise ValueError(
+            "batch_size must be a multiple of the number of processes, got "
+            f"{batch_size} images for {world_size} processes"
+        )
+    return BatchLoader(
+        targets,
+        EpochSampler(len(dataset), seed, rank=rank, world_size=world_size),
         batch_size // world_size,
-        sampler=EpochSampler(
-            len(dataset), seed, rank=rank, world_size=world_size
-        ),
-        num_workers=num_workers,
-        worker_init_fn=_start_worker,
+        _stack_targets,
+        num_workers,
+        # Float32 pixels; an int64 class and four float32 offsets per anchor
+        item_bytes=12 * image_size**2 + 24 * len(targets.anchors),
         # One image's batch normalization would have no variance to divide by
         drop_last=len(dataset) >= batch_size,
-        pin_memory=torch.cuda.is_available(),
-        persistent_workers=num_workers > 0,
+        start=_one_thread,
     )
 
 
 def prediction_loader(
     dataset: Sequence, image_size: int, batch_size: int, num_workers: int
-) -> DataLoader:
-    """Return a DataLoader of X (B, 3, H, W) and a list of labels (M, 6)."""
-    return DataLoader(
+) -> BatchLoader:
+    """Return a loader of X (B, 3, H, W) and a list of labels (M, 6).
+
+    Args:
+        dataset, image_size, num_workers: as for `training_loader`.
+        batch_size: images per batch.
+
+    Raises:
+        ValueError: image_size, batch_size or num_workers cannot be.
+    """
+    feature_map_shapes(image_size, image_size)
+    return BatchLoader(
         InputDataset(dataset, image_size, image_size),
+        SequentialSampler(dataset),
         batch_size,
-        num_workers=num_workers,
-        worker_init_fn=_start_worker,
-        collate_fn=_stack_images,
+        _stack_images,
+        num_workers,
+        item_bytes=12 * image_size**2,
+        start=_one_thread,
     )
 
 
-def _stack_images(samples: list) -> tuple[torch.Tensor, list[np.ndarray]]:
+def _stack_targets(samples: list) -> list:
+    images, classes, offsets, names = zip(*samples)
+    return [np.stack(images), np.stack(classes), np.stack(offsets), names]
+
+
+def _stack_images(samples: list) -> list:
     images, labels = zip(*samples)
-    return torch.from_numpy(np.stack(images)), list(labels)
+    return [np.stack(images), list(labels)]
 
 
-def _start_worker(number: int) -> None:
-    """Let OpenCV use one thread in a worker: the workers share the cores."""
-    cv2.setNumThreads(0)
+def _to_tensors(batch: list) -> list:
+    """Return a batch with tensors for its arrays, ready for a GPU's copy."""
+    return [_to_tensor(part) for part in batch]
+
+
+def _to_tensor(part: Any) -> Any:
+    if not isinstance(part, np.ndarray):
+        return part
+    tensor = torch.from_numpy(part)
+    return tensor.pin_memory() if torch.cuda.is_available() else tensor
+
+
+_one_thread = functools.partial(torch.set_num_threads, 1)

@@ -1,8 +1,12 @@
 """MXNet's batches: the data set's, in an order from the seed, by any worker."""
 
+import os
+import signal
+
 import cv2
 import numpy as np
 import pytest
+from helpers.shared_memory import run_with_small_shared_memory
 from helpers.voc import CAT, DOG, write_many, write_voc
 from mxnet import npx
 
@@ -11,6 +15,7 @@ from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.mxnet import loaders
 from d2l_ssd.mxnet.loaders import load_data_toy, load_data_voc_detection
 from d2l_ssd.sampling import EpochSampler
+from d2l_ssd.workers import WorkerError
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +35,13 @@ def darken(image, labels, rng):
 
 
 def tell_threads(image, labels, rng):
-    """Put the number of OpenCV's threads in place of the labels."""
-    return image, np.full((1, 6), cv2.getNumThreads(), np.float32)
+    """Raise what tells the number of OpenCV's threads."""
+    raise ValueError(f"{cv2.getNumThreads()} thread(s)")
+
+
+def die(image, labels, rng):
+    """End the worker as a system does that is out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def batches(loader, epochs=1):
@@ -130,14 +140,69 @@ class TestLoaders:
             options = dict(root=many, augment=tell_threads, num_workers=1)
             train, _ = load_data_voc_detection(4, 32, 32, **options)
             assert cv2.getNumThreads() == 4
-            assert {Y.max() for _, Y in batches(train)} == {1}
+            with pytest.raises(ValueError, match=r"^1 thread\(s\)$"):
+                batches(train)
         finally:
             cv2.setNumThreads(threads)
 
     @pytest.mark.parametrize("batch_size", [0, -1])
-    def test_batch_size_must_be_positive(self, many, batch_size):
-        with pytest.raises(ValueError, match="^batch_size must be positive"):
+    def test_batch_size_is_checked(self, many, batch_size):
+        with pytest.raises(
+            ValueError, match="^batch_size must be a whole number"
+        ):
             load_data_voc_detection(batch_size, 32, 32, root=many)
+
+    @pytest.mark.parametrize(
+        "changes, message",
+        [
+            (
+                {"batch_size": 2.5},
+                "batch_size must be a whole number .* got 2.5",
+            ),
+            ({"num_workers": -1}, "num_workers must be .* got -1"),
+            ({"num_workers": 0.5}, "num_workers must be .* got 0.5"),
+            ({"height": 100}, "height must be a positive multiple of 32"),
+            ({"width": 0}, "width must be a positive multiple of 32"),
+            ({"classes": "/a/folder"}, "classes must be a list of names"),
+            ({"classes": []}, "classes must be a list of names"),
+        ],
+        ids=str,
+    )
+    def test_arguments_are_checked_before_a_download(
+        self, monkeypatch, changes, message
+    ):
+        monkeypatch.delattr(loaders, "download_voc2012")
+        options = dict(batch_size=4, height=32, width=32)
+        with pytest.raises(ValueError, match=message):
+            load_data_voc_detection(**{**options, **changes})
+
+    def test_say_what_they_load(self, many):
+        options = dict(root=many, num_workers=0, all_images=True)
+        for loader, count in zip(
+            load_data_voc_detection(4, 32, 64, **options), (13, 5)
+        ):
+            assert loader.classes == ("cat", "dog")
+            assert (loader.height, loader.width) == (32, 64)
+            assert len(loader.dataset.ids) == count
+        plain = InputDataset([(None, None)], 32, 32)
+        assert loaders.BatchLoader(plain, 1, False, 0).classes is None
+
+    def test_a_dead_worker_ends_the_pass(self, many):
+        train, _ = load_data_voc_detection(
+            4, 32, 32, root=many, augment=die, num_workers=2
+        )
+        with pytest.raises(WorkerError, match="SIGKILL.*fewer workers"):
+            batches(train)
+
+    def test_no_shared_memory_is_needed(self, many):
+        program = """
+import sys
+from d2l_ssd.mxnet import load_data_voc_detection
+loaders = load_data_voc_detection(2, 256, 256, root=sys.argv[1])
+print([sum(len(X) for X, _ in loader) for loader in loaders])
+"""
+        printed = run_with_small_shared_memory(program, many)
+        assert printed == "[8, 3]\n"
 
     def test_classes_may_be_those_of_the_folder(self, many):
         _, val = load_data_voc_detection(
