@@ -4,7 +4,14 @@
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.checks import check_positive
+from d2l_ssd.checks import (
+    as_anchors_and_truths,
+    as_cells,
+    as_maps,
+    as_ratios,
+    as_sides,
+    as_sizes,
+)
 
 
 def generate_anchors(height, width, sizes, ratios, image_size=None):
@@ -27,17 +34,16 @@ def generate_anchors(height, width, sizes, ratios, image_size=None):
         not clipped: anchors at the border reach out of [0, 1].
 
     Raises:
-        ValueError: a number is not positive.
+        ValueError: a number is not positive, or not in the unit above.
     """
-    image_height, image_width = image_size or (height, width)
-    sides = image_height, image_width
-    check_positive(height=height, width=width, image_size=sides)
-    check_positive(sizes=sizes, ratios=ratios)
+    height, width = as_cells(height, width)
+    sides = as_sides((height, width) if image_size is None else image_size)
+    sizes, ratios = as_sizes(sizes), as_ratios(ratios)
     pairs = [(sizes[0], r) for r in ratios]
     pairs += [(s, ratios[0]) for s in sizes[1:]]
     s, r = np.array(pairs, dtype=float).T
-    w = s * np.sqrt(r) * min(sides) / image_width
-    h = s / np.sqrt(r) * min(sides) / image_height
+    w = s * np.sqrt(r) * min(sides) / sides[1]
+    h = s / np.sqrt(r) * min(sides) / sides[0]
     corners = np.stack([-w, -h, w, h], axis=-1) / 2  # (n + m - 1, 4)
     anchors = _cell_centers(height, width)[:, None] + corners
     return anchors.reshape(-1, 4).astype(np.float32)
@@ -71,16 +77,10 @@ def ssd_anchors(feature_map_shapes, sizes=SIZES, ratios=RATIOS):
     Raises:
         ValueError: the three have different lengths, or as `generate_anchors`.
     """
-    counts = len(feature_map_shapes), len(sizes), len(ratios)
-    if len(set(counts)) > 1:
-        raise ValueError(
-            "feature_map_shapes, sizes and ratios must have one entry per map, "
-            f"got {counts[0]}, {counts[1]} and {counts[2]} entries"
-        )
-    image_size = feature_map_shapes[0]
-    maps = zip(feature_map_shapes, sizes, ratios)
+    maps = as_maps(feature_map_shapes, sizes, ratios)
+    image_size = maps[0][:2]
     return np.concatenate(
-        [generate_anchors(h, w, s, r, image_size) for (h, w), s, r in maps]
+        [generate_anchors(*one_map, image_size) for one_map in maps]
     )
 
 
@@ -88,13 +88,14 @@ def best_possible_iou(anchors, truths):
     """Find the best IoU that any anchor reaches, for each ground-truth box.
 
     Args:
-        anchors: (A, 4) corners in [0, 1].
-        truths: (M, 4) ground-truth boxes, corners in [0, 1].
+        anchors: (A, 4) corners.
+        truths: (M, 4) ground-truth boxes, corners in the same unit.
 
     Returns:
         (M,) IoUs in [0, 1]; 0 without anchors.
 
     Raises:
-        ValueError: a box is invalid, see `box_iou`.
+        ValueError: a box is invalid or has no area, or the units differ.
     """
+    anchors, truths = as_anchors_and_truths(anchors, truths)
     return box_iou(truths, anchors).max(axis=1, initial=0)

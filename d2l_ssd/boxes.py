@@ -3,7 +3,15 @@
 
 import numpy as np
 
-from d2l_ssd.checks import as_box_list, as_boxes, check_corners
+from d2l_ssd.checks import (
+    FAR,
+    SMALLEST,
+    as_box_list,
+    as_boxes,
+    check_corners,
+    check_fractions,
+    check_size,
+)
 
 
 def corners_to_centers(boxes):
@@ -16,9 +24,11 @@ def corners_to_centers(boxes):
         (..., 4) array [x, y, width, height] in the same unit.
 
     Raises:
-        ValueError: the last axis does not have length 4.
+        ValueError: a box is invalid, or the last axis does not have
+            length 4.
     """
     boxes = as_boxes(boxes, "boxes")
+    check_corners(boxes.reshape(-1, 4).T, "boxes")
     low, high = boxes[..., :2], boxes[..., 2:]
     return np.concatenate([(low + high) / 2, high - low], axis=-1)
 
@@ -33,18 +43,19 @@ def centers_to_corners(boxes):
         (..., 4) array [xmin, ymin, xmax, ymax] in the same unit.
 
     Raises:
-        ValueError: the last axis does not have length 4.
+        ValueError: a width or height is negative, or the last axis does
+            not have length 4.
     """
     boxes = as_boxes(boxes, "boxes")
+    check_size(boxes, "boxes")
     center, half = boxes[..., :2], boxes[..., 2:] / 2
     return np.concatenate([center - half, center + half], axis=-1)
 
 
-def _split_boxes(boxes, name):
+def _split_boxes(boxes, name, dtype):
     """Check boxes (N, 4) and return xmin, ymin, xmax, ymax and the area."""
-    boxes = as_box_list(boxes, name)
     # One coordinate after the other in memory: all that follows is faster
-    coordinates = np.ascontiguousarray(boxes.T)  # (4, N)
+    coordinates = np.ascontiguousarray(boxes.T, dtype)  # (4, N)
     check_corners(coordinates, name)
     size = coordinates[2:] - coordinates[:2]
     return *coordinates, size[0] * size[1]
@@ -70,8 +81,10 @@ def box_iou(a, b):
     Raises:
         ValueError: a or b is not (N, 4), or has NaN or an inverted box.
     """
-    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, "a")
-    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, "b")
+    a, b = as_box_list(a, "a"), as_box_list(b, "b")
+    dtype = np.result_type(a, b)
+    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, "a", dtype)
+    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, "b", dtype)
     # In place: this runs for every image of every step
     iou = _overlap(a_xmin, a_xmax, b_xmin, b_xmax)
     iou *= _overlap(a_ymin, a_ymax, b_ymin, b_ymax)
@@ -84,10 +97,24 @@ def box_iou(a, b):
 def clip_boxes(boxes):
     """Clip boxes (..., 4) to the image: every coordinate to [0, 1].
 
+    Nothing may be left of a box outside: see `has_area`.
+
     Raises:
-        ValueError: the last axis does not have length 4.
+        ValueError: the last axis does not have length 4, or a number is not
+            finite.
     """
     return np.clip(as_boxes(boxes, "boxes"), 0, 1)
+
+
+def has_area(boxes):
+    """Tell which boxes (..., 4) have a positive width and height, (...,) bools.
+
+    Raises:
+        ValueError: the last axis does not have length 4, or a number is not
+            finite.
+    """
+    boxes = as_boxes(boxes, "boxes")
+    return (boxes[..., 2:] - boxes[..., :2] > SMALLEST).all(axis=-1)
 
 
 def flip_boxes(boxes):
@@ -96,8 +123,9 @@ def flip_boxes(boxes):
     xmin and xmax change places: the new xmin is 1 - xmax.
 
     Raises:
-        ValueError: the last axis does not have length 4.
+        ValueError: a box is invalid, or looks like pixels.
     """
     flipped = as_boxes(boxes, "boxes").copy()
+    check_fractions(flipped.reshape(-1, 4), "boxes", FAR)
     flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]
     return flipped

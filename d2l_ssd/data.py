@@ -9,6 +9,16 @@ import numpy as np
 from d2l_ssd.boxes import (
     clip_boxes,
     flip_boxes,
+    has_area,
+)
+from d2l_ssd.checks import (
+    PADDING,
+    as_count,
+    as_image,
+    as_label_list,
+    as_labels,
+    as_samples,
+    as_window,
 )
 from d2l_ssd.datasets import VOCDetection as VOCDetection
 from d2l_ssd.datasets import read_voc_annotation as read_voc_annotation
@@ -24,9 +34,13 @@ def flip(image, labels):
 
     Returns:
         The new image and the new labels; the old ones are unchanged.
+
+    Raises:
+        ValueError: the image or a label is invalid.
     """
-    labels = labels.copy()
-    labels[:, 1:5] = flip_boxes(labels[:, 1:5])
+    image, labels = as_image(image), as_labels(labels).copy()
+    objects = labels[:, 0] != PADDING
+    labels[objects, 1:5] = flip_boxes(labels[objects, 1:5])
     return cv2.flip(image, 1), labels
 
 
@@ -55,9 +69,10 @@ def _crop_labels(labels, scale, window):
     boxes = (labels[:, 1:5] * scale - low) / size
     center = (boxes[:, :2] + boxes[:, 2:]) / 2
     kept = ((center > 0) & (center < 1)).all(axis=1)
+    kept &= labels[:, 0] != PADDING
     labels = labels[kept]
     labels[:, 1:5] = clip_boxes(boxes[kept])
-    return labels
+    return labels[has_area(labels[:, 1:5])]
 
 
 def crop(image, labels, window):
@@ -74,10 +89,13 @@ def crop(image, labels, window):
         window, clipped to it (Liu et al., "SSD", 2016, section 2.2).
 
     Raises:
-        ValueError: the window holds no pixel.
+        ValueError: the image, a label or the window is invalid, or the window
+            holds no pixel.
     """
+    image, labels = as_image(image), as_labels(labels)
+    window = as_window(window)
     scale = np.tile(image.shape[1::-1], 2)  # width, height, width, height
-    pixels = np.round(np.asarray(window) * scale).astype(int)
+    pixels = np.round(window * scale).astype(int)
     if (pixels[2:] <= pixels[:2]).any():
         raise ValueError(f"window must hold a pixel, got {window}")
     labels = _crop_labels(labels, scale, pixels)
@@ -88,13 +106,18 @@ def to_input(image, height, width):
     """Resize and normalize an image for the network.
 
     Args:
-        image: (H, W, 3) uint8 RGB.
+        image: (H, W, 3) uint8 RGB, or (H, W) gray.
         height, width: of the result, in pixels.
 
     Returns:
         (3, height, width) float32: each color minus ImageNet's mean, divided
         by its standard deviation. `to_image` is the way back.
+
+    Raises:
+        ValueError: `image` is not such an image, or a length not positive.
     """
+    image = as_image(image)
+    height, width = as_count(height, "height"), as_count(width, "width")
     if image.shape[:2] != (height, width):
         shrinks = image.shape[0] >= height and image.shape[1] >= width
         # Averages all pixels; the other would skip some and make moire
@@ -118,7 +141,11 @@ def pad_labels(labels):
     Returns:
         (B, M, 6) float32, M the largest M_i but at least 1; padding rows
         hold -1.
+
+    Raises:
+        ValueError: rows of another shape; the message names the image.
     """
+    labels = as_label_list(labels)
     longest = max(1, *map(len, labels))
     padded = np.full((len(labels), longest, 6), -1, dtype=np.float32)
     for rows, image_labels in zip(padded, labels):
@@ -127,8 +154,12 @@ def pad_labels(labels):
 
 
 def stack_batch(samples):
-    """Stack (X, labels) samples to X (B, 3, H, W) and Y (B, M, 6), padded."""
-    images, labels = zip(*samples)
+    """Stack (X, labels) samples to X (B, 3, H, W) and Y (B, M, 6), padded.
+
+    Raises:
+        ValueError: no sample, inputs that differ in shape, or a bad label.
+    """
+    images, labels = zip(*as_samples(samples))
     return np.stack(images), pad_labels(labels)
 
 
@@ -143,7 +174,9 @@ class InputDataset:
     """
 
     def __init__(self, dataset, height, width, augment=None, seed=0):
-        self.dataset, self.height, self.width = dataset, height, width
+        self.dataset = dataset
+        self.height = as_count(height, "height")
+        self.width = as_count(width, "width")
         self.augment, self.seed = augment, seed
 
     def __len__(self):

@@ -5,9 +5,12 @@ import numpy as np
 
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.checks import (
-    as_iou_thresholds,
+    PADDING,
+    as_count,
+    as_edges,
     as_judged_image,
     as_judged_images,
+    check_fraction,
 )
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import (
@@ -31,7 +34,8 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
 
     Args:
         detections: Detections of N rows.
-        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult].
+        truths: (M, 6) rows [class, xmin, ymin, xmax, ymax, difficult]; rows of
+            class -1 are padding.
         iou_threshold, background_iou: floats in (0, 1].
 
     Returns:
@@ -40,8 +44,9 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
     Raises:
         ValueError: a wrong shape, box, score or threshold.
     """
-    as_iou_thresholds((background_iou,), "background_iou")
+    check_fraction(iou_threshold=iou_threshold, background_iou=background_iou)
     detections, truths = as_judged_image(detections, truths)
+    truths = truths[truths[:, 0] != PADDING]
     (match,) = match_detections(detections, truths, (iou_threshold,))
     iou = box_iou(detections.boxes, truths[:, 1:5])
     same_class = detections.classes[:, None] == truths[:, 0]
@@ -61,6 +66,11 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
 def _confident(detections, score_threshold):
     keep = detections.scores >= score_threshold
     return Detections(*(column[keep] for column in detections))
+
+
+def _check_thresholds(score_threshold, iou_threshold):
+    check_fraction(score_threshold=score_threshold, zero=True)
+    check_fraction(iou_threshold=iou_threshold)
 
 
 def confusion_matrix(
@@ -83,6 +93,8 @@ def confusion_matrix(
     Raises:
         ValueError: bad input; the message names the image.
     """
+    num_classes = as_count(num_classes, "num_classes")
+    _check_thresholds(score_threshold, iou_threshold)
     matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
     for found, rows in as_judged_images(detections, truths, num_classes):
         found, counts = _confident(found, score_threshold), counted(rows)
@@ -118,6 +130,8 @@ def recall_by_size(
     Raises:
         ValueError: bad input; the message names the image.
     """
+    _check_thresholds(score_threshold, iou_threshold)
+    edges = as_edges(edges)
     sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
     for found, rows in as_judged_images(detections, truths):
         found, counts = _confident(found, score_threshold), counted(rows)
@@ -151,6 +165,7 @@ def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
     Raises:
         ValueError: bad input; the message names the image.
     """
+    _check_thresholds(score_threshold, iou_threshold)
     scores = []
     for found, rows in as_judged_images(detections, truths):
         found = _confident(found, score_threshold)

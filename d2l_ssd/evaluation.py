@@ -7,6 +7,9 @@ import numpy as np
 
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.checks import (
+    as_count,
+    as_curve,
+    as_hits,
     as_iou_thresholds,
     as_judged_image,
     as_judged_images,
@@ -62,18 +65,9 @@ def precision_recall(scores, hits, num_truths):
 
     Raises:
         ValueError: `scores` and `hits` differ in shape, a score is not finite,
-            or `num_truths` is negative.
+            or there are more hits than `num_truths`.
     """
-    scores, hits = np.asarray(scores), np.asarray(hits, dtype=bool)
-    if scores.ndim != 1 or scores.shape != hits.shape:
-        raise ValueError(
-            "scores and hits must have shape (N,), one entry per detection, "
-            f"got {scores.shape} and {hits.shape}"
-        )
-    if not np.isfinite(scores).all():
-        raise ValueError(f"scores must be finite, got {scores}")
-    if num_truths < 0:
-        raise ValueError(f"num_truths must not be negative, got {num_truths}")
+    scores, hits, num_truths = as_hits(scores, hits, num_truths)
     order = np.argsort(-scores, kind="stable")
     true_positives = np.cumsum(hits[order])
     precision = true_positives / np.arange(1, len(order) + 1)
@@ -115,15 +109,11 @@ def average_precision(precision, recall, method="area"):
         A float in [0, 1]: 0 without detections, NaN where recall is NaN.
 
     Raises:
-        ValueError: the shapes differ or the method is unknown.
+        ValueError: the shapes differ, a number is not in [0, 1], recall falls,
+            or the method is unknown.
     """
-    precision, recall = np.asarray(precision), np.asarray(recall)
-    if recall.ndim != 1 or precision.shape != recall.shape:
-        raise ValueError(
-            "precision and recall must have shape (N,), as `precision_recall` "
-            f"returns them, got {precision.shape} and {recall.shape}"
-        )
     _check_method(method)
+    precision, recall = as_curve(precision, recall)
     if np.isnan(recall).any():
         return float("nan")
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
@@ -261,6 +251,7 @@ def evaluate_detections(
     """
     _check_method(method)
     thresholds = as_iou_thresholds(iou_thresholds)
+    num_classes = as_count(num_classes, "num_classes")
     images = as_judged_images(detections, truths, num_classes)
     judged = [judge_detections(*image, thresholds, method) for image in images]
     no_image = np.zeros((2 + len(thresholds), 0))

@@ -3,13 +3,29 @@
 
 import numpy as np
 
-from d2l_ssd.boxes import box_iou, clip_boxes
+from d2l_ssd.boxes import box_iou, clip_boxes, has_area
+from d2l_ssd.checks import (
+    as_candidates,
+    as_class_list,
+    as_indices,
+    as_limit,
+    as_logits,
+    as_outputs,
+    as_scored_boxes,
+    as_weights,
+    check_fraction,
+)
 from d2l_ssd.detections import Detections
 from d2l_ssd.targets import decode_offsets
 
 
 def softmax(logits):
-    """Turn logits (..., K+1) into probabilities (..., K+1) along the last axis."""
+    """Turn logits (..., K+1) into probabilities (..., K+1) along the last axis.
+
+    Raises:
+        ValueError: a logit is NaN or infinite.
+    """
+    logits = as_logits(logits)
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
@@ -26,15 +42,13 @@ def nms(boxes, scores, iou_threshold):
         (n,) int64 indices of the kept boxes, best first.
 
     Raises:
-        ValueError: `scores` does not hold N numbers, or a box is invalid.
+        ValueError: `scores` does not hold N finite numbers, a box is invalid, or
+            the threshold is not in [0, 1].
     """
-    scores = np.asarray(scores)
-    if scores.shape != (len(boxes),) or np.isnan(scores).any():
-        raise ValueError(
-            f"scores must be {len(boxes)} numbers, one per box, got {scores}"
-        )
+    boxes, scores = as_scored_boxes(boxes, scores)
+    check_fraction(iou_threshold=iou_threshold, zero=True)
     order = np.argsort(-scores, kind="stable")
-    ordered = np.asarray(boxes)[order]
+    ordered = boxes[order]
     overlaps = box_iou(ordered, ordered) > iou_threshold  # (N, N)
     keep = np.ones(len(order), dtype=bool)
     for i in range(len(order)):
@@ -48,25 +62,26 @@ def batched_nms(boxes, scores, classes, iou_threshold):
 
     Args:
         boxes, scores, iou_threshold: see `nms`.
-        classes: (N,) integers.
+        classes: (N,) integers from 0.
 
     Returns:
         (n,) int64 indices of the kept boxes of all classes, best first.
 
     Raises:
-        ValueError: `classes` does not hold N numbers, or as `nms`.
+        ValueError: `classes` does not hold N integers, or as `nms`.
     """
-    scores, classes = np.asarray(scores), np.asarray(classes)
-    if classes.shape != (len(boxes),):
-        raise ValueError(
-            f"classes must be {len(boxes)} integers, one per box, got {classes}"
-        )
+    boxes, scores = as_scored_boxes(boxes, scores)
+    classes = as_class_list(classes, len(boxes))
+    check_fraction(iou_threshold=iou_threshold, zero=True)
     keep = np.zeros(len(boxes), dtype=bool)
     for label in np.unique(classes):
         rows = np.flatnonzero(classes == label)
         keep[rows[nms(boxes[rows], scores[rows], iou_threshold)]] = True
     kept = np.flatnonzero(keep)
     return kept[np.argsort(-scores[kept], kind="stable")]
+
+
+TINY = np.finfo(np.float32).tiny
 
 
 def vote_boxes(boxes, scores, classes, kept, iou_threshold):
@@ -76,18 +91,27 @@ def vote_boxes(boxes, scores, classes, kept, iou_threshold):
 
     Args:
         boxes: (N, 4) corners of all candidates.
-        scores: (N,) their weights, positive.
+        scores: (N,) their weights, not negative.
         classes: (N,) integers; a box is moved by boxes of its own class only.
         kept: (n,) indices of the boxes to move.
-        iou_threshold: above 0; a candidate counts if its IoU with the kept box
-            is at least this.
+        iou_threshold: in (0, 1]; a candidate counts if its IoU with the kept box
+            is at least this. The kept box itself always counts.
 
     Returns:
-        (n, 4) corners.
+        (n, 4) float64 corners.
+
+    Raises:
+        ValueError: as `batched_nms`, or `kept` is no list of indices.
     """
+    boxes, scores = as_weights(boxes, scores)
+    classes = as_class_list(classes, len(boxes))
+    kept = as_indices(kept, len(boxes), "kept")
+    check_fraction(iou_threshold=iou_threshold)
     near = box_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
     same = classes[kept][:, None] == classes
     weights = near * same * scores
+    # Also a box without a vote stays somewhere: where it is
+    weights[np.arange(len(kept)), kept] = np.maximum(scores[kept], TINY)
     return weights @ boxes / weights.sum(axis=1, keepdims=True)
 
 
@@ -110,32 +134,36 @@ def predict_ssd(
         class_probs: (B, A, K+1) probabilities, after softmax; class 0 is
             background.
         offsets: (B, A, 4) as predicted, see `decode_offsets`.
-        anchors: (A, 4) corners.
+        anchors: (A, 4) corners in fractions of the image.
         score_threshold: the lowest probability of a detection.
         nms_iou: see `nms`.
-        top_k: candidates per class that enter NMS.
-        max_detections: the most detections that an image may have.
+        top_k: candidates per class that enter NMS; None for all.
+        max_detections: the most detections that an image may have; None for all.
         vote_iou: candidates with at least this IoU move a kept box, see
             `vote_boxes`. If None, boxes stay as they are.
 
     Returns:
-        A list of B Detections, one per image.
+        A list of B Detections, one per image. Their boxes lie in the image and
+        have an area: what lies beside the image is dropped before NMS.
 
     Raises:
-        ValueError: the shapes do not fit, or `class_probs` does not hold
-            probabilities.
+        ValueError: the shapes do not fit, `class_probs` does not hold
+            probabilities, an offset is not finite, or a threshold or limit is
+            out of range.
     """
-    _check_outputs(class_probs, offsets, anchors)
+    class_probs, offsets, anchors = as_outputs(class_probs, offsets, anchors)
+    check_fraction(nms_iou=nms_iou, zero=True)
+    max_detections = as_limit(max_detections, "max_detections")
     results = []
     for probs, offset in zip(class_probs, offsets):
-        scores = probs[:, 1:].T  # (K, A)
-        rows, classes = select_candidates(scores, score_threshold, top_k)
-        boxes = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
-        scores = scores[classes, rows]
+        boxes, scores, classes = decode_candidates(
+            probs, offset, anchors, score_threshold, top_k
+        )
         best = batched_nms(boxes, scores, classes, nms_iou)[:max_detections]
         moved = boxes[best]
-        if vote_iou:
+        if vote_iou is not None:
             moved = vote_boxes(boxes, scores, classes, best, vote_iou)
+            moved = moved.astype(np.float32)
         results.append(Detections(moved, scores[best], classes[best]))
     return results
 
@@ -146,12 +174,18 @@ def select_candidates(scores, score_threshold, top_k):
     Args:
         scores: (K, A) probabilities of the classes, without background.
         score_threshold: the lowest score of a candidate.
-        top_k: the most candidates per class.
+        top_k: the most candidates per class; None for all.
 
     Returns:
         anchors (N,) and classes (N,), int64: class by class, in a class best
         score first; of equal scores the first anchor comes first.
+
+    Raises:
+        ValueError: `scores` does not hold probabilities, or as `predict_ssd`.
     """
+    scores = as_candidates(scores)
+    check_fraction(score_threshold=score_threshold, zero=True)
+    top_k = as_limit(top_k, "top_k")
     rows, classes = [], []
     for label, column in enumerate(scores):
         over = np.flatnonzero(column >= score_threshold)
@@ -161,18 +195,20 @@ def select_candidates(scores, score_threshold, top_k):
     return np.concatenate(rows), np.concatenate(classes)
 
 
-def _check_outputs(class_probs, offsets, anchors):
-    """Raise unless shapes fit and `class_probs` holds probabilities."""
-    batch, count = class_probs.shape[:2]
-    if offsets.shape != (batch, count, 4) or anchors.shape != (count, 4):
-        raise ValueError(
-            "class_probs, offsets and anchors must have shapes (B, A, K+1), "
-            f"(B, A, 4) and (A, 4), got {class_probs.shape}, {offsets.shape} and "
-            f"{anchors.shape}"
-        )
-    low, high = class_probs.min(initial=0), class_probs.max(initial=0)
-    if not (low >= 0 and high <= 1 + 1e-3):
-        raise ValueError(
-            "class_probs must be probabilities, got values from "
-            f"{low} to {high}: apply softmax to the logits first"
-        )
+def decode_candidates(class_probs, offsets, anchors, score_threshold, top_k):
+    """Decode the candidates of one image: what enters NMS.
+
+    Args:
+        class_probs, offsets: (A, K+1) and (A, 4), one image's outputs.
+        anchors, score_threshold, top_k: see `predict_ssd`.
+
+    Returns:
+        Detections, class by class, in a class best score first. Boxes are
+        clipped to the image; those of which nothing is left are dropped.
+    """
+    scores = class_probs[:, 1:].T  # (K, A)
+    rows, classes = select_candidates(scores, score_threshold, top_k)
+    boxes = clip_boxes(decode_offsets(anchors[rows], offsets[rows]))
+    inside = has_area(boxes)
+    rows, classes = rows[inside], classes[inside]
+    return Detections(boxes[inside], scores[classes, rows], classes)

@@ -12,6 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
+from d2l_ssd.checks import (
+    PADDING,
+    as_count,
+    as_drawn_boxes,
+    as_inputs,
+    as_labels,
+)
 from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
 
 COLORS = {
@@ -40,7 +47,7 @@ TITLE_INCHES = 0.25  # added to a row of images with titles
 def show_boxes(
     ax: Axes,
     boxes: ArrayLike,
-    labels: Sequence[str | None] | str | None = None,
+    labels: Sequence[str | float | None] | str | float | None = None,
     colors: Sequence | str | None = None,
     linewidth: float = 2,
     linestyle: Sequence[str] | str = "-",
@@ -50,7 +57,7 @@ def show_boxes(
     Args:
         ax: axes on which `imshow` drew an image.
         boxes: (N, 4) array [xmin, ymin, xmax, ymax] in [0, 1] of the image.
-        labels: N strings (or one for all) to write at the boxes; None or ""
+        labels: N names or numbers (or one for all) to write at the boxes; None or ""
             writes nothing.
         colors: N matplotlib colors (or one for all); neutral if None.
         linewidth: in points.
@@ -61,11 +68,12 @@ def show_boxes(
 
     Raises:
         ValueError: the axes show no image, or the numbers of boxes, labels,
-            colors and line styles differ.
+            colors and line styles differ, or a box is invalid or looks like
+            pixels.
     """
     if not ax.images:
         raise ValueError("ax must show an image: call ax.imshow(image) first")
-    boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
+    boxes = as_drawn_boxes(boxes)
     left, right, bottom, top = ax.images[0].get_extent()
     origin, size = (left, top) * 2, (right - left, bottom - top) * 2
     labels = _per_box("labels", labels, len(boxes))
@@ -76,16 +84,16 @@ def show_boxes(
     ):
         color = color or COLORS["neutral"]
         _draw_box(ax, box, color, linewidth, style)
-        if label:
+        if label is not None and label != "":
             # Near the upper border a name above the box would hit the title
             inside = (box[1] - top) < NEAR_BORDER * size[1]
-            _show_name(ax, label, box[:2], inside, color)
+            _show_name(ax, str(label), box[:2], inside, color)
     return ax
 
 
 def _per_box(name: str, value: Any, count: int) -> list:
     """Return a list of `count` values: one value is for all boxes."""
-    if value is None or isinstance(value, str):
+    if value is None or np.isscalar(value):
         return [value] * count
     if len(value) != count:
         raise ValueError(
@@ -145,7 +153,7 @@ def _text_color(color: Any) -> str:
 def show_labels(
     ax: Axes,
     labels: ArrayLike,
-    classes: Sequence[str] = ("cat", "dog"),
+    classes: Sequence[str] | None = None,
     linewidth: float = 2,
 ) -> Axes:
     """Draw the label rows of one image: color by class, dashed if difficult.
@@ -155,20 +163,24 @@ def show_labels(
         labels: (M, 5) or (M, 6) array
             [class, xmin, ymin, xmax, ymax, difficult]; rows of class -1 are
             padding and are not drawn.
-        classes: the class names.
+        classes: the class names; if None, their numbers are shown.
         linewidth: in points.
 
     Returns:
         The axes.
+
+    Raises:
+        ValueError: a label is invalid, looks like pixels, or has a class without
+            a name.
     """
-    labels = np.asarray(labels)
-    labels = labels[labels[:, 0] >= 0]
+    labels = as_labels(labels, None if classes is None else len(classes))
+    labels = labels[labels[:, 0] != PADDING]
     indices = labels[:, 0].astype(int)
     difficult = labels[:, 5:].any(axis=1)
     return show_boxes(
         ax,
         labels[:, 1:5],
-        labels=[classes[i] for i in indices],
+        labels=[i if classes is None else classes[i] for i in indices],
         colors=[CLASS_COLORS[i % len(CLASS_COLORS)] for i in indices],
         linewidth=linewidth,
         linestyle=["--" if d else "-" for d in difficult],
@@ -196,7 +208,20 @@ def show_grid(
 
     Returns:
         The N axes, as a flat array.
+
+    Raises:
+        ValueError: no image, or the lengths differ.
     """
+    num_cols = as_count(num_cols, "num_cols")
+    if not len(images):
+        raise ValueError("images must have at least one image, got none")
+    lists = {"boxes": boxes, "labels": labels, "colors": colors}
+    for name, values in {**lists, "titles": titles}.items():
+        if values is not None and len(values) != len(images):
+            raise ValueError(
+                f"{name} must have an entry for each image, got {len(values)} "
+                f"for {len(images)} images"
+            )
     axes = _make_grid(images, num_cols, titles is not None, scale)
     for i, (ax, image) in enumerate(zip(axes, images)):
         ax.imshow(image)
@@ -236,11 +261,14 @@ def to_image(X: Any) -> np.ndarray:
     """Turn a normalized network input back into an image.
 
     Args:
-        X: (3, H, W) or (B, 3, H, W) float array of NumPy or MXNet.
+        X: (3, H, W) or (B, 3, H, W) float array of NumPy, MXNet or PyTorch.
 
     Returns:
         (H, W, 3) or (B, H, W, 3) uint8.
+
+    Raises:
+        ValueError: another shape, or a number that is not finite.
     """
-    X = X.asnumpy() if hasattr(X, "asnumpy") else np.asarray(X)
+    X = as_inputs(X)
     pixels = np.moveaxis(X, -3, -1) * IMAGENET_STD + IMAGENET_MEAN
     return (pixels * 255).round().clip(0, 255).astype(np.uint8)

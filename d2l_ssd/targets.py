@@ -4,6 +4,15 @@
 import numpy as np
 
 from d2l_ssd.boxes import box_iou, centers_to_corners, corners_to_centers
+from d2l_ssd.checks import (
+    PADDING,
+    as_anchor_offsets,
+    as_anchors,
+    as_anchors_and_truths,
+    as_box_pairs,
+    as_label_batch,
+    check_match_ious,
+)
 
 BACKGROUND, IGNORED = -1, -2
 
@@ -27,21 +36,23 @@ def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
         ignored.
 
     Raises:
-        ValueError: a box is invalid, or not 0 < neg_iou <= pos_iou <= 1.
+        ValueError: a box is invalid or has no area, the units differ, or not
+            0 < neg_iou <= pos_iou <= 1.
     """
-    if not 0 < neg_iou <= pos_iou <= 1:
-        raise ValueError(
-            "neg_iou and pos_iou must satisfy 0 < neg_iou <= pos_iou <= 1, "
-            f"got {neg_iou} and {pos_iou}"
-        )
-    iou = box_iou(truths, anchors)  # (M, A)
+    check_match_ious(pos_iou, neg_iou)
+    anchors, truths = as_anchors_and_truths(anchors, truths)
+    return _match(box_iou(truths, anchors), pos_iou, neg_iou)
+
+
+def _match(iou, pos_iou, neg_iou):
+    """Match anchors by their IoU (M, A), which is overwritten."""
     best = iou.max(axis=0, initial=0)  # (A,)
     matches = np.where(best >= neg_iou, IGNORED, BACKGROUND)
     positive = np.flatnonzero(best >= pos_iou)
     if len(positive):
         matches[positive] = iou[:, positive].argmax(axis=0)
     for _ in range(min(iou.shape)):
-        truth, anchor = divmod(iou.argmax(), len(anchors))
+        truth, anchor = divmod(iou.argmax(), iou.shape[1])
         if iou[truth, anchor] <= 0:
             break
         matches[anchor] = truth
@@ -62,14 +73,10 @@ def encode_offsets(anchors, boxes):
         (..., 4) offsets [x, y, width, height] in units of VARIANCES.
 
     Raises:
-        ValueError: a width or a height is not positive.
+        ValueError: a box is invalid or has no area, or the shapes do not fit.
     """
+    anchors, boxes = as_box_pairs(anchors, boxes)
     a, b = corners_to_centers(anchors), corners_to_centers(boxes)
-    for name, sizes in (("anchors", a[..., 2:]), ("boxes", b[..., 2:])):
-        if not (sizes > 0).all():
-            raise ValueError(
-                f"{name} must have a positive width and height, got {sizes.min()}"
-            )
     center = (b[..., :2] - a[..., :2]) / a[..., 2:]
     size = np.log(b[..., 2:] / a[..., 2:])
     return np.concatenate([center, size], axis=-1) / VARIANCES
@@ -88,7 +95,12 @@ def decode_offsets(anchors, offsets):
 
     Returns:
         (..., 4) corners, not clipped to the image.
+
+    Raises:
+        ValueError: an anchor is invalid, an offset is not finite, or the shapes
+            do not fit.
     """
+    anchors, offsets = as_anchor_offsets(anchors, offsets)
     a = corners_to_centers(anchors)
     scaled = offsets * VARIANCES
     center = a[..., :2] + scaled[..., :2] * a[..., 2:]
@@ -102,7 +114,7 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     Args:
         labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows of
             class -1 are padding and may stand anywhere.
-        anchors: (A, 4) corners.
+        anchors: (A, 4) corners in fractions of the image, as the labels' are.
         pos_iou, neg_iou: see `match_anchors`.
 
     Returns:
@@ -111,18 +123,16 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
         positive anchors.
 
     Raises:
-        ValueError: `labels` has another shape, or as `match_anchors`.
+        ValueError: a label or an anchor is invalid, has no area, or looks like
+            pixels; the message names the image. Or as `match_anchors`.
     """
-    labels = np.asarray(labels)
-    if labels.ndim != 3 or labels.shape[2] not in (5, 6):
-        raise ValueError(
-            f"labels must have shape (B, M, 5 or 6), got {labels.shape}"
-        )
+    check_match_ious(pos_iou, neg_iou)
+    labels, anchors = as_label_batch(labels), as_anchors(anchors)
     classes = np.zeros((len(labels), len(anchors)), dtype=np.int32)
     offsets = np.zeros((len(labels), len(anchors), 4), dtype=np.float32)
     for image, rows in enumerate(labels):
-        truths = rows[rows[:, 0] >= 0]
-        matches = match_anchors(anchors, truths[:, 1:5], pos_iou, neg_iou)
+        truths = rows[rows[:, 0] != PADDING]
+        matches = _match(box_iou(truths[:, 1:5], anchors), pos_iou, neg_iou)
         positive = np.flatnonzero(matches >= 0)
         matched = truths[matches[positive]]
         classes[image, matches == IGNORED] = -1

@@ -70,7 +70,7 @@ def test_iou_of_nothing_is_empty(n, m):
 
 @pytest.mark.parametrize(
     "dtype, expected",
-    [("float32", "float32"), ("float64", "float64"), ("int64", "float32")],
+    [("float32", "float32"), ("float64", "float64"), ("int64", "float64")],
 )
 def test_iou_keeps_the_float_type(dtype, expected):
     boxes = np.array([[0, 0, 2, 2], [1, 0, 3, 2]], dtype=dtype)

@@ -71,7 +71,7 @@ def test_refuses_axes_without_an_image_and_lists_that_differ(ax):
 
 def test_labels_by_class_without_padding(ax):
     labels = [[1, 0, 0, 1, 1, 0], [0, 0, 0, 0.5, 0.5, 1], [-1] * 6]
-    show_labels(ax, labels)
+    show_labels(ax, labels, ["cat", "dog"])
     assert [text.get_text() for text in ax.texts] == ["dog", "cat"]
     colors = [
         matplotlib.colors.to_hex(p.get_edgecolor()).upper() for p in ax.patches

@@ -11,12 +11,10 @@ from ipywidgets import Checkbox, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.boxes import clip_boxes
 from d2l_ssd.detections import Detections
 from d2l_ssd.error_analysis import detection_kinds
 from d2l_ssd.evaluation import evaluate_detections
-from d2l_ssd.inference import predict_ssd, select_candidates
-from d2l_ssd.targets import decode_offsets
+from d2l_ssd.inference import decode_candidates, predict_ssd
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
@@ -196,10 +194,10 @@ def candidate_rows(
     """
     images = []
     for probs, offset in zip(class_probs, offsets):
-        scores = probs[:, 1:].T  # (K, A)
-        rows, classes = select_candidates(scores, MIN_SCORE, TOP_K)
-        boxes = clip_boxes(decode_offsets(anchors[rows], offset[rows]))
-        columns = classes, scores[classes, rows], boxes
+        boxes, scores, classes = decode_candidates(
+            probs, offset, anchors, MIN_SCORE, TOP_K
+        )
+        columns = classes, scores, boxes
         images.append(np.column_stack(columns).astype(np.float32))
     return images
 
