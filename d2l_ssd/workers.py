@@ -21,6 +21,7 @@ import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -30,6 +31,9 @@ import numpy as np
 PREFETCH = 2  # batches that a worker makes ahead
 SMALL = 4096  # bytes of an array that is not worth a place of its own
 SECONDS = 1.0  # from one look at a silent worker to the next
+PATIENCE = 60  # looks until a warning says that a worker is silent
+# A forked process has all that this one has; elsewhere systems cannot fork
+START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 # Errors of files and arguments: their sentence says all, without a traceback
 SENTENCES = ValueError, OSError
 
@@ -39,14 +43,18 @@ NO_MEMORY = (
     "(num_workers) or smaller batches"
 )
 CAUSES = {
-    signal.SIGKILL: "most likely the memory of the machine or container did not "
+    "SIGKILL": "most likely the memory of the machine or container did not "
     "suffice: use fewer workers (num_workers) or smaller batches",
-    signal.SIGBUS: "most likely the shared memory did not suffice: use fewer "
+    "SIGBUS": "most likely the shared memory did not suffice: use fewer "
     "workers (num_workers), or give a container more (docker run --shm-size=1g)",
 }
 ENDED = (
     "the workers of this pass were ended, by an interrupt or by an error in "
     "another pass over the loader: begin a new pass"
+)
+SILENT = (
+    f"a worker process has made no batch for {PATIENCE * SECONDS:.0f} s; if it "
+    "never does, interrupt this program: num_workers=0 shows what it waits for"
 )
 OTHER_CAUSE = "its data set ended it; num_workers=0 shows where"
 
@@ -93,7 +101,8 @@ class WorkerPool:
             WorkerError: a worker has died; says of what.
             Exception: what make_batch raised.
         """
-        if not self._workers:
+        # A process that was forked from the pool's has its own workers, too
+        if not self._workers or self._owner != os.getpid():
             self._start()
         # Its own list: an error in another pass may end these workers
         workers, keys, waiting = self._workers, iter(keys), deque()
@@ -135,24 +144,29 @@ class WorkerPool:
 
     def _start(self) -> None:
         num_workers, batch_bytes = self._size
-        # A forked process has all of this one; elsewhere systems cannot fork
-        forks = sys.platform == "linux"
-        context = multiprocessing.get_context("fork" if forks else None)
-        slots = _memory(num_workers * PREFETCH, batch_bytes) if forks else []
+        workers = self._workers = []
+        self._owner = os.getpid()
+        self._stop = weakref.finalize(self, _end, workers, self._owner)
+        slots = _memory(num_workers * PREFETCH, batch_bytes)
         for number in range(num_workers):
-            worker = _Worker(
-                context, self._job, slots[number::num_workers], number
-            )
-            self._workers.append(worker)
-        self._stop = weakref.finalize(self, _end, self._workers, os.getpid())
+            try:
+                own = slots[number::num_workers]
+                workers.append(_Worker(self._job, own, number))
+            except OSError as error:
+                self.close()
+                raise WorkerError(
+                    f"only {number} of {num_workers} worker processes could be "
+                    f"started ({error}): use fewer workers (num_workers)"
+                ) from None
 
 
 class _Worker:
     """A worker process, seen from the process that asks it for batches."""
 
     def __init__(
-        self, context: Any, job: tuple, slots: list[np.ndarray], number: int
+        self, job: tuple, slots: list[np.ndarray], number: int
     ) -> None:
+        context = multiprocessing.get_context(START_METHOD)
         self.slots, self.free = slots, list(range(len(slots)))
         self.replies: dict[int, Any] = {}
         self.forgotten: set[int] = set()
@@ -162,7 +176,8 @@ class _Worker:
             args=(self.connection, theirs, *job, slots, number),
             daemon=True,
         )
-        self.process.start()
+        with _interrupts_held_back():
+            self.process.start()
         theirs.close()
 
     def ask(self, number: int, keys: Sequence) -> None:
@@ -187,9 +202,13 @@ class _Worker:
     def _read(self) -> None:
         """Take the next reply, whichever batch it is."""
         try:
-            while not self.connection.poll(SECONDS):
+            for looks in itertools.count(1):
+                if self.connection.poll(SECONDS):
+                    break
                 if not self.process.is_alive():
                     raise EOFError
+                if looks == PATIENCE:
+                    warnings.warn(SILENT, stacklevel=5)
             number, slot, sizes, payload, error, report = self.connection.recv()
             arrays = [np.empty(size, np.uint8) for size in sizes]
             if slot is None or sum(sizes) > len(self.slots[slot]):
@@ -225,8 +244,7 @@ def _work(
     number: int,
 ) -> None:
     """Make batches until the process that asks for them is gone."""
-    if sys.platform == "linux":
-        ours.close()  # a copy would hide that the other end is closed
+    ours.close()  # this copy would hide that the other end is closed
     # Whoever interrupts the training interrupts its process, which ends us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -304,8 +322,10 @@ def _memory(num_slots: int, batch_bytes: int) -> list[np.ndarray]:
     """Return memory that forked processes share with this one, for batches.
 
     It costs nothing before it is written. Where a process may not have as much,
-    a warning is given and there are no slots.
+    a warning is given, and there are no slots; nor where processes are not forked.
     """
+    if START_METHOD != "fork":
+        return []
     try:
         memory = mmap.mmap(-1, num_slots * batch_bytes)
     except (OSError, ValueError, OverflowError) as error:
@@ -320,16 +340,27 @@ def _memory(num_slots: int, batch_bytes: int) -> list[np.ndarray]:
 def _cause(process: Any) -> str:
     """Say how a worker process ended, and most likely why."""
     process.join(SECONDS)
-    code = process.exitcode
-    cause = OTHER_CAUSE
-    if code is not None and code < 0:
-        number = signal.Signals(-code)
-        cause = CAUSES.get(number, OTHER_CAUSE)
-        code = f"{code} ({number.name})"
+    names = {-number: number.name for number in signal.Signals}
+    code, name = process.exitcode, names.get(process.exitcode)
+    cause = CAUSES.get(name, OTHER_CAUSE)
+    code = f"{code} ({name})" if name else code
     return (
         "a worker process that made batches has ended, with exit code "
         f"{code}: {cause}"
     )
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let no interrupt reach a process that does not yet ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(workers: list[_Worker], owner: int) -> None:
@@ -339,5 +370,5 @@ def _end(workers: list[_Worker], owner: int) -> None:
     for worker in workers:
         worker.process.kill()
     for worker in workers:
-        worker.process.join()
+        worker.process.join(PATIENCE * SECONDS)
         worker.connection.close()

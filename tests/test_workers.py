@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,41 @@ class TestBatches:
             made = pool(arrays)
         assert keys_of(made.batches(numbers(5))) == list(range(5))
 
+    def test_of_processes_that_are_not_forked(self, pool, monkeypatch):
+        monkeypatch.setattr(workers, "START_METHOD", "spawn")
+        made = pool(np.zeros, 1)
+        sizes = [LARGE + i for i in range(4)]
+        batches = list(made.batches([[size] for size in sizes]))
+        assert [batch.shape for batch in batches] == [(s,) for s in sizes]
+
+    def test_of_a_forked_reader_are_its_own(self, pool):
+        made = pool(arrays)
+        reader = os.fork()
+        if reader == 0:
+            try:
+                right = keys_of(made.batches(numbers(4))) == [0, 1, 2, 3]
+                made.close()
+                os._exit(0 if right else 1)
+            finally:
+                os._exit(2)
+        assert keys_of(made.batches(numbers(9))) == list(range(9))
+        assert os.waitpid(reader, 0)[1] == 0
+
+    def test_that_are_late_bring_a_warning(self, pool, monkeypatch):
+        monkeypatch.setattr(workers, "SECONDS", 0.01)
+        monkeypatch.setattr(workers, "PATIENCE", 2)
+        waits_for, answer = os.pipe()
+        made = pool(lambda keys: os.read(waits_for, 1), num_workers=1)
+
+        def be_warned(message, category, *_):
+            assert "num_workers=0" in str(message)
+            os.write(answer, b"!")
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            monkeypatch.setattr(warnings, "showwarning", be_warned)
+            assert list(made.batches(numbers(1))) == [b"!"]
+
 
 class Unpicklable(Exception):
     def __init__(self, one, two):
@@ -200,6 +236,21 @@ def test_a_dead_worker_ends_the_pass(pool, tmp_path, sentence):
         next(passed)
     # The next pass has new workers
     assert list(made.batches(numbers(9))) == numbers(9)
+
+
+def test_workers_that_cannot_be_started_are_told(monkeypatch):
+    before = multiprocessing.active_children()
+    fork, forks = os.fork, itertools.count(1)
+
+    def fork_once():
+        if next(forks) == 2:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return fork()
+
+    monkeypatch.setattr(os, "fork", fork_once)
+    with pytest.raises(WorkerError, match="only 1 of 3 .*fewer workers"):
+        WorkerPool(arrays, 3, 1)
+    assert multiprocessing.active_children() == before
 
 
 def test_a_death_between_passes_is_told(pool):
