@@ -7,6 +7,7 @@ import cv2
 import numpy
 
 from d2l_ssd.boxes import box_iou
+from d2l_ssd.checks import as_image, check_fraction, check_positive
 from d2l_ssd.data import crop, random_flip
 
 
@@ -16,7 +17,7 @@ def random_photometric(
     """Change hue, saturation, contrast and brightness a little.
 
     Args:
-        image: (H, W, 3) uint8.
+        image: (H, W, 3) uint8, or (H, W) if it is gray.
         labels: (M, 6) float32.
         rng: numpy.random.Generator.
         hue: largest turn, of OpenCV's 180 steps.
@@ -24,8 +25,12 @@ def random_photometric(
         brightness: largest change, of 256 levels.
 
     Returns:
-        A new image of the same size, and the labels as they are.
+        A new image (H, W, 3) of the same size, and the labels as they are.
+
+    Raises:
+        ValueError: image is no such array.
     """
+    image = as_image(image)
     level = numpy.arange(256)
     value = (level - 128) * rng.uniform(1 - contrast, 1 + contrast) + 128
     columns = [
@@ -51,7 +56,13 @@ def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
 
     Returns:
         A new image and new labels, or, if nothing changes, the ones given.
+
+    Raises:
+        ValueError: an argument is out of range, or as `crop`.
     """
+    check_fraction(probability=probability, zero=True)
+    if not max_zoom >= 1:
+        raise ValueError(f"max_zoom must be 1 or more, got {max_zoom}")
     if rng.random() >= probability:
         return image, labels
     zoom = rng.uniform(1, max_zoom)
@@ -78,7 +89,12 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
 
     Returns:
         A new image and new labels, or, if nothing changes, the ones given.
+
+    Raises:
+        ValueError: an argument is out of range, or as `crop`.
     """
+    check_fraction(probability=probability, zero=True)
+    check_positive(trials=trials)
     if len(labels) == 0 or rng.random() >= probability:
         return image, labels
     windows = _random_windows(rng, trials)
@@ -86,7 +102,11 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
     center = (boxes[:, :2] + boxes[:, 2:]) / 2
     holds = (windows[:, None, :2] < center) & (center < windows[:, None, 2:])
     overlap = box_iou(windows, boxes) * holds.all(axis=2)
-    good = numpy.flatnonzero(overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS))
+    # Of an image of a few pixels, a window may hold none
+    pixels = numpy.round(windows * numpy.tile(image.shape[1::-1], 2))
+    good = (pixels[:, 2:] > pixels[:, :2]).all(axis=1)
+    good &= overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS)
+    good = numpy.flatnonzero(good)
     if len(good) == 0:
         return image, labels
     return crop(image, labels, windows[good[0]])

@@ -1,6 +1,8 @@
 # Generated from book/feature_maps.ipynb (`make save`); do not edit.
 """Strides and shapes of an SSD's feature maps."""
 
+from numbers import Real
+
 STRIDES = (8, 16, 32)
 NUM_MAPS = len(STRIDES) + 1
 
@@ -18,8 +20,11 @@ def feature_map_shapes(height, width):
         ValueError: the height or the width is not a positive multiple of 32.
     """
     for name, side in (("height", height), ("width", width)):
-        if side <= 0 or side % STRIDES[-1]:
+        # The remainder of a NaN or an infinity is a NaN, and so no 0
+        if not isinstance(side, Real) or side <= 0 or side % STRIDES[-1]:
             raise ValueError(
-                f"{name} must be a positive multiple of {STRIDES[-1]}, got {side}"
+                f"{name} must be a positive multiple of {STRIDES[-1]}, "
+                f"got {side!r}"
             )
-    return [(height // s, width // s) for s in STRIDES] + [(1, 1)]
+    shapes = [(int(height // s), int(width // s)) for s in STRIDES]
+    return shapes + [(1, 1)]

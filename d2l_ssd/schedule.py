@@ -3,6 +3,8 @@
 
 import math
 
+from d2l_ssd.checks import check_positive
+
 
 def learning_rate_at(step, num_steps, max_learning_rate=1e-3, warmup_steps=200):
     """Compute the learning rate of a step: linear warm-up, then half a cosine.
@@ -18,7 +20,15 @@ def learning_rate_at(step, num_steps, max_learning_rate=1e-3, warmup_steps=200):
 
     Returns:
         A float; 0 after the last step.
+
+    Raises:
+        ValueError: step or warmup_steps is negative, or num_steps or
+            max_learning_rate is not positive.
     """
+    check_positive(num_steps=num_steps, max_learning_rate=max_learning_rate)
+    for name, value in (("step", step), ("warmup_steps", warmup_steps)):
+        if not value >= 0:
+            raise ValueError(f"{name} must not be negative, got {value}")
     warmup_steps = min(warmup_steps, num_steps // 10)
     if step < warmup_steps:
         return max_learning_rate * (step + 1) / warmup_steps

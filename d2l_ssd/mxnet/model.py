@@ -5,7 +5,9 @@ from mxnet import gluon, npx
 from mxnet.gluon import nn
 
 from d2l_ssd.anchors import ANCHORS_PER_CELL
+from d2l_ssd.checks import as_count
 from d2l_ssd.feature_maps import NUM_MAPS
+from d2l_ssd.mxnet.batch_checks import check_images
 
 npx.set_np()
 
@@ -80,15 +82,18 @@ class SSDOutput(nn.HybridBlock):
     Returns:
         Class logits (B, A, K+1), class 0 being the background, and offsets
         (B, A, 4).
+
+    Raises:
+        ValueError: num_classes is no whole number above 0.
     """
 
     def __init__(self, num_classes, **kwargs):
         super().__init__(**kwargs)
-        self.num_classes = num_classes
+        self.num_classes = as_count(num_classes, "num_classes")
         self.class_heads = nn.HybridSequential()
         self.offset_heads = nn.HybridSequential()
         for _ in range(NUM_MAPS):
-            self.class_heads.add(_head(num_classes + 1))
+            self.class_heads.add(_head(self.num_classes + 1))
             self.offset_heads.add(_head(4))
 
     def hybrid_forward(self, F, maps):
@@ -117,12 +122,20 @@ class SSD(nn.HybridBlock):
     Returns:
         Class logits (B, A, K+1), class 0 being the background, and offsets
         (B, A, 4), in the order of `ssd_anchors`.
+
+    Raises:
+        ValueError: num_classes is no whole number above 0, or the input has
+            another shape or type.
     """
 
     def __init__(self, num_classes, **kwargs):
         super().__init__(**kwargs)
         self.backbone = SSDBackbone()
         self.output = SSDOutput(num_classes)
+
+    def forward(self, X):
+        check_images(X)
+        return super().forward(X)
 
     def hybrid_forward(self, F, X):
         return self.output(self.backbone(X))

@@ -9,8 +9,20 @@ from mxnet import autograd, gluon, nd, np, npx
 from tqdm import tqdm
 
 from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.mxnet.batch_checks import (
+    check_batch,
+    check_class_targets,
+    check_offsets,
+    is_finite,
+)
+from d2l_ssd.mxnet.checking import (
+    check_options,
+    check_training,
+    likely_cause,
+    naming_batch,
+    warn_of_zeros,
+)
 from d2l_ssd.mxnet.state import load_state, save_state
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
@@ -55,6 +67,9 @@ class DetectionLoss(gluon.nn.Block):
     Returns:
         Two scalars: softmax cross-entropy over positives and hard negatives;
         localization_weight times smooth L1 over positives.
+
+    Raises:
+        ValueError: the shapes do not agree, or there is no such class.
     """
 
     def __init__(self, localization_weight=1.0):
@@ -62,6 +77,8 @@ class DetectionLoss(gluon.nn.Block):
         self.localization_weight = localization_weight
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
+        check_class_targets(class_logits, class_targets)
+        check_offsets(offsets, offset_targets, class_targets)
         positive = class_targets > 0
         with autograd.pause():
             chosen = positive + hard_negative_mask(class_logits, class_targets)
@@ -88,6 +105,10 @@ def ssd_batch(net, X, Y):
     Returns:
         Class logits (B, A, K+1), offsets (B, A, 4), class targets (B, A) and
         offset targets (B, A, 4), all on the network's device.
+
+    Raises:
+        ValueError: X or Y has another shape, a box is no box in fractions of
+            the image, or the network does not know a class.
     """
     device = device_of(net)
     X = X.as_in_ctx(device)
@@ -97,7 +118,9 @@ def ssd_batch(net, X, Y):
         X.attach_grad()
     predictions = net(X)
     anchors = ssd_anchors(feature_map_shapes(*X.shape[2:]))
-    targets = ssd_targets(Y.asnumpy(), anchors)
+    labels = Y.asnumpy()
+    check_batch(X, labels, num_classes=predictions[0].shape[2] - 1)
+    targets = ssd_targets(labels, anchors)
     return *predictions, *(np.array(t, ctx=device) for t in targets)
 
 
@@ -139,19 +162,22 @@ def train_step(net, trainer, loss, X, Y, max_norm):
 
     Raises:
         FloatingPointError: a loss or a gradient is not finite. The weights
-            stay as they were.
+            stay as they were. Names the likely cause.
     """
     with autograd.record():
         losses = loss(*ssd_batch(net, X, Y))
         total = sum(losses)
-    total.backward()
-    norm = gradient_norm(net)
+    # A ReLU makes 0 of a NaN, but the running averages would become NaN
+    norm = math.nan
+    healthy = is_finite(X)
     losses = [float(part) for part in losses]
-    if not math.isfinite(norm + sum(losses)):
+    if healthy and math.isfinite(sum(losses)):
+        total.backward()
+        norm = gradient_norm(net)
+    if not math.isfinite(norm):
         raise FloatingPointError(
             f"class loss {losses[0]}, localization loss {losses[1]} and "
-            f"gradient norm {norm} must be finite: check the images and "
-            "labels of this batch, or lower learning_rate"
+            f"gradient norm {norm} must be finite; {likely_cause(net, X, Y)}"
         )
     # step(n) divides the gradients by n
     trainer.step(max(norm / max_norm, 1))
@@ -177,31 +203,43 @@ def scheduled_step(net, trainer, num_steps, learning_rate, max_norm):
     return step
 
 
+def batch_losses(net, X, Y, loss):
+    """Compute a batch's losses, as floats, and count its positives.
+
+    Nothing is recorded, and the network is in the mode of use, whatever the
+    caller is in the middle of.
+    """
+    with autograd.pause():
+        *predictions, class_targets, offset_targets = ssd_batch(net, X, Y)
+        parts = loss(*predictions, class_targets, offset_targets)
+    healthy = is_finite(X)
+    losses = [float(part) for part in parts]
+    if not (healthy and math.isfinite(sum(losses))):
+        raise FloatingPointError(
+            f"losses {losses} must be finite; {likely_cause(net, X, Y)}"
+        )
+    return losses, int((class_targets > 0).sum())
+
+
 def validation_loss(net, val_iter, loss):
     """Compute the losses of all images as if they were one batch.
 
     Returns:
         Class loss and localization loss, floats: sums over all images divided
         by the positives of all images, whatever the batch size.
+
+    Raises:
+        FloatingPointError, ValueError: a loss is not finite, or labels are not
+            for this network; names the batch.
     """
     sums, num_positives = numpy.zeros(2), 0
-    for X, Y in val_iter:
-        *predictions, class_targets, offset_targets = ssd_batch(net, X, Y)
-        parts = loss(*predictions, class_targets, offset_targets)
-        losses = [float(part) for part in parts]
-        positives = int((class_targets > 0).sum())
+    for batch, (X, Y) in enumerate(val_iter):
+        with naming_batch(val_iter, None, batch):
+            losses, positives = batch_losses(net, X, Y, loss)
         # The loss of a batch without positives is divided by 1
         sums += numpy.multiply(losses, max(positives, 1))
         num_positives += positives
     return (sums / max(num_positives, 1)).tolist()
-
-
-def batch_name(loader, epoch, batch):
-    """Name a batch, with the numbers of its images if the loader knows them."""
-    name = f"epoch {epoch + 1}, batch {batch + 1}"
-    if hasattr(loader, "batch_indices"):
-        name += f" (images {sorted(loader.batch_indices(epoch, batch))})"
-    return name
 
 
 def train_epoch(step, train_iter, epoch):
@@ -217,18 +255,16 @@ def train_epoch(step, train_iter, epoch):
         A row of the history: means over the epoch's steps, and the speed.
 
     Raises:
-        FloatingPointError: a loss is not finite; names the batch.
+        FloatingPointError, ValueError: a loss is not finite, or labels are not
+            for this network; names the batch.
     """
     if hasattr(train_iter, "set_epoch"):
         train_iter.set_epoch(epoch)
     losses, num_images, start = [], 0, time.perf_counter()
     bar = tqdm(train_iter, desc=f"epoch {epoch + 1}", unit="batch")
     for batch, (X, Y) in enumerate(bar):
-        try:
+        with naming_batch(train_iter, epoch, batch):
             losses.append(step(epoch * len(train_iter) + batch, X, Y))
-        except FloatingPointError as error:
-            name = batch_name(train_iter, epoch, batch)
-            raise FloatingPointError(f"{name}: {error}") from None
         num_images += len(X)
         bar.set_postfix(loss=f"{sum(losses[-1]):.2f}")
     seconds = time.perf_counter() - start
@@ -272,14 +308,14 @@ def train_detection(
         learning_rate (its last), images_per_second and seconds (of training).
 
     Raises:
-        ValueError: an argument is out of range, a loader gives no batch, or the
+        ValueError: an argument is out of range, the network is not initialized,
+            images or labels cannot be right (see `check_training`), or the
             checkpoint is damaged or of another run.
         FloatingPointError: a loss is not finite; names epoch, batch and, if the
             loader knows them, images.
     """
-    check_loaders(train_iter=train_iter, val_iter=val_iter)
-    check_positive(num_epochs=num_epochs, learning_rate=learning_rate)
-    check_positive(max_norm=max_norm)
+    check_options(num_epochs, learning_rate, weight_decay, max_norm)
+    seen, *images = check_training(net, train_iter, val_iter)
     trainer = detection_trainer(net, learning_rate, weight_decay)
     num_steps = num_epochs * len(train_iter)
     step = scheduled_step(net, trainer, num_steps, learning_rate, max_norm)
@@ -289,13 +325,15 @@ def train_detection(
         "learning_rate": learning_rate,
         "weight_decay": weight_decay,
         "max_norm": max_norm,
+        **seen,
     }
-    history = load_state(checkpoint, net, trainer, options)
+    history = load_state(checkpoint, net, trainer, options, *images)
     for epoch in range(len(history), num_epochs):
         row = train_epoch(step, train_iter, epoch)
         val_losses = validation_loss(net, val_iter, DetectionLoss())
         row["val_class_loss"], row["val_localization_loss"] = val_losses
         row["learning_rate"] = trainer.learning_rate
+        warn_of_zeros(row)
         history.append(row)
-        save_state(checkpoint, net, trainer, options, history)
+        save_state(checkpoint, net, trainer, options, history, *images)
     return history

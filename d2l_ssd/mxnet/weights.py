@@ -10,10 +10,13 @@ import numpy
 from mxnet import np, npx
 from mxnet.gluon import Block
 
+from d2l_ssd.anchors import ANCHORS_PER_CELL
 from d2l_ssd.feature_maps import STRIDES
+from d2l_ssd.mxnet.checking import check_initialized
 
 FILE = "net.params"
 NAMED = 4  # names that an error message lists
+CLASS_BIAS = "output.class_heads.0.bias"  # its length tells the classes
 
 
 def get_weights(net: Block) -> dict[str, numpy.ndarray]:
@@ -25,8 +28,12 @@ def get_weights(net: Block) -> dict[str, numpy.ndarray]:
     Returns:
         Arrays by names like "backbone.norms.0.0.gamma", which, unlike those of
         `net.collect_params()`, are the same for every network of one class.
+
+    Raises:
+        ValueError: the network is not initialized.
     """
-    _infer_shapes(net)
+    check_initialized(net)
+    infer_shapes(net)
     # The structural names are in MXNet's files only
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / FILE)
@@ -43,19 +50,19 @@ def load_weights(net: Block, weights: Mapping[str, numpy.ndarray]) -> None:
             `load_results().weights` holds them.
 
     Raises:
-        ValueError: a weight is missing, unknown or has another shape.
+        ValueError: the network is not initialized, or a weight is missing,
+            unknown, not finite or has another shape.
     """
+    if not isinstance(weights, Mapping):
+        raise ValueError(
+            "weights must be a dict of arrays by name, as get_weights returns "
+            f"it, got {type(weights).__name__}"
+        )
     current = get_weights(net)
     _check_names(current, weights)
-    for name, array in current.items():
-        if array.shape != weights[name].shape:
-            raise ValueError(
-                f"weights: {name} must have shape {array.shape}, got "
-                f"{weights[name].shape}: make the network for the same "
-                "number of classes as the weights"
-            )
+    _check_num_classes(current, weights)
     arrays = {
-        name: np.array(weights[name], dtype=array.dtype)
+        name: _checked(name, weights[name], array)
         for name, array in current.items()
     }
     with TemporaryDirectory() as folder:
@@ -64,13 +71,49 @@ def load_weights(net: Block, weights: Mapping[str, numpy.ndarray]) -> None:
         net.load_parameters(path)
 
 
-def _infer_shapes(net: Block) -> None:
+def infer_shapes(net: Block) -> None:
     """Run the network on its smallest image if MXNet needs that for shapes."""
     parameters = net.collect_params().values()
     # MXNet writes -1 for a size that the first forward pass will tell
     if any(-1 in parameter.shape for parameter in parameters):
         (device, *_) = next(iter(parameters)).list_ctx()
         net(np.zeros((1, 3, STRIDES[-1], STRIDES[-1]), ctx=device))
+
+
+def _checked(
+    name: str, weight: numpy.ndarray, current: numpy.ndarray
+) -> np.ndarray:
+    """Return a weight as MXNet's array; raise unless it can replace another."""
+    weight = numpy.asarray(weight)
+    if weight.shape != current.shape:
+        raise ValueError(
+            f"weights: {name} must have shape {current.shape}, got "
+            f"{weight.shape}: make the network for the same number of classes "
+            "as the weights"
+        )
+    if weight.dtype.kind not in "fiu" or not numpy.isfinite(weight).all():
+        raise ValueError(
+            f"weights: {name} must hold finite numbers, and does not: use the "
+            "weights of a training that has not failed"
+        )
+    return np.array(weight, dtype=current.dtype)
+
+
+def _check_num_classes(current: Mapping, weights: Mapping) -> None:
+    """Raise ValueError if weights are for another number of classes."""
+    counts = []
+    for arrays in (current, weights):
+        bias = numpy.asarray(arrays[CLASS_BIAS])
+        rows, rest = divmod(bias.size, ANCHORS_PER_CELL)
+        if bias.ndim != 1 or rest or rows < 2:
+            return  # another shape, which has a message of its own
+        counts.append(rows - 1)
+    here, there = counts
+    if here != there:
+        raise ValueError(
+            f"weights are for {there} classes, and the network has {here}: make "
+            f"it for the same number of classes, SSD(num_classes={there})"
+        )
 
 
 def _check_names(current: Mapping, weights: Mapping) -> None:

@@ -1,0 +1,146 @@
+"""What a batch of images, labels and targets must be, for an SSD with MXNet.
+
+Everything is asked on the host, of what is there at once: MXNet's engine, which
+computes in the background, is not waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from mxnet import nd
+
+from d2l_ssd.checks import as_labels, check_area
+from d2l_ssd.feature_maps import feature_map_shapes
+
+PADDING = -1
+
+
+def check_images(X) -> None:
+    """Raise ValueError for an array that is no batch of images for an SSD.
+
+    Shapes and types are known at once: nothing is waited for.
+    """
+    if not isinstance(X, nd.NDArray):
+        return  # a symbol, whose shape is not known
+    if X.ndim != 4 or X.shape[1] != 3:
+        raise ValueError(
+            f"X must have shape (B, 3, height, width), got {X.shape}: see "
+            "to_input, and stack images to a batch"
+        )
+    try:
+        feature_map_shapes(*X.shape[2:])
+    except ValueError as error:
+        raise ValueError(f"X of shape {X.shape}: {error}") from None
+    if np.dtype(X.dtype).kind != "f":
+        raise ValueError(
+            f"X must hold floats, got {np.dtype(X.dtype)}: normalize images "
+            "with to_input"
+        )
+
+
+def is_finite(X) -> bool:
+    """Say whether all values of an array on the host are finite.
+
+    One pass over them, while the device computes.
+    """
+    return bool(np.isfinite(X.asnumpy().sum()))
+
+
+def check_class_targets(class_logits, class_targets) -> None:
+    """Raise ValueError for targets that class logits have no column for.
+
+    The targets' values are looked at on the host. They are there at once, as
+    only the copy that brought them to the device is waited for; MXNet's `pick`
+    would take another column silently.
+
+    Args:
+        class_logits: (B, A, K+1).
+        class_targets: (B, A), 0 to K, and -1 for ignored anchors.
+    """
+    if class_logits.ndim != 3 or class_targets.shape != class_logits.shape[:2]:
+        raise ValueError(
+            "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
+            f"shapes {class_logits.shape} and {class_targets.shape}"
+        )
+    last = class_logits.shape[2] - 1
+    values = class_targets.asnumpy()
+    good = (values >= -1) & (values <= last)
+    if values.dtype.kind == "f":
+        good &= values % 1 == 0
+    if not good.all():
+        image = int(np.argmin(good.all(axis=1)))
+        raise ValueError(
+            f"class_targets of image {image} must be whole numbers from -1 to "
+            f"{last}, as the logits have {last + 1} columns, got "
+            f"{values[~good][0]:g}: make the network for as many classes as "
+            "the labels have"
+        )
+
+
+def check_offsets(offsets, offset_targets, class_targets) -> None:
+    """Raise ValueError for shapes that would be broadcast silently."""
+    expected = (*class_targets.shape, 4)
+    for name, array in {
+        "offsets": offsets,
+        "offset_targets": offset_targets,
+    }.items():
+        if array.shape != expected:
+            raise ValueError(
+                f"{name} must have shape {expected}, as class_targets have "
+                f"{class_targets.shape}, got {array.shape}"
+            )
+
+
+def check_batch(X, labels: np.ndarray, num_classes: int) -> None:
+    """Raise ValueError unless labels are those of X's images, of known classes.
+
+    Their boxes are left to `ssd_targets`.
+
+    Args:
+        X: (B, 3, H, W).
+        labels: (B, M, 5 or 6).
+        num_classes: K, of the network.
+    """
+    if labels.ndim != 3 or len(labels) != len(X):
+        raise ValueError(
+            f"Y must have shape ({len(X)}, M, 6), as X has {len(X)} images, got "
+            f"{labels.shape}: stack their labels with pad_labels"
+        )
+    if labels.size and not labels[..., 0].max() < num_classes:
+        check_labels(labels, num_classes)  # says in which image
+
+
+def check_labels(
+    labels: Sequence[np.ndarray],
+    num_classes: int,
+    places: Sequence[str] | None = None,
+) -> None:
+    """Raise ValueError for labels that a network cannot learn.
+
+    Args:
+        labels: of each image, (M, 5 or 6) rows
+            [class, xmin, ymin, xmax, ymax, ...]; class -1 is padding.
+        num_classes: K, of the network.
+        places: of each image, where it is; None counts them from 0.
+    """
+    for number, rows in enumerate(labels):
+        try:
+            rows = as_labels(rows)
+            check_area(rows[rows[:, 0] != PADDING, 1:5], "labels")
+            _check_known(rows[:, 0], num_classes)
+        except ValueError as error:
+            place = places[number] if places else f"image {number}"
+            raise ValueError(f"{place}: {error}") from None
+
+
+def _check_known(classes: np.ndarray, num_classes: int) -> None:
+    """Raise ValueError for a class that the network does not know."""
+    unknown = classes[classes >= num_classes]
+    if len(unknown):
+        raise ValueError(
+            f"labels have class {unknown[0]:g}, and the network knows 0 to "
+            f"{num_classes - 1}: correct them, or make the network with "
+            f"SSD(num_classes={unknown.max() + 1:g})"
+        )
