@@ -6,6 +6,7 @@ import io
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ READERS = {
 }
 FORMATS = "JPEG, PNG, WEBP, BMP or GIF"
 MAX_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # about 179 million
+SIMPLE_WEBP = b"VP8 ", b"VP8L"  # files of one chunk
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
 ORIENTATION = 0x0112  # EXIF's tag, and what its values ask to be done
 TURNS = {
@@ -43,10 +45,12 @@ TURNS = {
 }
 SIDEWAYS = 5, 6, 7, 8  # width and height change
 
-# JPEG's markers: frames with one or with any number of scans, start of a scan
-SINGLE_PASS, SCAN = (b"\xff\xc0", b"\xff\xc1"), b"\xff\xda"
+JPEG_START = b"\xff\xd8"
+# Second bytes of markers: frames that may have one scan, and what is in them
+SINGLE_PASS, HUFFMAN, SCAN = (b"\xc0", b"\xc1"), b"\xc4", b"\xda"
 # In a scan only stuffed bytes and restarts follow 0xff
 END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+ZEROS = bytes(64)  # of a disk or a download that gave up; no pixels look so
 LOOKAHEAD = bytes(8)  # a decoder may ask for these after a scan's last bits
 
 
@@ -133,7 +137,7 @@ def _read(path: str | os.PathLike, decode):
     try:
         if reader is None:
             raise SyntaxError("no signature of an image")
-        image = reader(io.BytesIO(_without_rest(data)))
+        image = reader(io.BytesIO(data))
     except Exception:  # of a header, Pillow's readers raise many kinds
         raise ValueError(
             f"{path}: not a {FORMATS} image ({len(data):,} bytes); replace the "
@@ -146,8 +150,8 @@ def _read(path: str | os.PathLike, decode):
             f"{MAX_PIXELS:,}; scale it down"
         )
     try:
-        with image:
-            _check_png_end(image, data)
+        _check_end(image, data)
+        with reader(io.BytesIO(_only_image(data))) as image:
             return decode(image)
     except MemoryError:
         raise
@@ -157,36 +161,75 @@ def _read(path: str | os.PathLike, decode):
         ) from error
 
 
-def _without_rest(data: bytes) -> bytes:
+def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield a JPEG's segments up to its first scan: marker, start and end."""
+    position = len(JPEG_START)
+    while data[position : position + 1] == b"\xff":
+        marker = data[position + 1 : position + 2]
+        if marker == b"\xff":  # fill bytes may stand before a marker
+            position += 1
+            continue
+        start = position + 4
+        end = position + 2 + int.from_bytes(data[position + 2 : start], "big")
+        yield marker, start, end
+        if marker == SCAN or end < start:
+            return
+        position = end
+
+
+def _only_image(data: bytes) -> bytes:
     """Cut a JPEG of one scan where this scan ends; return others as they are.
 
     Where an end marker comes too early, libjpeg fills the image up with gray.
     Without any marker it asks for more bytes, and Pillow says that it is
     truncated. Films and the like after the image are cut off as well.
+
+    Raises:
+        ValueError: there are zeros in place of pixels.
     """
-    if not data.startswith(b"\xff\xd8"):
+    if not data.startswith(JPEG_START):
         return data
-    position, components = 2, 0
-    while (marker := data[position : position + 2])[:1] == b"\xff":
-        if marker == b"\xff\xff":  # fill bytes may stand before a marker
-            position += 1
-            continue
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
+    components, zeros_are_flat = b"", True
+    for marker, start, end in _jpeg_segments(data):
         if marker in SINGLE_PASS:
-            components = data[position + 9 : position + 10]
-        if marker == SCAN:
-            if data[position + 4 : position + 5] != components:
-                return data
-            end = END_OF_SCAN.search(data, position + 2 + length)
-            return data[: end.start()] + LOOKAHEAD if end else data
-        position += 2 + length
+            components = data[start + 5 : start + 6]
+        elif marker == HUFFMAN:
+            zeros_are_flat &= {*_first_symbols(data[start:end])} <= {b"\0"}
+        elif marker == SCAN and data[start : start + 1] == components:
+            stop = END_OF_SCAN.search(data, end)
+            scan = data[end : stop.start()] if stop else data[end:]
+            if (ZEROS in scan and not zeros_are_flat) or (
+                stop is None and scan.endswith(ZEROS)
+            ):
+                raise ValueError("there are zeros in place of its pixels")
+            return data[: end + len(scan)] + LOOKAHEAD if stop else data
     return data
 
 
-def _check_png_end(image: Image.Image, data: bytes) -> None:
-    """Raise for a PNG without its last chunk, which Pillow does not miss."""
+def _first_symbols(tables: bytes) -> list[bytes]:
+    """Return what a zero bit and those after it mean in AC Huffman tables.
+
+    Symbol 0 ends a block: a flat part of an image is a row of zeros if all
+    tables begin so. In the standard tables that most files have, the brightness
+    does not, and zeros mean a pattern that no image has.
+    """
+    symbols, position = [], 0
+    while position < len(tables):
+        values = position + 17  # a table's kind, and 16 lengths
+        if tables[position] >> 4:
+            symbols.append(tables[values : values + 1])
+        position = values + sum(tables[position + 1 : values])
+    return symbols
+
+
+def _check_end(image: Image.Image, data: bytes) -> None:
+    """Raise for an end that is missing, where Pillow does not miss it."""
+    # A WebP file with metadata may end in zeros
+    simple_webp = image.format == "WEBP" and data[12:16] in SIMPLE_WEBP
     if image.format == "PNG" and PNG_END not in data:
         raise ValueError(f"image file is truncated ({len(data):,} bytes)")
+    if simple_webp and data.endswith(ZEROS):
+        raise ValueError("there are zeros in place of its pixels")
 
 
 def _orientation(image: Image.Image) -> int | None:

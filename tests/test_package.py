@@ -24,6 +24,9 @@ LAYERS = [
     ["evaluation", "error_analysis"],
     [
         "images",
+        "file_checks",
+        "voc_annotations",
+        "voc_folders",
         "downloads",
         "sampling",
         "datasets",
