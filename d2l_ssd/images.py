@@ -45,7 +45,7 @@ TURNS = {
 }
 SIDEWAYS = 5, 6, 7, 8  # width and height change
 
-JPEG_START = b"\xff\xd8"
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xd9"
 # Second bytes of markers: frames that may have one scan, and what is in them
 SINGLE_PASS, HUFFMAN, SCAN = (b"\xc0", b"\xc1"), b"\xc4", b"\xda"
 # In a scan only stuffed bytes and restarts follow 0xff
@@ -198,7 +198,9 @@ def _only_image(data: bytes) -> bytes:
         elif marker == SCAN and data[start : start + 1] == components:
             stop = END_OF_SCAN.search(data, end)
             scan = data[end : stop.start()] if stop else data[end:]
-            if (ZEROS in scan and not zeros_are_flat) or (
+            # Without an end marker, a film may follow the pixels at once
+            whole = stop is not None and stop[0].endswith(JPEG_END)
+            if (whole and ZEROS in scan and not zeros_are_flat) or (
                 stop is None and scan.endswith(ZEROS)
             ):
                 raise ValueError("there are zeros in place of its pixels")
