@@ -185,14 +185,20 @@ def as_box_list(boxes: Any, name: str) -> np.ndarray:
     array = as_numbers(boxes, name)
     if array.shape == (0,):  # an empty list
         array = array.reshape(0, 4)
-    array = as_boxes(array, name)
-    if array.ndim != 2:
+    if array.ndim != 2 or array.shape[1] != 4:
         raise ValueError(f"{name} must have shape (N, 4), got {array.shape}")
     return array
 
 
+def as_corner_list(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (N, 4) whose corners are finite and in order."""
+    array = as_box_list(boxes, name)
+    check_corners(np.ascontiguousarray(array.T), name)
+    return array
+
+
 def check_corners(coordinates: np.ndarray, name: str) -> None:
-    """Raise for a NaN, and for a box whose corners have changed places.
+    """Raise for a number that is not finite, and for corners in the wrong order.
 
     Args:
         coordinates: (4, N) xmin, ymin, xmax and ymax, one row each: so stored,
@@ -207,6 +213,9 @@ def check_corners(coordinates: np.ndarray, name: str) -> None:
             f"{name} must have boxes [xmin, ymin, xmax, ymax] with xmax >= xmin "
             f"and ymax >= ymin, got {bad}"
         )
+    # They are in order: nothing is lower than a minimum, or higher than a maximum
+    check_finite(coordinates[:2].min(axis=1, initial=0), name)
+    check_finite(coordinates[2:].max(axis=1, initial=0), name)
 
 
 def check_size(boxes: np.ndarray, name: str) -> None:
@@ -221,9 +230,10 @@ def check_size(boxes: np.ndarray, name: str) -> None:
 
 def check_area(boxes: np.ndarray, name: str) -> None:
     """Raise for a box (..., 4) whose width or height is not positive."""
-    good = (boxes[..., 2:] - boxes[..., :2] > SMALLEST).all(axis=-1)
-    if not good.all():
+    sizes = boxes[..., 2:] - boxes[..., :2]
+    if not sizes.min(initial=1) > SMALLEST:
         check_corners(boxes.reshape(-1, 4).T, name)
+        good = (sizes > SMALLEST).all(axis=-1)
         raise ValueError(
             f"{name} must have boxes with a positive width and height, got "
             f"{boxes[~good][0].tolist()}: drop boxes without area"
@@ -244,7 +254,7 @@ def check_fractions(boxes: np.ndarray, name: str, outside: float) -> None:
 
 def as_anchors(anchors: Any, name: str = "anchors") -> np.ndarray:
     """Return anchors (A, 4) in fractions of the image, each with an area."""
-    array = as_box_list(anchors, name)
+    array = as_corner_list(anchors, name)
     check_area(array, name)
     check_fractions(array, name, FAR)
     return array
@@ -297,8 +307,8 @@ def as_window(window: Any) -> np.ndarray:
 def as_drawn_boxes(boxes: Any) -> np.ndarray:
     """Return boxes (N, 4), or a single one, in fractions of the image."""
     array = as_numbers(boxes, "boxes")
-    array = as_box_list(array[None] if array.shape == (4,) else array, "boxes")
-    check_corners(array.T, "boxes")
+    array = array[None] if array.shape == (4,) else array
+    array = as_corner_list(array, "boxes")
     check_fractions(array, "boxes", FAR)
     return array
 
@@ -307,8 +317,8 @@ def as_anchors_and_truths(
     anchors: Any, truths: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return anchors (A, 4) and ground-truth boxes (M, 4) in the same unit."""
-    anchors = as_box_list(anchors, "anchors")
-    truths = as_box_list(truths, "truths")
+    anchors = as_corner_list(anchors, "anchors")
+    truths = as_corner_list(truths, "truths")
     check_area(anchors, "anchors")
     check_area(truths, "truths")
     if anchors.size and truths.size:
@@ -507,8 +517,7 @@ def as_scores(scores: Any, count: int, name: str = "scores") -> np.ndarray:
 
 def as_scored_boxes(boxes: Any, scores: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return boxes (N, 4) and their finite scores (N,)."""
-    boxes = as_box_list(boxes, "boxes")
-    check_corners(boxes.T, "boxes")
+    boxes = as_corner_list(boxes, "boxes")
     return boxes, as_scores(scores, len(boxes))
 
 
@@ -621,8 +630,7 @@ def as_detections(
             f"got {type(detections).__name__}: pass images one by one"
         )
     boxes, scores, classes = detections
-    boxes = as_box_list(boxes, f"{name}.boxes")
-    check_corners(boxes.T, f"{name}.boxes")
+    boxes = as_corner_list(boxes, f"{name}.boxes")
     scores = as_scores(scores, len(boxes), f"{name}.scores")
     classes = as_class_list(classes, len(boxes), f"{name}.classes")
     check_classes(classes, num_classes, f"{name}.classes")

@@ -51,13 +51,25 @@ def _match(iou, pos_iou, neg_iou):
     positive = np.flatnonzero(best >= pos_iou)
     if len(positive):
         matches[positive] = iou[:, positive].argmax(axis=0)
-    for _ in range(min(iou.shape)):
-        truth, anchor = divmod(iou.argmax(), iou.shape[1])
-        if iou[truth, anchor] <= 0:
-            break
+    for truth, anchor in _greedy_pairs(iou):
         matches[anchor] = truth
-        iou[truth, :] = iou[:, anchor] = 0  # crossed out
     return matches
+
+
+def _greedy_pairs(iou):
+    """Yield (ground truth, anchor), greedily from the highest IoU (M, A)."""
+    if iou.size == 0:
+        return
+    anchors, highest = iou.argmax(axis=1).tolist(), iou.max(axis=1).tolist()
+    while max(highest) > 0:
+        truth = highest.index(max(highest))
+        anchor = anchors[truth]
+        yield truth, anchor
+        highest[truth] = iou[:, anchor] = 0  # crossed out
+        for rival in range(len(iou)):
+            if anchors[rival] == anchor and highest[rival] > 0:
+                anchors[rival] = iou[rival].argmax()
+                highest[rival] = iou[rival, anchors[rival]]
 
 
 VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
@@ -130,6 +142,7 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     labels, anchors = as_label_batch(labels), as_anchors(anchors)
     classes = np.zeros((len(labels), len(anchors)), dtype=np.int32)
     offsets = np.zeros((len(labels), len(anchors), 4), dtype=np.float32)
+    boxes = [np.zeros((0, 4), labels.dtype)]
     for image, rows in enumerate(labels):
         truths = rows[rows[:, 0] != PADDING]
         matches = _match(box_iou(truths[:, 1:5], anchors), pos_iou, neg_iou)
@@ -137,7 +150,10 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
         matched = truths[matches[positive]]
         classes[image, matches == IGNORED] = -1
         classes[image, positive] = matched[:, 0] + 1
-        offsets[image, positive] = encode_offsets(
-            anchors[positive], matched[:, 1:5]
-        )
+        boxes.append(matched[:, 1:5])
+    # All images at once, in the order in which their boxes were found
+    image, anchor = np.nonzero(classes > 0)
+    offsets[image, anchor] = encode_offsets(
+        anchors[anchor], np.concatenate(boxes)
+    )
     return classes, offsets
