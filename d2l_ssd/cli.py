@@ -8,20 +8,35 @@ d2l-ssd export --folder run --target results --data … --command … --hardware
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
+import io
 import os
-from collections.abc import Sequence
+import signal
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from d2l_ssd.checkpoints import read_checkpoint
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.toy import make_toy_voc
+from d2l_ssd.workers import WorkerError
+
+if TYPE_CHECKING:
+    from d2l_ssd.torch import Processes, Run, Trained
 
 PROGRAM = "d2l-ssd"
 TOY_ROOT, TOY_CLASSES = "data/toy_voc", ("cat", "dog")
 NUM_TOY_IMAGES = 2000, 500  # for training and validation
-USER_ERROR = 2  # exit status
+# Exit statuses; of a signal a shell's is 128 and its number
+USER_ERROR, INTERRUPTED, TERMINATED = 2, 130, 143
 # Errors that say what is wrong with what the user gave
-USER_ERRORS = FileNotFoundError, NotADirectoryError, ConnectionError, ValueError
+USER_ERRORS = OSError, ValueError, FloatingPointError, WorkerError
+
+
+class _Terminated(SystemExit):
+    """The process shall end, after cleaning up."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,45 +46,121 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: its words; those of this process if None.
 
     Raises:
-        SystemExit: with status 2, after a sentence on standard error, if
-            options, folders or files are wrong.
+        SystemExit: after a sentence on standard error: with status 2 if
+            options, folders, files or labels are wrong, 130 after Ctrl-C, 143
+            after SIGTERM.
     """
-    parser = build_parser()
-    args = parser.parse_args(arguments)
+    parser, first = build_parser(), os.environ.get("RANK", "0") == "0"
+    # Of several processes all have the same words
+    hidden = contextlib.redirect_stderr(io.StringIO())
+    with contextlib.nullcontext() if first else hidden:
+        args = parser.parse_args(arguments)
     try:
-        args.run(args)
-    except USER_ERRORS as error:
-        parser.exit(USER_ERROR, f"{PROGRAM}: error: {_sentence(error)}\n")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
+        with _ending_cleanly(), _short_warnings():
+            args.run(args)
+    except (KeyboardInterrupt, _Terminated) as stopped:
+        terminated = isinstance(stopped, _Terminated)
+        text = f"{PROGRAM}: {_how_to_go_on(args)}\n" if first else None
+        parser.exit(TERMINATED if terminated else INTERRUPTED, text)
+    except Exception as error:
+        if (sentence := _sentence(error)) is None:
             raise
-        advice = "PyTorch is not installed: pip install 'd2l_ssd[torch]'"
-        parser.exit(USER_ERROR, f"{PROGRAM}: error: {advice}\n")
+        shown = first or not getattr(error, "is_shared", False)
+        text = f"{PROGRAM}: error: {sentence}\n" if shown else None
+        parser.exit(USER_ERROR, text)
 
 
-def _sentence(error: Exception) -> str:
-    """Return what an error says, without a loader's report of its workers."""
-    text = str(error)
-    if "Original Traceback" in text:
-        text = text.strip().splitlines()[-1].partition(": ")[2]
-    return text
+@contextlib.contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """Let SIGTERM raise an exception, so that nothing half done is left."""
+
+    def end(*_) -> None:
+        raise _Terminated(TERMINATED)
+
+    try:
+        previous = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # signals reach the main thread only
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+@contextlib.contextmanager
+def _short_warnings() -> Iterator[None]:
+    """Show a warning as one line, without its place in the code."""
+
+    def as_line(message, *_, **__) -> str:
+        return f"{PROGRAM}: warning: {message}\n"
+
+    previous, warnings.formatwarning = warnings.formatwarning, as_line
+    try:
+        yield
+    finally:
+        warnings.formatwarning = previous
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what to tell the user; None for an error of this program."""
+    if isinstance(error, ModuleNotFoundError) and error.name == "torch":
+        return "PyTorch is not installed: pip install 'd2l_ssd[torch]'"
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}"
+    if isinstance(error, USER_ERRORS):
+        return str(error)
+    # PyTorch's, which may not be installed
+    if type(error).__name__ == "OutOfMemoryError":
+        line = str(error).partition(". ")[0]
+        return f"{line}: use a smaller --batch-size or smaller images"
+    return None
+
+
+def _how_to_go_on(args: argparse.Namespace) -> str:
+    """Say what becomes of a run that was stopped."""
+    if args.run is not train:
+        return "stopped"
+    try:
+        path = os.path.join(args.folder, "checkpoint.zip")
+        history = read_checkpoint(path).history
+    except (OSError, ValueError):
+        return "stopped before the end of the first epoch"
+    return (
+        "stopped; run the same command again to go on after epoch "
+        f"{len(history)}"
+    )
 
 
 def train(args: argparse.Namespace) -> None:
     """Train, or go on with a run that was stopped."""
     from d2l_ssd.torch import (
-        Run,
+        format_scores,
         new_network,
         process_group,
         processes_from,
+        together,
         train_detection,
     )
 
+    processes = processes_from(os.environ)
+    with process_group(processes):
+        run = together(lambda: _open_run(args, processes), processes)
+        net = new_network(len(run.train_set.classes), run.options.seed)
+        row = train_detection(net, run)[-1]
+    if processes.is_first:
+        print(format_scores(row))
+
+
+def _open_run(args: argparse.Namespace, processes: Processes) -> Run:
+    """Return the run that the options of `train` describe."""
+    from d2l_ssd.torch import Run
+
     names = [field.name for field in dataclasses.fields(TrainOptions)]
     options = TrainOptions(**{name: getattr(args, name) for name in names})
-    processes = processes_from(os.environ)
     train_set = open_split(args, "train", args.classes)
-    run = Run(
+    return Run(
         train_set,
         open_split(args, "val", train_set.classes),
         args.folder,
@@ -79,35 +170,72 @@ def train(args: argparse.Namespace) -> None:
         args.evaluate_every,
         args.compile,
     )
-    with process_group(processes):
-        net = new_network(len(train_set.classes), options.seed)
-        row = train_detection(net, run)[-1]
-    if processes.is_first:
-        print("AP50 {ap50:.3f}, AP@[.5:.95] {ap:.3f}".format(**row))
 
 
 def evaluate(args: argparse.Namespace) -> None:
     """Print the average precision of a run, or of the stored weights."""
     from d2l_ssd.torch import evaluate, evaluation_table, load_trained
 
-    net, classes = load_trained(args.folder)
-    val_set = open_split(args, "val", classes)
-    _, evaluation = evaluate(net, val_set, num_workers=args.num_workers)
-    print(evaluation_table(evaluation, classes))
+    trained = load_trained(args.folder)
+    dataset = _images_for(trained, args)
+    size = args.image_size or trained.image_size
+    anchors = trained.settings.anchors(size, args.scale_anchors)
+    _, evaluation = evaluate(
+        trained.net, dataset, size, args.num_workers, anchors
+    )
+    print(evaluation_table(evaluation, trained.classes))
+    print(f"\n{_what_was_used(trained, args, len(dataset))}")
+
+
+def _what_was_used(
+    trained: Trained, args: argparse.Namespace, num_images: int
+) -> str:
+    """Say which images were judged, and how the network saw them."""
+    what = "the stored weights" if args.folder is None else args.folder
+    size = args.image_size or trained.image_size
+    text = f"{what}: {num_images} images of {args.split}, {size} x {size}"
+    if size == trained.image_size:
+        return f"{text}, as in training"
+    kept = "scaled with the image" if args.scale_anchors else "kept in pixels"
+    return (
+        f"{text} (trained at {trained.image_size} x {trained.image_size}; "
+        f"anchors {kept})"
+    )
 
 
 def export(args: argparse.Namespace) -> None:
     """Write a run's results as the package stores them; print the model card."""
     from d2l_ssd.torch import Origin, export_results, load_trained
 
-    _, classes = load_trained(args.folder)
-    val_set = open_split(args, "val", classes)
+    dataset = _images_for(load_trained(args.folder), args)
     origin = Origin(args.data, args.command, args.hardware)
     print(
         export_results(
-            args.folder, args.target, val_set, origin, args.num_workers
+            args.folder, args.target, dataset, origin, args.num_workers
         )
     )
+
+
+def _images_for(trained: Trained, args: argparse.Namespace) -> VOCDetection:
+    """Open the images that a trained network shall be judged on.
+
+    Raises:
+        OSError, ValueError: they cannot be read, or are of other classes.
+    """
+    if args.root is None and not set(trained.classes) <= set(TOY_CLASSES):
+        raise ValueError(
+            f"the run {args.folder} knows {', '.join(trained.classes)}, which "
+            "the toy data set does not show: name a folder of images with --root"
+        )
+    try:
+        return open_split(args, args.split, trained.classes)
+    except (FileNotFoundError, ValueError) as error:
+        if args.folder is not None:
+            raise
+        raise type(error)(
+            f"{error}. The stored weights know {' and '.join(trained.classes)}; "
+            "--folder names a run that knows other classes"
+        ) from None
 
 
 def open_split(
@@ -117,7 +245,7 @@ def open_split(
 
     Args:
         args: with `root` and `all_images`.
-        split: "train" or "val".
+        split: "train" or "val", or another list that the folder has.
         classes: names; None takes all that the folder has.
     """
     if args.root is not None:
@@ -150,6 +278,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_data_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--root",
+        type=os.path.expanduser,
         help="folder in Pascal VOC's layout (default: the toy data set, which "
         f"is made in {TOY_ROOT})",
     )
@@ -180,9 +309,8 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
     )
     defaults = TrainOptions().as_dict()
     for field in dataclasses.fields(TrainOptions):
-        _add_option(
-            command, field.name, defaults[field.name], field.metadata["help"]
-        )
+        text, choices = (field.metadata[key] for key in ("help", "choices"))
+        _add_option(command, field.name, defaults[field.name], text, choices)
     _add_option(
         command,
         "evaluate_every",
@@ -198,7 +326,21 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
 
 def _add_evaluate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--folder", help="folder of the run (default: the stored weights)"
+        "--folder",
+        type=os.path.expanduser,
+        help="folder of the run (default: the stored weights)",
+    )
+    _add_split(command)
+    command.add_argument(
+        "--image-size",
+        type=int,
+        help="side of the images, in pixels (default: as in training)",
+    )
+    command.add_argument(
+        "--scale-anchors",
+        action="store_true",
+        help="with another image size: let anchors grow with the image, instead "
+        "of keeping their pixels",
     )
 
 
@@ -210,20 +352,38 @@ def _add_export_arguments(command: argparse.ArgumentParser) -> None:
         ("command", "for the model card: the command that trained"),
         ("hardware", "for the model card: what it ran on"),
     ):
-        command.add_argument(f"--{name}", required=True, help=text)
+        kind = os.path.expanduser if name in ("folder", "target") else str
+        command.add_argument(f"--{name}", type=kind, required=True, help=text)
+    _add_split(command)
+
+
+def _add_split(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--split",
+        default="val",
+        help="which of the folder's lists of images (default: val)",
+    )
 
 
 def _add_option(
-    command: argparse.ArgumentParser, name: str, default, text: str
+    command: argparse.ArgumentParser,
+    name: str,
+    default,
+    text: str,
+    choices: Sequence[str] | None = None,
 ) -> None:
     """Add an option that has a default, of the default's type."""
     several = isinstance(default, list)
     shown = " ".join(map(str, default)) if several else default
+    kind = type(default[0] if several else default)
+    if kind is str and not choices:
+        kind = os.path.expanduser  # all of them are paths
     command.add_argument(
         f"--{name.replace('_', '-')}",
-        type=type(default[0] if several else default),
+        type=kind,
         nargs="+" if several else None,
         default=default,
+        choices=choices,
         metavar=name.upper(),
         help=f"{text} (default: {shown})" if shown != "" else text,
     )

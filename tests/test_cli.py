@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import warnings
 
 import pytest
 from helpers.voc import write_voc
@@ -47,9 +49,23 @@ def fails(capsys, *arguments):
     return message
 
 
-def class_names(table):
+def class_names(text):
     """Return the first column of a table of classes."""
-    return [row.split("|")[1].strip() for row in table.splitlines()[2:]]
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    return [row.split("|")[1].strip() for row in rows[2:]]
+
+
+def mean_scores(text):
+    """Return the AP50 and AP of a table's last row."""
+    (row,) = [r for r in text.splitlines() if r.startswith("| mean")]
+    return [cell.strip() for cell in row.split("|")[2:4]]
+
+
+def run_program(*arguments, **options):
+    """Return a process that runs the command line, its output caught."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "d2l_ssd", *map(str, arguments)]
+    return subprocess.Popen(command, **pipes, **options)
 
 
 class TestHelp:
@@ -126,7 +142,7 @@ class TestMistakes:
         "arguments, message",
         [
             (["train", "--root", "nothing"], "root must be .*JPEGImages"),
-            (["train", "--precision", "int8"], "precision must be one of"),
+            (["train", "--precision", "int8"], "invalid choice: 'int8'"),
             (
                 ["train", "--image-sizes", "100"],
                 "image_sizes: .*multiple of 32",
@@ -152,6 +168,63 @@ class TestMistakes:
         message = fails(capsys, "train", *options, *QUICK)
         assert "green" in message and message.startswith("d2l-ssd: error: ")
 
+    @pytest.mark.parametrize(
+        "changes, message",
+        [
+            ("--evaluate-every 0", "evaluate_every must be 1 or more, got 0"),
+            ("--num-workers -1", "num_workers must be 0 or more, got -1"),
+            ("--flip-only 2", "flip_only must be at most num_epochs 1, got 2"),
+            ("--image-sizes 32 64", "at most one per epoch of 1"),
+            ("--learning-rate nan", "learning_rate must be .* got nan"),
+            ("--folder FILE", "folder must be a folder, and .* is a file"),
+            ("--folder /proc/run", "can be written to, and /proc/run is not"),
+        ],
+    )
+    def test_settings(self, capsys, cells, tmp_path, changes, message):
+        (tmp_path / "file").write_text("")
+        changes = changes.replace("FILE", str(tmp_path / "file")).split()
+        options = "--root", cells, "--folder", tmp_path / "run", *QUICK
+        assert re.search(message, fails(capsys, "train", *options, *changes))
+        assert not list(tmp_path.rglob("checkpoint.zip"))
+
+    def test_bad_file_is_named_before_the_training(
+        self, capsys, cells, tmp_path
+    ):
+        root = tmp_path / "cells"
+        shutil.copytree(cells, root)
+        (root / "JPEGImages" / "val2.jpg").write_bytes(b"not a picture")
+        options = "--root", root, "--folder", tmp_path / "run", *QUICK
+        assert "val2.jpg" in fails(capsys, "train", *options)
+        assert not (tmp_path / "run" / "checkpoint.zip").exists()
+
+    def test_stored_weights_know_two_classes(self, capsys, cells):
+        message = fails(capsys, "evaluate", "--root", cells)
+        assert "The stored weights know cat and dog; --folder" in message
+
+    def test_run_of_other_classes_needs_a_root(self, capsys, trained):
+        message = fails(capsys, "evaluate", "--folder", trained)
+        assert "knows blue, red cell" in message and "--root" in message
+
+    def test_damaged_checkpoint(self, capsys, cells, tmp_path):
+        (tmp_path / "checkpoint.zip").write_bytes(b"PK")
+        options = "--root", cells, "--folder", tmp_path
+        message = fails(capsys, "evaluate", *options)
+        assert "is damaged" in message and "take a copy" in message
+
+    def test_warnings_are_one_line(self, capsys, recwarn):
+        with cli._short_warnings():
+            shown = warnings.formatwarning("odd", UserWarning, "a.py", 3)
+        assert shown == "d2l-ssd: warning: odd\n"
+        assert warnings.formatwarning("odd", UserWarning, "a.py", 3) != shown
+
+    def test_our_own_errors_keep_their_traceback(self, monkeypatch):
+        def fail(*_):
+            raise TypeError("a defect")
+
+        monkeypatch.setattr(cli, "VOCDetection", fail)
+        with pytest.raises(TypeError, match="a defect"):
+            cli.main(["evaluate", "--root", "somewhere"])
+
     def test_another_run_in_the_folder(self, capsys, cells, trained):
         options = "--root", cells, "--folder", trained, *QUICK
         message = fails(capsys, "train", *options, "--seed", "1")
@@ -176,6 +249,98 @@ class TestMistakes:
         assert "pip install 'd2l_ssd[torch]'" in message
 
 
+class TestEvaluate:
+    def test_gives_what_training_printed(self, cells, trained, capsys):
+        """At the size of the training: 32 pixels, not 256."""
+        row = read_run(trained)[1].history[-1]
+        arguments = "--num-workers", "0", "--root", str(cells)
+        for folder in trained, trained / "checkpoint.zip":
+            cli.main(["evaluate", "--folder", str(folder), *arguments])
+            text = capsys.readouterr().out
+            expected = [f"{row[name]:.3f}" for name in ("ap50", "ap")]
+            assert mean_scores(text) == expected
+            assert "4 images of val, 32 x 32, as in training" in text
+
+    @pytest.mark.parametrize(
+        "option, kept",
+        [
+            ([], "kept in pixels"),
+            (["--scale-anchors"], "scaled with the image"),
+        ],
+        ids=["pixels", "fractions"],
+    )
+    def test_says_what_else_was_used(
+        self, cells, trained, capsys, option, kept
+    ):
+        cli.main(
+            ["evaluate", "--folder", str(trained), "--root", str(cells)]
+            + ["--num-workers", "0", "--image-size", "64", *option]
+        )
+        text = capsys.readouterr().out
+        assert f"64 x 64 (trained at 32 x 32; anchors {kept})" in text
+
+    def test_another_split(self, cells, trained, capsys):
+        cli.main(
+            ["evaluate", "--folder", str(trained), "--root", str(cells)]
+            + ["--num-workers", "0", "--split", "train"]
+        )
+        assert "4 images of train" in capsys.readouterr().out
+
+
+class TestStopped:
+    """A signal ends a run cleanly, and says how to go on."""
+
+    @pytest.mark.parametrize(
+        "number, status",
+        [(signal.SIGINT, 130), (signal.SIGTERM, 143)],
+        ids=["Ctrl-C", "SIGTERM"],
+    )
+    def test_after_an_epoch(self, cells, tmp_path, number, status):
+        process = run_program(
+            "train", "--root", cells, "--folder", tmp_path, *QUICK,
+            "--num-epochs", 10000,
+        )  # fmt: skip
+        # It prints a line when an epoch is saved
+        process.stdout.readline()
+        process.send_signal(number)
+        _, errors = process.communicate()
+        assert process.returncode == status
+        assert "Traceback" not in errors
+        epochs = len(read_run(tmp_path)[1].history)
+        last = errors.splitlines()[-1]
+        assert last.endswith(
+            f"stopped; run the same command again to go on after epoch {epochs}"
+        )
+        assert not list(tmp_path.glob(".partial-*"))
+
+    def test_before_an_epoch(self, capsys, cells, tmp_path, monkeypatch):
+        def stop(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli, "_open_run", stop)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main(["train", "--folder", str(tmp_path)])
+        assert stopped.value.code == 130
+        message = capsys.readouterr().err
+        assert message == (
+            "d2l-ssd: stopped before the end of the first epoch\n"
+        )
+
+
+def test_two_processes_say_a_mistake_once(cells, tmp_path):
+    launch = "-m torch.distributed.run --standalone --nproc-per-node 2"
+    done = subprocess.run(
+        [sys.executable, *launch.split(), "-m", "d2l_ssd", "train"]
+        + ["--root", cells, "--folder", tmp_path, *QUICK]
+        + ["--classes", "green"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode != 0
+    assert done.stderr.count("d2l-ssd: error: ") == 1
+
+
 def test_two_processes_train_to_the_end(cells, tmp_path):
     """The first one judges and writes; the other one does not fail."""
     launch = "-m torch.distributed.run --standalone --nproc-per-node 2"
@@ -188,6 +353,7 @@ def test_two_processes_train_to_the_end(cells, tmp_path):
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("AP50 ") == 1
+    # Once for the epoch, once at the end, and not by the other process
+    assert done.stdout.count("AP50 ") == 2
     (row,) = read_run(tmp_path)[1].history
     assert row["epoch"] == 1 and "ap" in row

@@ -1,7 +1,12 @@
 """SSD with PyTorch: the network, its training, and a run that survives a kill."""
 
 from d2l_ssd.options import TrainOptions
-from d2l_ssd.torch.distributed import Processes, process_group, processes_from
+from d2l_ssd.torch.distributed import (
+    Processes,
+    process_group,
+    processes_from,
+    together,
+)
 from d2l_ssd.torch.export import (
     Origin,
     evaluation_table,
@@ -19,12 +24,13 @@ from d2l_ssd.torch.model import (
 )
 from d2l_ssd.torch.prediction import (
     evaluate,
+    format_scores,
     judge,
     predict,
     predict_batches,
     summarize,
 )
-from d2l_ssd.torch.runs import load_trained, read_run
+from d2l_ssd.torch.runs import Trained, load_trained, read_run
 from d2l_ssd.torch.trainer import Run, new_network, train_detection
 from d2l_ssd.torch.training import (
     DetectionLoss,
@@ -50,6 +56,7 @@ __all__ = [
     "SSDOutput",
     "TargetDataset",
     "TrainOptions",
+    "Trained",
     "anchor_rows",
     "convolution",
     "detection_backbone",
@@ -57,6 +64,7 @@ __all__ = [
     "evaluate",
     "evaluation_table",
     "export_results",
+    "format_scores",
     "get_weights",
     "hard_negative_mask",
     "judge",
@@ -71,6 +79,7 @@ __all__ = [
     "processes_from",
     "read_run",
     "summarize",
+    "together",
     "torch_to_mxnet",
     "train_detection",
     "train_epoch",

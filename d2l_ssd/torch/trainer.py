@@ -40,6 +40,7 @@ from d2l_ssd.torch.prediction import (
 )
 from d2l_ssd.torch.runs import (
     begin_with,
+    checkpoint_path,
     gallery_path,
     resume_run,
     save_gallery,
@@ -47,7 +48,6 @@ from d2l_ssd.torch.runs import (
 )
 from d2l_ssd.torch.training import (
     DetectionLoss,
-    autocast,
     detection_optimizer,
     epoch_rates,
     train_epoch,
@@ -123,7 +123,9 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
         def prepare() -> dict:
             if not run.processes.is_first:
                 return {}
-            stack.enter_context(locked_folder(run.folder, "folder"))
+            stack.enter_context(
+                locked_folder(checkpoint_path(run.folder).parent, "folder")
+            )
             return check_data(run)
 
         data = together(prepare, run.processes)
@@ -328,18 +330,18 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
     if not due:
         images = Subset(images, range(min(GALLERY, len(images))))
     share_buffers(net, processes)
-    device, size = next(net.parameters()).device, row["image_size"]
-    with autocast(device, run.options.precision):
-        detections, labels = predict(
-            net,
-            images,
-            size,
-            run.num_workers,
-            # As in training: the anchors of each size are its own
-            net.settings.anchors(size, scale_anchors=True),
-            processes,
-            "validation",
-        )
+    size = row["image_size"]
+    # In float32, as who uses the network does
+    detections, labels = predict(
+        net,
+        images,
+        size,
+        run.num_workers,
+        # As in training: the anchors of each size are its own
+        net.settings.anchors(size, scale_anchors=True),
+        processes,
+        "validation",
+    )
     scores = {}
     if processes.is_first:
         save_gallery(run.folder, row["epoch"], detections[:GALLERY])
