@@ -7,7 +7,12 @@ import cv2
 import numpy
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.checks import as_image, check_fraction, check_positive
+from d2l_ssd.checks import (
+    as_count,
+    as_image,
+    as_labels,
+    check_fraction,
+)
 from d2l_ssd.data import crop, random_flip
 
 
@@ -58,10 +63,11 @@ def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
         A new image and new labels, or, if nothing changes, the ones given.
 
     Raises:
-        ValueError: an argument is out of range, or as `crop`.
+        ValueError: the image, a label or an option is invalid.
     """
+    image, labels = as_image(image), as_labels(labels)
     check_fraction(probability=probability, zero=True)
-    if not max_zoom >= 1:
+    if not 1 <= max_zoom < math.inf:
         raise ValueError(f"max_zoom must be 1 or more, got {max_zoom}")
     if rng.random() >= probability:
         return image, labels
@@ -91,10 +97,11 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
         A new image and new labels, or, if nothing changes, the ones given.
 
     Raises:
-        ValueError: an argument is out of range, or as `crop`.
+        ValueError: the image, a label or an option is invalid.
     """
+    image, labels = as_image(image), as_labels(labels)
     check_fraction(probability=probability, zero=True)
-    check_positive(trials=trials)
+    trials = as_count(trials, "trials")
     if len(labels) == 0 or rng.random() >= probability:
         return image, labels
     windows = _random_windows(rng, trials)

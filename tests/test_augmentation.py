@@ -54,33 +54,118 @@ def test_boxes_follow_the_pixels(name):
 
 
 corners = st.tuples(*[st.floats(0, 1, width=32)] * 4)
+sides = st.integers(1, 90)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(corners, max_size=5),
     st.integers(0, 2**32),
-    st.tuples(st.integers(8, 90), st.integers(8, 90)),
+    st.tuples(sides, sides),
+    st.sampled_from([(), (1,), (3,)]),
     st.sampled_from(sorted(GEOMETRIC)),
 )
-def test_augmentation_keeps_boxes_valid(boxes, seed, size, name):
+def test_augmentation_keeps_boxes_valid(boxes, seed, size, planes, name):
+    """Whatever the image is: of one pixel, a line, gray; and so are new boxes."""
     rows = [
         [i % 2, min(a, c), min(b, d), max(a, c), max(b, d), i == 0]
         for i, (a, b, c, d) in enumerate(boxes)
     ]
     labels = np.array(rows, dtype=np.float32).reshape(-1, 6)
-    image = np.full((*size, 3), 99, dtype=np.uint8)
+    image = np.full((*size, *planes), 99, dtype=np.uint8)
     before = image.copy(), labels.copy()
     rng = np.random.default_rng(seed)
     new_image, new_labels = GEOMETRIC[name](image, labels, rng)
     assert new_image.dtype == np.uint8 and new_image.size > 0
+    assert new_image.ndim == 3 and new_image.shape[2] == 3
     assert new_labels.dtype == np.float32 and new_labels.shape[1] == 6
     assert len(new_labels) <= len(labels)
     found = new_labels[:, 1:5]
     assert (found >= 0).all() and (found <= 1).all()
     assert (found[:, 2:] >= found[:, :2]).all()
+    if new_labels is not labels and new_image.shape[:2] != size:
+        assert (found[:, 2:] > found[:, :2]).all()
     np.testing.assert_array_equal(image, before[0])
     np.testing.assert_array_equal(labels, before[1])
+
+
+@pytest.mark.parametrize("name", ["zoom out", "crop"])
+def test_boxes_that_lose_their_area_are_dropped(name):
+    box = [0.3, 0.2, np.nextafter(np.float32(0.3), 1, dtype=np.float32), 0.8]
+    labels = np.array([[0, *box, 0], [1, 0.1, 0.1, 0.9, 0.9, 0]], np.float32)
+    dropped = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        image = np.zeros((50, 60, 3), np.uint8)
+        new_image, rows = GEOMETRIC[name](image, labels, rng)
+        if new_image is image:
+            continue
+        assert (rows[:, 3:5] > rows[:, 1:3]).all()
+        dropped += len(rows) < 2
+    assert dropped > 0
+
+
+def test_padding_is_no_object_to_crop():
+    labels = np.full((3, 6), -1, np.float32)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        image = np.zeros((50, 60, 3), np.uint8)
+        new_image, _ = random_iou_crop(image, labels, rng, probability=1)
+        assert new_image.shape == image.shape
+
+
+RGB = np.zeros((8, 8, 3), np.uint8)
+ONE = np.array([[0, 0.1, 0.2, 0.7, 0.9, 0]], np.float32)
+
+
+@pytest.mark.parametrize("step", [augment_detection, *GEOMETRIC.values()])
+@pytest.mark.parametrize(
+    "image, labels, message",
+    [
+        pytest.param(RGB[..., [0, 0, 0, 0]], ONE, "image", id="alpha"),
+        pytest.param(RGB[..., :2], ONE, "image", id="two planes"),
+        pytest.param(RGB[0, 0, 0], ONE, "image", id="one number"),
+        pytest.param(RGB[:0], ONE, "image", id="no pixel"),
+        pytest.param(RGB / 255, ONE, "image", id="floats"),
+        pytest.param(RGB, ONE * 100, "labels", id="pixels"),
+        pytest.param(RGB, ONE * np.nan, "labels", id="NaN"),
+        pytest.param(RGB, ONE[:, :4], "labels", id="four columns"),
+        pytest.param(RGB, ONE[0], "labels", id="one row"),
+    ],
+)
+def test_wrong_images_and_labels_raise(step, image, labels, message):
+    for seed in range(5):  # not only where chance changes something
+        with pytest.raises(ValueError, match=f"^{message}"):
+            step(image, labels, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize(
+    "step, option",
+    [
+        (random_zoom_out, {"probability": 30}),
+        (random_zoom_out, {"probability": np.nan}),
+        (random_zoom_out, {"max_zoom": 0.5}),
+        (random_zoom_out, {"max_zoom": np.inf}),
+        (random_iou_crop, {"probability": -0.1}),
+        (random_iou_crop, {"trials": 0}),
+        (random_iou_crop, {"trials": 1.5}),
+    ],
+    ids=str,
+)
+def test_options_out_of_range_raise(step, option):
+    (name,) = option
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        step(RGB, ONE, np.random.default_rng(0), **option)
+
+
+def test_photometric_makes_three_planes_of_a_gray_image():
+    gray, labels = np.full((4, 5), 128, np.uint8), ONE
+    rng = np.random.default_rng(0)
+    image, _ = random_photometric(gray, labels, rng)
+    again, _ = random_photometric(
+        np.dstack([gray] * 3), labels, np.random.default_rng(0)
+    )
+    np.testing.assert_array_equal(image, again)
 
 
 def test_crop_overlaps_an_object_well_enough(monkeypatch):

@@ -1,6 +1,10 @@
 """The learning rate: warm-up, maximum, cosine."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from d2l_ssd.schedule import learning_rate_at
 
@@ -38,3 +42,37 @@ def test_warmup_steps():
 
 def test_stays_at_0_after_the_last_step():
     assert learning_rate_at(107, 100) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, name",
+    [
+        pytest.param((-1, 100), "step", id="before the first"),
+        pytest.param((math.nan, 100), "step", id="no number"),
+        pytest.param((0, 0), "num_steps", id="no steps"),
+        pytest.param((0, -5), "num_steps", id="less than none"),
+        pytest.param((0, 100, 0), "max_learning_rate", id="no rate"),
+        pytest.param((0, 100, -0.1), "max_learning_rate", id="uphill"),
+        pytest.param((0, 100, math.nan), "max_learning_rate", id="NaN"),
+        pytest.param((0, 100, math.inf), "max_learning_rate", id="infinite"),
+        pytest.param((0, 100, 0.1, -1), "warmup_steps", id="warm-up"),
+    ],
+)
+def test_arguments_out_of_range_raise(arguments, name):
+    with pytest.raises(ValueError, match=f"^{name} must"):
+        learning_rate_at(*arguments)
+
+
+def test_no_warmup():
+    assert learning_rate_at(0, 100, 0.1, warmup_steps=0) == 0.1
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 10**6),
+    st.floats(1e-6, 1e3),
+    st.integers(0, 10**6),
+)
+def test_rate_is_between_0_and_the_maximum(step, num_steps, largest, warmup):
+    rate = learning_rate_at(step, num_steps, largest, warmup)
+    assert 0 <= rate <= largest

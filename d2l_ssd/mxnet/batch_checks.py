@@ -65,7 +65,11 @@ def check_class_targets(class_logits, class_targets) -> None:
             f"shapes {class_logits.shape} and {class_targets.shape}"
         )
     last = class_logits.shape[2] - 1
-    values = class_targets.asnumpy()
+    values = (
+        class_targets.asnumpy()
+        if isinstance(class_targets, nd.NDArray)
+        else np.asarray(class_targets)
+    )
     good = (values >= -1) & (values <= last)
     if values.dtype.kind == "f":
         good &= values % 1 == 0

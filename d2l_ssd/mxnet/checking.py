@@ -22,6 +22,7 @@ from d2l_ssd.mxnet.batch_checks import (
     check_labels,
 )
 
+INPUT_SIZES, VAL_IMAGES = OF_IMAGES = "input_sizes", "val_images"  # options
 # Normalized colors are at most 2.7
 LARGE_PIXEL = 20
 
@@ -93,9 +94,9 @@ def check_training(
     options, data = {}, {}
     if train:
         _check_enough(train, val, num_classes, classes)
-        options["input_sizes"], data = train.sizes, train.fingerprint
+        options[INPUT_SIZES], data = train.sizes, train.fingerprint
     if val:
-        options["val_images"] = val.fingerprint
+        options[VAL_IMAGES] = val.fingerprint
     return Remembered(options, classes, data)
 
 

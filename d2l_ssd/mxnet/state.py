@@ -19,6 +19,7 @@ from d2l_ssd.checkpoints import (
     read_checkpoint,
     save_checkpoint,
 )
+from d2l_ssd.mxnet.checking import OF_IMAGES
 from d2l_ssd.mxnet.weights import infer_shapes, load_weights
 
 
@@ -92,9 +93,7 @@ def load_state(
             f"the checkpoint {path} is of a training with PyTorch: name another "
             "path, or go on with d2l_ssd.torch"
         )
-    check_same_run(path, checkpoint, options, list(classes))
-    if data:
-        check_same_data(path, checkpoint, data)
+    _check_same(path, checkpoint, options, classes, data)
     infer_shapes(net)  # the trainer needs them
     try:
         weights = _read_from(checkpoint.net, npx.load)
@@ -115,6 +114,29 @@ def load_state(
             f"the checkpoint {path} does not fit the network: {error}"
         ) from None
     return checkpoint.history
+
+
+def _check_same(
+    path: str | os.PathLike,
+    checkpoint: Checkpoint,
+    options: dict,
+    classes: Sequence[str],
+    data: dict | None,
+) -> None:
+    """Raise ValueError unless a checkpoint is of the same run.
+
+    What a checkpoint does not tell of its images, as those of earlier versions
+    did not, is not compared.
+    """
+    options = {
+        name: value
+        for name, value in options.items()
+        if name in checkpoint.options or name not in OF_IMAGES
+    }
+    classes = list(classes) if checkpoint.classes else []
+    check_same_run(path, checkpoint, options, classes)
+    if data:
+        check_same_data(path, checkpoint, data)
 
 
 def check_path(path: str | os.PathLike) -> None:

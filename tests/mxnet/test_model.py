@@ -187,3 +187,10 @@ def test_weights_survive_a_file(tmp_path):
     other = SSD(num_classes=2)
     other.load_parameters(str(tmp_path / "net.params"))
     numpy.testing.assert_array_equal(other(X)[0].asnumpy(), logits)
+
+
+@pytest.mark.parametrize("num_classes", [0, -1, 1.5, "2", None])
+@pytest.mark.parametrize("block", [SSD, SSDOutput])
+def test_number_of_classes_must_be_one(block, num_classes):
+    with pytest.raises(ValueError, match="num_classes must be a whole number"):
+        block(num_classes=num_classes)

@@ -4,6 +4,7 @@ import numpy
 import pytest
 from helpers.tiny_ssd import make_batches, make_net, parameters_of
 
+from d2l_ssd.mxnet import SSD
 from d2l_ssd.mxnet.weights import get_weights, load_weights
 
 NAME = "output.class_heads.0.weight"
@@ -78,6 +79,19 @@ def changed(weights, name, array=None):
             rf"{NAME} must have shape \(12, 8, 3, 3\), got \(864,\)",
             id="number of axes",
         ),
+        pytest.param(
+            lambda w: changed(w, NAME, w[NAME] * numpy.nan),
+            f"{NAME} must hold finite numbers",
+            id="NaN",
+        ),
+        pytest.param(
+            lambda w: changed(w, NAME, numpy.full(w[NAME].shape, "x")),
+            f"{NAME} must hold finite numbers",
+            id="text",
+        ),
+        pytest.param(
+            lambda w: "weights.npz", "must be a dict .*got str", id="a path"
+        ),
     ],
 )
 def test_wrong_weights_raise_and_change_nothing(weights, change, message):
@@ -90,6 +104,24 @@ def test_wrong_weights_raise_and_change_nothing(weights, change, message):
         numpy.testing.assert_array_equal(a, b)
 
 
-def test_other_number_of_classes(weights):
-    with pytest.raises(ValueError, match="same number of classes"):
-        load_weights(make_net(num_classes=3), weights)
+@pytest.mark.parametrize("num_classes", [1, 3])
+def test_other_number_of_classes(weights, num_classes):
+    message = (
+        f"weights are for 2 classes, and the network has {num_classes}: .*same "
+        r"number of classes, SSD\(num_classes=2\)"
+    )
+    with pytest.raises(ValueError, match=message):
+        load_weights(make_net(num_classes=num_classes), weights)
+
+
+def test_network_that_is_not_initialized(weights):
+    net = SSD(num_classes=2)
+    for use in (get_weights, lambda net: load_weights(net, weights)):
+        with pytest.raises(ValueError, match="net must be initialized"):
+            use(net)
+
+
+def test_lists_are_weights_too(weights):
+    net = make_net()
+    load_weights(net, {n: a.tolist() for n, a in weights.items()})
+    numpy.testing.assert_array_equal(get_weights(net)[NAME], weights[NAME])
