@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +17,8 @@ from PIL import (
     PngImagePlugin,
     WebPImagePlugin,
 )
+
+from d2l_ssd.jpeg_files import ZEROS, only_image
 
 # Recognized by content: many files named .jpg are something else. Formats by
 # their own names, as Image.open warns of large images where we want an error
@@ -44,14 +44,6 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 SIDEWAYS = 5, 6, 7, 8  # width and height change
-
-JPEG_START, JPEG_END = b"\xff\xd8", b"\xd9"
-# Second bytes of markers: frames that may have one scan, and what is in them
-SINGLE_PASS, HUFFMAN, SCAN = (b"\xc0", b"\xc1"), b"\xc4", b"\xda"
-# In a scan only stuffed bytes and restarts follow 0xff
-END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
-ZEROS = bytes(64)  # of a disk or a download that gave up; no pixels look so
-LOOKAHEAD = bytes(8)  # a decoder may ask for these after a scan's last bits
 
 
 class ImageFacts(NamedTuple):
@@ -122,7 +114,7 @@ def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
     try:
         # A folder cannot be read, and a pipe would wait for ever
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ValueError(f"{path}: not a file; expected an {kind}")
+            raise ValueError(f"{path}: not a file, as the {kind} must be")
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"{kind} not found: {path}") from None
@@ -151,7 +143,7 @@ def _read(path: str | os.PathLike, decode):
         )
     try:
         _check_end(image, data)
-        with reader(io.BytesIO(_only_image(data))) as image:
+        with reader(io.BytesIO(only_image(data))) as image:
             return decode(image)
     except MemoryError:
         raise
@@ -159,69 +151,6 @@ def _read(path: str | os.PathLike, decode):
         raise ValueError(
             f"{path}: damaged image: {error}; replace the file"
         ) from error
-
-
-def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield a JPEG's segments up to its first scan: marker, start and end."""
-    position = len(JPEG_START)
-    while data[position : position + 1] == b"\xff":
-        marker = data[position + 1 : position + 2]
-        if marker == b"\xff":  # fill bytes may stand before a marker
-            position += 1
-            continue
-        start = position + 4
-        end = position + 2 + int.from_bytes(data[position + 2 : start], "big")
-        yield marker, start, end
-        if marker == SCAN or end < start:
-            return
-        position = end
-
-
-def _only_image(data: bytes) -> bytes:
-    """Cut a JPEG of one scan where this scan ends; return others as they are.
-
-    Where an end marker comes too early, libjpeg fills the image up with gray.
-    Without any marker it asks for more bytes, and Pillow says that it is
-    truncated. Films and the like after the image are cut off as well.
-
-    Raises:
-        ValueError: there are zeros in place of pixels.
-    """
-    if not data.startswith(JPEG_START):
-        return data
-    components, zeros_are_flat = b"", True
-    for marker, start, end in _jpeg_segments(data):
-        if marker in SINGLE_PASS:
-            components = data[start + 5 : start + 6]
-        elif marker == HUFFMAN:
-            zeros_are_flat &= {*_first_symbols(data[start:end])} <= {b"\0"}
-        elif marker == SCAN and data[start : start + 1] == components:
-            stop = END_OF_SCAN.search(data, end)
-            scan = data[end : stop.start()] if stop else data[end:]
-            # Without an end marker, a film may follow the pixels at once
-            whole = stop is not None and stop[0].endswith(JPEG_END)
-            if (whole and ZEROS in scan and not zeros_are_flat) or (
-                stop is None and scan.endswith(ZEROS)
-            ):
-                raise ValueError("there are zeros in place of its pixels")
-            return data[: end + len(scan)] + LOOKAHEAD if stop else data
-    return data
-
-
-def _first_symbols(tables: bytes) -> list[bytes]:
-    """Return what a zero bit and those after it mean in AC Huffman tables.
-
-    Symbol 0 ends a block: a flat part of an image is a row of zeros if all
-    tables begin so. In the standard tables that most files have, the brightness
-    does not, and zeros mean a pattern that no image has.
-    """
-    symbols, position = [], 0
-    while position < len(tables):
-        values = position + 17  # a table's kind, and 16 lengths
-        if tables[position] >> 4:
-            symbols.append(tables[values : values + 1])
-        position = values + sum(tables[position + 1 : values])
-    return symbols
 
 
 def _check_end(image: Image.Image, data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -19,6 +20,8 @@ VOC_CLASSES = (
     "pottedplant", "sheep", "sofa", "train", "tvmonitor",
 )  # fmt: skip
 CORNERS = "xmin", "ymin", "xmax", "ymax"
+ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)")
+WIDE_ENCODINGS = b"gb", b"big5", b"shift", b"euc", b"cp93", b"hz"
 OVERSHOOT = 1  # pixels by which rounding may put a box outside its image
 REDRAW = "draw the box again or delete the object"
 
@@ -135,12 +138,19 @@ def _parse_xml(path: str | os.PathLike) -> ET.Element:
     """Return the root of an XML file that declares no entities."""
     data = read_bytes(path, "annotation")
     try:
+        # The parser knows no encodings with several bytes for a letter
+        declared = ENCODING.match(data)
+        if declared and declared[1].lower().startswith(WIDE_ENCODINGS):
+            data = data.decode(declared[1].decode()).encode()
+            data = data[declared.end() :].partition(b"?>")[2]
         # Entities can grow without bound. In UTF-16 zeros stand between letters
         if b"<!DOCTYPE" in data.replace(b"\0", b""):
             raise ValueError("it declares a DOCTYPE; remove that line")
         return ET.fromstring(data)
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise ValueError(f"{path}: broken XML: {error}") from None
+        raise ValueError(
+            f"{path}: broken XML: {error}; write the file again, in UTF-8"
+        ) from None
 
 
 def _field(node: ET.Element, tag: str, path) -> str:

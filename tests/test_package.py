@@ -23,6 +23,7 @@ LAYERS = [
     ["boxes", "feature_maps", "anchors", "targets", "inference", "schedule"],
     ["evaluation", "error_analysis"],
     [
+        "jpeg_files",
         "images",
         "file_checks",
         "voc_annotations",

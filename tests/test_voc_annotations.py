@@ -76,6 +76,21 @@ class TestReadVocAnnotation:
         path.write_bytes(xml.encode(encoding))
         assert len(read_voc_annotation(path, ["cat"]).labels) == 1
 
+    @pytest.mark.parametrize("encoding", ["gb2312", "shift_jis", "big5"])
+    def test_encodings_with_more_than_one_byte(self, tmp_path, encoding):
+        path = tmp_path / "x.xml"
+        xml = annotation_xml([("\u5927", (1, 1, 9, 9), {})])
+        xml = f'<?xml version="1.0" encoding="{encoding}"?>{xml}'
+        path.write_bytes(xml.encode(encoding))
+        assert len(read_voc_annotation(path, ["\u5927"]).labels) == 1
+
+    def test_another_encoding_than_declared(self, tmp_path):
+        path = tmp_path / "x.xml"
+        xml = annotation_xml([CAT]).replace("x.jpg", "\u00fc.jpg")
+        path.write_bytes(xml.encode("cp1252"))
+        with pytest.raises(ValueError, match=r"x\.xml: broken XML.*in UTF-8"):
+            read_voc_annotation(path, ["cat"])
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
     def test_entities_are_refused(self, tmp_path, encoding):
         path = tmp_path / "bomb.xml"
@@ -232,7 +247,7 @@ class TestReadVocAnnotation:
         loop.symlink_to(loop)
         with pytest.raises(ValueError, match=r"loop\.xml: cannot be read: "):
             read_voc_annotation(loop, ["cat"])
-        with pytest.raises(ValueError, match=r"not a file; expected an anno"):
+        with pytest.raises(ValueError, match=r"not a file, as the anno"):
             read_voc_annotation(tmp_path, ["cat"])
 
     def test_file_name_inside_is_not_followed(self, tmp_path):
