@@ -1,0 +1,173 @@
+"""Boxes, anchors and offsets: shape, order, area and unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from d2l_ssd.checks.numbers import as_numbers, check_finite
+
+# How far boxes may reach outside, in images: an object, and an anchor or a window
+SLIGHTLY, FAR = 1, 10
+SMALLEST = 1e-12  # side: a float32 still holds the area of such a box
+LARGEST_OFFSET = 1e9
+
+
+def as_boxes(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes or offsets as floats; raise unless (..., 4) and finite."""
+    array = as_numbers(boxes, name)
+    if array.ndim == 0 or array.shape[-1] != 4:
+        raise ValueError(f"{name} must have shape (..., 4), got {array.shape}")
+    check_finite(array, name)
+    return array
+
+
+def as_box_list(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes as a float array; raise unless they are (N, 4)."""
+    array = as_numbers(boxes, name)
+    if array.shape == (0,):  # an empty list
+        array = array.reshape(0, 4)
+    if array.ndim != 2 or array.shape[1] != 4:
+        raise ValueError(f"{name} must have shape (N, 4), got {array.shape}")
+    return array
+
+
+def as_corner_list(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (N, 4) whose corners are finite and in order."""
+    array = as_box_list(boxes, name)
+    check_corners(np.ascontiguousarray(array.T), name)
+    return array
+
+
+def check_corners(coordinates: np.ndarray, name: str) -> None:
+    """Raise for a number that is not finite, and for corners in the wrong order.
+
+    Args:
+        coordinates: (4, N) xmin, ymin, xmax and ymax, one row each: so stored,
+            the comparison is fast enough for a hot path.
+        name: of the argument.
+    """
+    # A NaN fails this comparison too
+    good = coordinates[2:] >= coordinates[:2]
+    if not good.all():
+        bad = coordinates[:, ~good.all(axis=0)][:, 0].tolist()
+        raise ValueError(
+            f"{name} must have boxes [xmin, ymin, xmax, ymax] with xmax >= xmin "
+            f"and ymax >= ymin, got {bad}"
+        )
+    # They are in order: nothing is lower than a minimum, or higher than a maximum
+    check_finite(coordinates[:2].min(axis=1, initial=0), name)
+    check_finite(coordinates[2:].max(axis=1, initial=0), name)
+
+
+def check_size(boxes: np.ndarray, name: str) -> None:
+    """Raise for a box (..., 4) [x, y, width, height] of a negative size."""
+    if boxes[..., 2:].min(initial=0) < 0:
+        bad = boxes[(boxes[..., 2:] < 0).any(axis=-1)][0].tolist()
+        raise ValueError(
+            f"{name} must have boxes [x, y, width, height] with a width and height "
+            f"of 0 or more, got {bad}"
+        )
+
+
+def check_area(boxes: np.ndarray, name: str) -> None:
+    """Raise for a box (..., 4) whose width or height is not positive."""
+    sizes = boxes[..., 2:] - boxes[..., :2]
+    if not sizes.min(initial=1) > SMALLEST:
+        check_corners(boxes.reshape(-1, 4).T, name)
+        good = (sizes > SMALLEST).all(axis=-1)
+        raise ValueError(
+            f"{name} must have boxes with a positive width and height, got "
+            f"{boxes[~good][0].tolist()}: drop boxes without area"
+        )
+
+
+def check_fractions(boxes: np.ndarray, name: str, outside: float) -> None:
+    """Raise for boxes (N, 4) that reach so far outside that they are pixels."""
+    good = (boxes >= -outside) & (boxes <= 1 + outside)
+    if not good.all():
+        bad = boxes[~good.all(axis=1)][0].tolist()
+        raise ValueError(
+            f"{name} must have boxes in fractions of the image, from 0 to 1, got "
+            f"{bad}, which looks like pixels: divide x by the image's width and "
+            "y by its height"
+        )
+
+
+def as_anchors(anchors: Any, name: str = "anchors") -> np.ndarray:
+    """Return anchors (A, 4) in fractions of the image, each with an area."""
+    array = as_corner_list(anchors, name)
+    check_area(array, name)
+    check_fractions(array, name, FAR)
+    return array
+
+
+def as_box_pairs(anchors: Any, boxes: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return anchors and boxes (..., 4), one for each other, with an area."""
+    anchors, boxes = as_boxes(anchors, "anchors"), as_boxes(boxes, "boxes")
+    check_area(anchors, "anchors")
+    check_area(boxes, "boxes")
+    _check_fit(anchors, boxes, "boxes")
+    return anchors, boxes
+
+
+def as_anchor_offsets(
+    anchors: Any, offsets: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return anchors and offsets (..., 4), one for each other."""
+    anchors, offsets = (
+        as_boxes(anchors, "anchors"),
+        as_boxes(offsets, "offsets"),
+    )
+    check_area(anchors, "anchors")
+    check_finite(offsets, "offsets", LARGEST_OFFSET)
+    _check_fit(anchors, offsets, "offsets")
+    return anchors, offsets
+
+
+def _check_fit(anchors: np.ndarray, others: np.ndarray, name: str) -> None:
+    """Raise unless every anchor has one of the others."""
+    try:
+        np.broadcast_shapes(anchors.shape, others.shape)
+    except ValueError:
+        raise ValueError(
+            f"anchors and {name} must have the same shape, got {anchors.shape} "
+            f"and {others.shape}"
+        ) from None
+
+
+def as_window(window: Any) -> np.ndarray:
+    """Return the box (4,) of a window, in fractions of the image."""
+    box = as_boxes(window, "window")
+    if box.shape != (4,):
+        raise ValueError(f"window must have shape (4,), got {box.shape}")
+    check_corners(box[:, None], "window")
+    check_fractions(box[None], "window", FAR)
+    return box
+
+
+def as_drawn_boxes(boxes: Any) -> np.ndarray:
+    """Return boxes (N, 4), or a single one, in fractions of the image."""
+    array = as_numbers(boxes, "boxes")
+    array = array[None] if array.shape == (4,) else array
+    array = as_corner_list(array, "boxes")
+    check_fractions(array, "boxes", FAR)
+    return array
+
+
+def as_anchors_and_truths(
+    anchors: Any, truths: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return anchors (A, 4) and ground-truth boxes (M, 4) in the same unit."""
+    anchors = as_corner_list(anchors, "anchors")
+    truths = as_corner_list(truths, "truths")
+    check_area(anchors, "anchors")
+    check_area(truths, "truths")
+    if anchors.size and truths.size:
+        if np.abs(anchors).max() > 1 + FAR:
+            if truths.max() <= 1:
+                check_fractions(anchors, "anchors", FAR)
+        elif np.abs(anchors).max() <= 1 + SLIGHTLY:
+            check_fractions(truths, "truths", SLIGHTLY)
+    return anchors, truths

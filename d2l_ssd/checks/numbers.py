@@ -1,0 +1,169 @@
+"""Numbers, lists, counts, limits and thresholds."""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from d2l_ssd.detections import Detections
+
+LARGEST = 1e15  # coordinate: a float32 still holds the area of such a box
+
+
+@contextmanager
+def in_image(number: int) -> Iterator[None]:
+    """Name the image in whatever a check says."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"image {number}: {error}") from None
+
+
+def as_numbers(values: Any, name: str) -> np.ndarray:
+    """Return numbers as an array of float32 or float64.
+
+    Half precision becomes float32, integers float64: neither can overflow then,
+    nor wrap around.
+    """
+    if not isinstance(values, np.ndarray):
+        values = read_array(values, name)
+    if values.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name} must be an array of numbers, got dtype {values.dtype}: "
+            "check that all rows have the same length"
+        )
+    if values.dtype in (np.float32, np.float64):
+        return values
+    return values.astype(
+        np.float32 if values.dtype == np.float16 else np.float64
+    )
+
+
+def read_array(values: Any, name: str) -> np.ndarray:
+    """Make a NumPy array of a list, or of another framework's array."""
+    try:
+        if hasattr(values, "asnumpy"):
+            return values.asnumpy()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rows of different lengths
+            return np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"{name} must be an array of numbers that NumPy can read, got "
+            f"{type(values).__name__} ({error}): convert a tensor with "
+            ".detach().float().cpu().numpy()"
+        ) from None
+
+
+def check_list(values: Any, name: str, content: str) -> None:
+    """Raise for anything that is no list, tuple or array."""
+    lists = isinstance(values, (list, tuple)) or np.ndim(values) > 0
+    if not lists or isinstance(values, Detections):
+        raise ValueError(
+            f"{name} must be a list with {content}, got "
+            f"{type(values).__name__}: for one alone, pass [{name}]"
+        )
+
+
+def check_finite(
+    array: np.ndarray, name: str, largest: float = LARGEST
+) -> None:
+    """Raise for a NaN, an infinity, or a number beyond the largest."""
+    # Two fast passes: a NaN comes out of both
+    low, high = array.min(initial=0), array.max(initial=0)
+    if not (-largest <= low and high <= largest):
+        bad = array[~(np.abs(array) <= largest)].flat[0]
+        raise ValueError(
+            f"{name} must be finite numbers up to {largest:g}, got {bad}"
+        )
+
+
+def check_positive(**arguments: Any) -> None:
+    """Raise for an argument that is empty or holds a number of 0 or less."""
+    for name, value in arguments.items():
+        numbers = as_numbers(value, name)
+        if not (numbers.size and ((numbers > 0) & (numbers < np.inf)).all()):
+            raise ValueError(f"{name} must be positive, got {value}")
+
+
+def as_positive_list(
+    values: Any, name: str, least: float, largest: float, advice: str
+) -> list[float]:
+    """Return positive numbers as a list; raise unless all are in the range."""
+    numbers = as_numbers(values, name)
+    if numbers.ndim != 1:
+        raise ValueError(f"{name} must be a list of numbers, got {values}")
+    check_positive(**{name: values})
+    if numbers.min() < least or numbers.max() > largest:
+        raise ValueError(
+            f"{name} must be from {least:g} to {largest:g}, got {values}: {advice}"
+        )
+    return numbers.tolist()
+
+
+def as_count(value: Any, name: str, least: int = 1) -> int:
+    """Return a whole number as an int; raise if it is under the least."""
+    try:
+        whole = int(value) if value == int(value) else None
+    except (TypeError, ValueError, OverflowError):
+        whole = None
+    if whole is None or isinstance(value, str) or whole < least:
+        raise ValueError(
+            f"{name} must be a whole number of at least {least}, got {value!r}"
+        )
+    return whole
+
+
+def as_limit(value: Any, name: str) -> int | None:
+    """Return the most that a list may have: None is no limit."""
+    if value is None:
+        return None
+    try:
+        limit = operator.index(value)
+    except TypeError:
+        limit = 0
+    if limit < 1:
+        raise ValueError(
+            f"{name} must be a whole number of at least 1, or None for no "
+            f"limit, got {value!r}"
+        )
+    return limit
+
+
+def check_fraction(zero: bool = False, **arguments: Any) -> None:
+    """Raise for a threshold that is not in (0, 1], or in [0, 1] with `zero`."""
+    for name, value in arguments.items():
+        number = as_numbers(value, name)
+        if number.ndim or not (0 < number <= 1 or (zero and number == 0)):
+            raise ValueError(
+                f"{name} must be a number in {'[' if zero else '('}0, 1], got "
+                f"{value}: 45 percent is 0.45"
+            )
+
+
+def as_iou_thresholds(
+    iou_thresholds: Any, name: str = "iou_thresholds"
+) -> np.ndarray:
+    """Return IoU thresholds (T,) as float64; raise unless all are in (0, 1]."""
+    thresholds = as_numbers(iou_thresholds, name).astype(np.float64)
+    good = (thresholds > 0) & (thresholds <= 1)
+    if thresholds.ndim != 1 or thresholds.size == 0 or not good.all():
+        raise ValueError(
+            f"{name} must be a list of numbers in (0, 1], got {iou_thresholds}"
+        )
+    return thresholds
+
+
+def check_match_ious(pos_iou: Any, neg_iou: Any) -> None:
+    """Raise unless 0 < neg_iou <= pos_iou <= 1."""
+    low, high = as_numbers(neg_iou, "neg_iou"), as_numbers(pos_iou, "pos_iou")
+    if low.ndim or high.ndim or not 0 < low <= high <= 1:
+        raise ValueError(
+            "neg_iou and pos_iou must satisfy 0 < neg_iou <= pos_iou <= 1, "
+            f"got {neg_iou} and {pos_iou}: 45 percent is 0.45"
+        )
