@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
+from mxnet import nd
 from mxnet.gluon import Block
 
 from d2l_ssd.checkpoints import fingerprint
@@ -80,6 +81,12 @@ def check_training(
             not what the network can learn, or the loaders do not go together.
     """
     loaders = {"train_iter": train_iter, "val_iter": val_iter}
+    for name, loader in loaders.items():
+        if not hasattr(loader, "__len__"):
+            raise ValueError(
+                f"{name} must be a loader or a list of batches, got "
+                f"{type(loader).__name__}: it is passed over in every epoch"
+            )
     check_loaders(**loaders)
     check_initialized(net)
     num_classes = net.output.num_classes
@@ -110,6 +117,15 @@ def check_initialized(net: Block) -> None:
                 f"net must be initialized, and its parameter {name} is not: "
                 "call net.initialize(init.Xavier()) first"
             ) from None
+
+
+def check_passed(name: str, last_batch: int | None) -> None:
+    """Raise ValueError if a pass over a loader has given no batch."""
+    if last_batch is None:
+        raise ValueError(
+            f"{name} must give at least one batch in every epoch, got none: "
+            "pass a loader or a list of batches, and no iterator"
+        )
 
 
 def likely_cause(net: Block, X, Y) -> str:
@@ -253,10 +269,15 @@ def _checked_batch(place: str, batch: Sequence) -> tuple:
     """Return X and Y, the latter as a NumPy array; raise for wrong shapes."""
     try:
         X, Y = batch
+        for array in (X, Y):
+            if not isinstance(array, nd.NDArray):
+                raise TypeError(
+                    f"got {type(array).__name__}, make it with mxnet.np.array"
+                )
         check_images(X)
         labels = Y.asnumpy()
         check_batch(X, labels, math.inf)  # classes have their own message
-    except (AttributeError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(
             f"{place} must be X (B, 3, height, width) and Y (B, M, 6): {error}"
         ) from None

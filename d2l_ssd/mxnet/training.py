@@ -18,6 +18,7 @@ from d2l_ssd.mxnet.batch_checks import (
 )
 from d2l_ssd.mxnet.checking import (
     check_options,
+    check_passed,
     check_training,
     likely_cause,
     naming_batch,
@@ -229,16 +230,18 @@ def validation_loss(net, val_iter, loss):
         by the positives of all images, whatever the batch size.
 
     Raises:
-        FloatingPointError, ValueError: a loss is not finite, or labels are not
-            for this network; names the batch.
+        FloatingPointError: a loss is not finite; names the batch.
+        ValueError: labels are not for this network, which names the batch, or
+            there is no batch.
     """
-    sums, num_positives = numpy.zeros(2), 0
+    sums, num_positives, batch = numpy.zeros(2), 0, None
     for batch, (X, Y) in enumerate(val_iter):
         with naming_batch(val_iter, None, batch):
             losses, positives = batch_losses(net, X, Y, loss)
         # The loss of a batch without positives is divided by 1
         sums += numpy.multiply(losses, max(positives, 1))
         num_positives += positives
+    check_passed("val_iter", batch)
     return (sums / max(num_positives, 1)).tolist()
 
 
@@ -255,18 +258,20 @@ def train_epoch(step, train_iter, epoch):
         A row of the history: means over the epoch's steps, and the speed.
 
     Raises:
-        FloatingPointError, ValueError: a loss is not finite, or labels are not
-            for this network; names the batch.
+        FloatingPointError: a loss is not finite; names the batch.
+        ValueError: labels are not for this network, which names the batch, or
+            there is no batch.
     """
     if hasattr(train_iter, "set_epoch"):
         train_iter.set_epoch(epoch)
-    losses, num_images, start = [], 0, time.perf_counter()
+    losses, num_images, batch, start = [], 0, None, time.perf_counter()
     bar = tqdm(train_iter, desc=f"epoch {epoch + 1}", unit="batch")
     for batch, (X, Y) in enumerate(bar):
         with naming_batch(train_iter, epoch, batch):
             losses.append(step(epoch * len(train_iter) + batch, X, Y))
         num_images += len(X)
         bar.set_postfix(loss=f"{sum(losses[-1]):.2f}")
+    check_passed("train_iter", batch)
     seconds = time.perf_counter() - start
     class_loss, localization_loss = numpy.mean(losses, axis=0).tolist()
     return {
