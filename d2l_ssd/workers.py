@@ -118,16 +118,20 @@ class WorkerPool:
             waiting.extend(map(ask, itertools.islice(keys, ahead)))
             while waiting:
                 worker, number = waiting.popleft()
-                batch = self._receive(worker, number)
+                batch = self._receive(workers, worker, number)
                 waiting.extend(map(ask, itertools.islice(keys, 1)))
                 yield batch
         finally:
             for worker, number in waiting:
                 worker.forget(number)
 
-    def _receive(self, worker: _Worker, number: int) -> Any:
+    def _receive(
+        self, workers: list[_Worker], worker: _Worker, number: int
+    ) -> Any:
         """Return a batch that was asked for, or raise what became of it."""
         try:
+            for other in workers:  # a death is told before its batch is due
+                other.check()
             batch, error, report = worker.receive(number)
         except BaseException:
             self.close()  # a worker is dead, or a message was read by half
@@ -180,6 +184,13 @@ class _Worker:
             self.process.start()
         theirs.close()
 
+    def check(self) -> None:
+        """Raise if the worker has ended."""
+        if self.connection.closed:
+            raise WorkerError(ENDED)
+        if not self.process.is_alive():
+            raise WorkerError(_cause(self.process))
+
     def ask(self, number: int, keys: Sequence) -> None:
         """Let the worker make a batch; it makes them one by one."""
         slot = self.free.pop() if self.free else None
@@ -205,8 +216,7 @@ class _Worker:
             for looks in itertools.count(1):
                 if self.connection.poll(SECONDS):
                     break
-                if not self.process.is_alive():
-                    raise EOFError
+                self.check()
                 if looks == PATIENCE:
                     warnings.warn(SILENT, stacklevel=5)
             number, slot, sizes, payload, error, report = self.connection.recv()
@@ -217,8 +227,7 @@ class _Worker:
             else:
                 _copy(arrays, self.slots[slot], into_slot=False)
         except (EOFError, OSError):
-            text = ENDED if self.connection.closed else _cause(self.process)
-            raise WorkerError(text) from None
+            raise WorkerError(_cause(self.process)) from None
         if slot is not None:
             self.free.append(slot)
         if number in self.forgotten:

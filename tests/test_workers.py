@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ def arrays(keys):
     shape = LARGE // 10, 10
     return [
         np.full(shape, key, np.float32),
+        np.full(LARGE, key, np.uint8),
         np.full(shape, key, np.uint8)[::2],
         np.full((0, 6), key),
         [np.full(3, key), f"image {key}", None],
@@ -65,8 +67,9 @@ def arrays(keys):
 def keys_of(batches):
     """Return the key each batch was made of; they must be whole."""
     found = []
-    for large, strided, empty, (small, text, none) in batches:
+    for large, second, strided, empty, (small, text, none) in batches:
         key = small[0]
+        assert second.shape == (LARGE,) and (second == key).all()
         assert large.dtype == np.float32 and (large == key).all()
         assert strided.shape == (LARGE // 20, 10) and (strided == key).all()
         assert empty.shape == (0, 6) and none is None
@@ -89,6 +92,16 @@ class TestBatches:
         for _ in range(2):
             assert keys_of(made.batches(numbers(11))) == list(range(11))
 
+    def test_come_from_all_workers(self, pool):
+        made = pool(lambda keys: os.getpid(), 3)
+        assert len(set(made.batches(numbers(3)))) == 3
+
+    def test_that_fit_come_through_no_pipe(self, pool, monkeypatch):
+        monkeypatch.setattr(Connection, "recv_bytes_into", None, raising=False)
+        made = pool(arrays)
+        for _ in range(3):
+            assert keys_of(made.batches(numbers(9))) == list(range(9))
+
     def test_belong_to_the_reader(self, pool):
         batches = [large for large, *_ in pool(arrays).batches(numbers(9))]
         assert [batch.max() for batch in batches] == list(range(9))
@@ -106,7 +119,8 @@ class TestBatches:
         made = pool(arrays)
         for _ in range(3):
             next(made.batches([[100 + i] for i in range(9)]))
-        assert keys_of(made.batches(numbers(3))) == [0, 1, 2]
+        assert keys_of(made.batches(numbers(4))) == [0, 1, 2, 3]
+        assert not any(worker.replies for worker in made._workers)
 
     def test_of_nothing(self, pool):
         assert list(pool(arrays).batches([])) == []
@@ -127,11 +141,14 @@ class TestBatches:
         batches = list(made.batches([[size] for size in sizes]))
         assert [batch.shape for batch in batches] == [(s,) for s in sizes]
 
-    def test_of_a_forked_reader_are_its_own(self, pool):
+    @pytest.mark.parametrize("closes", [False, True])
+    def test_of_a_forked_reader_are_its_own(self, pool, closes):
         made = pool(arrays)
         reader = os.fork()
         if reader == 0:
             try:
+                if closes:
+                    made.close()
                 right = keys_of(made.batches(numbers(4))) == [0, 1, 2, 3]
                 made.close()
                 os._exit(0 if right else 1)
@@ -230,12 +247,30 @@ WAYS = {
 @pytest.mark.parametrize("sentence", WAYS)
 def test_a_dead_worker_ends_the_pass(pool, tmp_path, sentence):
     made = pool(functools.partial(leave, WAYS[sentence], tmp_path))
-    passed = made.batches(numbers(9))
-    assert [next(passed) for _ in range(3)] == [[0], [1], [2]]
+    passed = []
     with pytest.raises(WorkerError, match=sentence):
-        next(passed)
+        passed.extend(made.batches(numbers(9)))
+    assert passed == numbers(9)[: len(passed)] and len(passed) <= 3
     # The next pass has new workers
     assert list(made.batches(numbers(9))) == numbers(9)
+
+
+def test_a_death_is_told_before_the_dead_are_needed(pool):
+    others = multiprocessing.active_children()
+    passed = pool(arrays).batches(numbers(9))
+    next(passed)
+    kill_children(others)
+    with pytest.raises(WorkerError, match="SIGKILL"):
+        next(passed)
+
+
+def test_a_pass_whose_workers_were_ended_says_so(pool):
+    made = pool(arrays)
+    passed = made.batches(numbers(9))
+    next(passed)
+    made.close()
+    with pytest.raises(WorkerError, match="begin a new pass"):
+        next(passed)
 
 
 def test_workers_that_cannot_be_started_are_told(monkeypatch):
@@ -253,12 +288,36 @@ def test_workers_that_cannot_be_started_are_told(monkeypatch):
     assert multiprocessing.active_children() == before
 
 
+def test_a_death_is_told_though_the_pipe_is_held(pool):
+    """The worker has left a process that still has the worker's end of it."""
+    waits_for, answer = os.pipe()
+
+    def leave_a_child(keys):
+        if os.fork():
+            os._exit(7)
+        os.read(waits_for, 1)
+        os._exit(0)
+
+    made = pool(leave_a_child, 1)
+    try:
+        with pytest.raises(WorkerError, match="exit code 7"):
+            list(made.batches(numbers(1)))
+    finally:
+        os.write(answer, b"!")
+
+
+def kill_children(others):
+    """Kill this process's children but the others, and wait for their end."""
+    for process in set(multiprocessing.active_children()) - set(others):
+        process.kill()
+        process.join()
+
+
 def test_a_death_between_passes_is_told(pool):
+    others = multiprocessing.active_children()
     made = pool(arrays)
     keys_of(made.batches(numbers(4)))
-    victim = multiprocessing.active_children()[0]
-    victim.kill()
-    victim.join()
+    kill_children(others)
     with pytest.raises(WorkerError, match="SIGKILL"):
         keys_of(made.batches(numbers(4)))
 
