@@ -127,7 +127,7 @@ class TestBeforeTheFirstStep:
             ),
             pytest.param((np.zeros((2, 3, 32, 32)),), "unpack", id="no labels"),
             pytest.param(
-                (np.zeros((2, 3, 32, 32)), [[-1] * 6]), "asnumpy", id="list"
+                (np.zeros((2, 3, 32, 32)), [[-1] * 6]), "got list", id="list"
             ),
         ],
     )
@@ -143,6 +143,11 @@ class TestBeforeTheFirstStep:
         val_iter = [(X, np.zeros((2, 1, width)))]
         with pytest.raises(ValueError, match="val_iter, batch 1.*5 or 6"):
             train_detection(make_net(), make_batches(), val_iter, 1)
+
+    def test_an_iterator_is_no_loader(self, never):
+        batches = make_batches()
+        with pytest.raises(ValueError, match="train_iter .*got list_iterator"):
+            train_detection(make_net(), iter(batches), batches, 1)
 
     @pytest.mark.parametrize(
         "option",
@@ -245,6 +250,28 @@ class TestDuringTheTraining:
         loader = ShuffledBatches([(X[:2], Y[:2]), (X[2:], Y[2:])])
         with pytest.warns(UserWarning, match="^localization_loss is exactly 0"):
             train_detection(make_net(), loader, make_batches(), 1)
+
+    @pytest.mark.parametrize("name", ["train_iter", "val_iter"])
+    def test_a_loader_that_gives_its_batches_once(self, name):
+        class Once:
+            def __init__(self, batches):
+                self.length, self.rest = len(batches), iter(batches)
+
+            def __len__(self):
+                return self.length
+
+            def __iter__(self):
+                return self.rest
+
+        loaders = {"train_iter": make_batches(), "val_iter": make_batches()}
+        loaders[name] = Once(make_batches())
+        message = f"^{name} must give at least one batch in every epoch"
+        with pytest.raises(ValueError, match=message):
+            train_detection(make_net(), **loaders, num_epochs=2)
+
+    def test_validation_loss_of_nothing(self):
+        with pytest.raises(ValueError, match="^val_iter must give"):
+            validation_loss(make_net(), [], DetectionLoss())
 
     def test_validation_loss_must_be_finite(self):
         batches = make_batches()
