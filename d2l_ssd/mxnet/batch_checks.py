@@ -24,10 +24,10 @@ def check_images(X) -> None:
     """
     if not isinstance(X, nd.NDArray):
         return  # a symbol, whose shape is not known
-    if X.ndim != 4 or X.shape[1] != 3:
+    if X.ndim != 4 or X.shape[1] != 3 or len(X) == 0:
         raise ValueError(
-            f"X must have shape (B, 3, height, width), got {X.shape}: see "
-            "to_input, and stack images to a batch"
+            "X must have shape (B, 3, height, width), with an image or more, got "
+            f"{X.shape}: see to_input, and stack images to a batch"
         )
     try:
         feature_map_shapes(*X.shape[2:])

@@ -7,6 +7,7 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from mxnet import nd
 from mxnet.gluon import Block
 
 from d2l_ssd.checkpoints import fingerprint
-from d2l_ssd.checks import as_count, check_loaders, check_positive
+from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.datasets import check_files
 from d2l_ssd.label_checks import check_enough, read_labels
 from d2l_ssd.mxnet.batch_checks import (
@@ -56,11 +57,12 @@ def check_options(
 ) -> None:
     """Raise ValueError for an option that a training cannot have."""
     check_positive(num_epochs=num_epochs)
-    as_count(num_epochs, "num_epochs")
+    if not isinstance(num_epochs, Integral):
+        raise ValueError(f"num_epochs must be an int, got {num_epochs!r}")
     check_positive(learning_rate=learning_rate, max_norm=max_norm)
-    if not 0 <= weight_decay < math.inf:
+    if not isinstance(weight_decay, Real) or not 0 <= weight_decay < math.inf:
         raise ValueError(
-            f"weight_decay must be 0 or a positive number, got {weight_decay}"
+            f"weight_decay must be 0 or a positive number, got {weight_decay!r}"
         )
 
 

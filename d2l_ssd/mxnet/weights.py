@@ -15,6 +15,7 @@ from d2l_ssd.feature_maps import STRIDES
 from d2l_ssd.mxnet.checking import check_initialized
 
 FILE = "net.params"
+TORCH_ONLY = "num_batches_tracked"  # MXNet's normalizations do not count
 NAMED = 4  # names that an error message lists
 CLASS_BIAS = "output.class_heads.0.bias"  # its length tells the classes
 
@@ -128,7 +129,10 @@ def _check_names(current: Mapping, weights: Mapping) -> None:
             more = f" and {len(names) - NAMED} more" * (len(names) > NAMED)
             problems.append(f"{kind}: {shown}{more}")
     if problems:
+        advice = "use weights of the same network"
+        if any(name.endswith(TORCH_ONLY) for name in weights):
+            advice = "convert weights of PyTorch with torch_to_mxnet"
         raise ValueError(
             f"weights must have the network's names ({'; '.join(problems)}): "
-            "use weights of the same network"
+            f"{advice}"
         )

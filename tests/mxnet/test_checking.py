@@ -125,6 +125,11 @@ class TestBeforeTheFirstStep:
                 "shape",
                 id="colors last",
             ),
+            pytest.param(
+                (np.zeros((0, 3, 32, 32)), np.zeros((0, 1, 6))),
+                "an image or more",
+                id="no image",
+            ),
             pytest.param((np.zeros((2, 3, 32, 32)),), "unpack", id="no labels"),
             pytest.param(
                 (np.zeros((2, 3, 32, 32)), [[-1] * 6]), "got list", id="list"
@@ -157,7 +162,9 @@ class TestBeforeTheFirstStep:
             {"learning_rate": numpy.nan},
             {"learning_rate": numpy.inf},
             {"max_norm": numpy.nan},
+            {"weight_decay": "0.1"},
             {"num_epochs": 1.5},
+            {"num_epochs": 2.0},
         ],
         ids=str,
     )

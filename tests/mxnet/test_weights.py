@@ -90,6 +90,11 @@ def changed(weights, name, array=None):
             id="text",
         ),
         pytest.param(
+            lambda w: {**w, "norm.num_batches_tracked": numpy.zeros(())},
+            r"unknown: norm.num_batches_tracked\): convert .*torch_to_mxnet",
+            id="of PyTorch",
+        ),
+        pytest.param(
             lambda w: "weights.npz", "must be a dict .*got str", id="a path"
         ),
     ],
