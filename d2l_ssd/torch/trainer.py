@@ -157,7 +157,8 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
         save()
     forward = _forward(net, run)
     for epoch, loader in _epochs(run, len(history)):
-        history.append(_epoch_row(forward, optimizer, loader, epoch, run))
+        row = _epoch_row(forward, optimizer, loader, epoch, run)
+        history.append(broadcast(row, processes))
         if processes.is_first:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
         # Whatever goes wrong from here on, the epoch is not lost
@@ -331,7 +332,7 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
         images = Subset(images, range(min(GALLERY, len(images))))
     share_buffers(net, processes)
     size = row["image_size"]
-    # In float32, as who uses the network does
+    # In float32, as whoever uses the network computes
     detections, labels = predict(
         net,
         images,
