@@ -168,3 +168,59 @@ def test_maps_and_sizes_must_go_together():
     message = "feature_map_shapes, sizes and ratios .* got 3, 4 and 4 entries"
     with pytest.raises(ValueError, match=message):
         ssd_anchors(MAPS[:3])
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ((2, 2, 0.1, 1), "sizes must be a list"),
+        ((2, 2, [0.1], 1), "ratios must be a list"),
+        ((2, 2, [32, 64], [1]), "divide pixels by"),
+        ((2.5, 2, [0.1], [1]), "height must be a whole number"),
+        ((2, 10**9, [0.1], [1]), "in cells"),
+        ((2, 2, [np.nan], [1]), "sizes must be positive"),
+        ((2, 2, [0.1], [np.inf]), "ratios must be positive"),
+        ((2, 2, ["a"], [1]), "sizes must be an array of numbers"),
+        ((2, 2, [0.1], [1], (4,)), r"image_size must be \(height, width\)"),
+    ],
+    ids=[
+        "a size alone",
+        "a ratio alone",
+        "sizes in pixels",
+        "half a cell",
+        "more cells than a map has",
+        "NaN",
+        "infinite",
+        "letters",
+        "one side",
+    ],
+)
+def test_a_sentence_names_the_argument(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        generate_anchors(*arguments)
+
+
+@pytest.mark.parametrize(
+    "maps, message",
+    [
+        (([], [], []), "one entry per map"),
+        (([(2, 2)], (0.1, 0.2), (1, 2)), "got 1, 2 and 2"),
+        (([2], [[0.1]], [[1]]), "pairs"),
+        ((2, [[0.1]], [[1]]), "must be a list"),
+    ],
+    ids=["no map", "sizes of no map", "a side", "a number"],
+)
+def test_maps_are_lists(maps, message):
+    with pytest.raises(ValueError, match=message):
+        ssd_anchors(*maps)
+
+
+def test_best_possible_iou_of_two_units():
+    with pytest.raises(ValueError, match="^truths must .*pixels"):
+        best_possible_iou([[0, 0, 1, 1]], [[0, 0, 200, 200]])
+
+
+def test_an_image_size_may_be_an_array():
+    expected = generate_anchors(2, 2, [0.1], [1], (4, 8))
+    ours = generate_anchors(2, 2, [0.1], [1], np.array([4, 8]))
+    np.testing.assert_array_equal(ours, expected)

@@ -13,6 +13,7 @@ from d2l_ssd.boxes import (
     clip_boxes,
     corners_to_centers,
     flip_boxes,
+    has_area,
 )
 
 A = [0.1, 0.2, 0.5, 0.6]  # 0.4 x 0.4: area 0.16
@@ -202,3 +203,72 @@ def test_flip_twice_is_nothing(boxes):
     flipped = flip_boxes(boxes)
     assert (flipped[:, 2:] >= flipped[:, :2]).all()
     assert (flip_boxes(flipped) == boxes).all()
+
+
+class TestNumberTypes:
+    """Whatever holds the numbers, they are the same numbers."""
+
+    boxes = np.array([[0, 0, 300, 200], [100, 0, 400, 200]])  # 200 / 400 shared
+
+    @pytest.mark.parametrize(
+        "convert",
+        [
+            np.float16,
+            np.float64,
+            np.uint16,
+            np.ndarray.tolist,
+            lambda boxes: np.repeat(boxes, 2, axis=1)[:, ::2],
+            np.asfortranarray,
+        ],
+        ids=["half", "double", "unsigned", "list", "view", "column by column"],
+    )
+    def test_iou(self, convert):
+        boxes = convert(self.boxes)
+        np.testing.assert_allclose(box_iou(boxes, boxes), [[1, 0.5], [0.5, 1]])
+
+    @pytest.mark.parametrize("module", ["torch", "mxnet"])
+    def test_arrays_of_frameworks(self, module):
+        framework = pytest.importorskip(module)
+        make = framework.tensor if module == "torch" else framework.nd.array
+        boxes = make(self.boxes.tolist())
+        np.testing.assert_allclose(box_iou(boxes, boxes)[0], [1, 0.5])
+
+    def test_a_tensor_that_cannot_be_read_says_how_to_convert_it(self):
+        torch = pytest.importorskip("torch")
+        boxes = torch.zeros((1, 4), requires_grad=True)
+        with pytest.raises(ValueError, match=r"a must .*\.detach\(\)"):
+            box_iou(boxes, boxes)
+
+
+@pytest.mark.parametrize(
+    "function, boxes, message",
+    [
+        (corners_to_centers, [0.5, 0, 0.1, 1], "xmax >= xmin"),
+        (centers_to_corners, [0.5, 0.5, -0.1, 1], "0 or more"),
+        (clip_boxes, [0, 0, np.nan, 1], "finite"),
+        (clip_boxes, [0, 0, np.inf, 1], "finite"),
+        (flip_boxes, [10, 20, 300, 200], "pixels"),
+        (has_area, [1, 2, 3], "shape"),
+    ],
+    ids=[
+        "corners in the wrong order",
+        "a negative width",
+        "NaN",
+        "infinite",
+        "pixels cannot be mirrored",
+        "three numbers",
+    ],
+)
+def test_a_bad_box_is_refused(function, boxes, message):
+    with pytest.raises(ValueError, match=f"^boxes must .*{message}"):
+        function(boxes)
+
+
+def test_what_is_left_of_a_box_outside_has_no_area():
+    boxes = clip_boxes([[0.5, 0, 2, 1], [1.5, 0, 2, 1], [0, -2, 1, -1]])
+    assert has_area(boxes).tolist() == [True, False, False]
+
+
+def test_boxes_too_large_for_an_area_are_refused():
+    with pytest.raises(ValueError, match="^a must be finite numbers up to"):
+        box_iou([[0, 0, 1e300, 1]], [[0, 0, 1, 1]])

@@ -218,3 +218,109 @@ class TestModule:
         """
         code = "\n".join(line.strip() for line in code.splitlines())
         subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class TestImages:
+    color = np.full((8, 10, 3), 77, np.uint8)
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            color[..., 0],
+            color[..., :1],
+            color.astype(np.int64),
+            color.tolist(),
+            np.flip(color),
+        ],
+        ids=["gray", "one plane", "integers", "list", "view"],
+    )
+    def test_give_what_three_planes_of_bytes_give(self, image):
+        expected = to_input(self.color, 4, 5)
+        np.testing.assert_array_equal(to_input(image, 4, 5), expected)
+        flipped, _ = flip(image, np.zeros((0, 6)))
+        np.testing.assert_array_equal(flipped, self.color)
+
+    @pytest.mark.parametrize(
+        "image, message",
+        [
+            (np.zeros((4, 4, 4), np.uint8), "alpha"),
+            (np.zeros((4, 4, 3)), "uint8 .* float64"),
+            (np.full((4, 4, 3), 256), "from 256 to 256"),
+            (np.zeros((0, 4, 3), np.uint8), r"got \(0, 4, 3\)"),
+            (np.zeros((2, 4, 4, 3), np.uint8), "shape"),
+            (np.zeros((4, 4, 3), bool), "uint8 .* bool"),
+            (None, "shape|numbers"),
+        ],
+        ids=["alpha", "floats", "16 bits", "empty", "batch", "bools", "None"],
+    )
+    def test_others_are_refused(self, image, message):
+        for function in (
+            lambda: to_input(image, 2, 2),
+            lambda: flip(image, np.zeros((0, 6))),
+            lambda: crop(image, np.zeros((0, 6)), [0, 0, 1, 1]),
+        ):
+            with pytest.raises(ValueError, match=f"^image must .*{message}"):
+                function()
+
+    @pytest.mark.parametrize("side", [0, -4, 2.5, None, "8"])
+    def test_sides_are_whole_numbers(self, side):
+        with pytest.raises(ValueError, match="^width must be a whole number"):
+            to_input(self.color, 4, side)
+        with pytest.raises(ValueError, match="^height must be a whole number"):
+            InputDataset([], side, 4)
+
+
+class TestLabels:
+    def test_padding_stays_padding(self, picture):
+        image, labels = picture
+        padded = np.vstack([labels, np.full((1, 6), -1, np.float32)])
+        _, flipped = flip(image, padded)
+        assert flipped[-1].tolist() == [-1] * 6
+        _, inside = crop(image, padded, [-3, -3, 3, 3])
+        assert inside[:, 0].tolist() == labels[:, 0].tolist()
+
+    def test_integers_are_not_truncated(self):
+        _, labels = crop(
+            np.zeros((8, 8, 3), np.uint8), [[0, 0, 0, 1, 1, 0]], [0, 0, 2, 2]
+        )
+        np.testing.assert_allclose(labels, [[0, 0, 0, 0.5, 0.5, 0]])
+
+    @pytest.mark.parametrize(
+        "window, message",
+        [
+            ([0, 0, np.nan, 1], "finite"),
+            ([0, 0, 200, 100], "pixels"),
+            ([1, 0, 0, 1], "xmax >= xmin"),
+            ([0, 0, 1], "shape"),
+        ],
+        ids=["NaN", "pixels", "turned", "three numbers"],
+    )
+    def test_windows(self, picture, window, message):
+        with pytest.raises(ValueError, match=f"^window must .*{message}"):
+            crop(*picture, window)
+
+    @pytest.mark.parametrize(
+        "function", [flip, lambda i, x: crop(i, x, [0, 0, 1, 1])]
+    )
+    def test_pixels_are_refused(self, picture, function):
+        image, labels = picture
+        with pytest.raises(ValueError, match="^labels must .*pixels"):
+            function(image, labels * [1, 200, 200, 200, 200, 1])
+
+    def test_other_columns_name_the_image(self):
+        with pytest.raises(ValueError, match=r"^image 1: labels .*\(2, 5\)"):
+            pad_labels([np.zeros((1, 6)), np.zeros((2, 5))])
+        with pytest.raises(ValueError, match="labels must be a list"):
+            pad_labels(3)
+
+    def test_no_objects_as_an_empty_list(self):
+        assert pad_labels([[], [[0, 0, 0, 1, 1, 0]]]).shape == (2, 1, 6)
+
+    def test_samples_of_different_sizes(self):
+        rows = np.zeros((0, 6))
+        with pytest.raises(ValueError, match="^image 1: samples .*to_input"):
+            stack_batch(
+                [(np.zeros((3, 4, 4)), rows), (np.zeros((3, 4, 5)), rows)]
+            )
+        with pytest.raises(ValueError, match="^samples must have at least one"):
+            stack_batch([])

@@ -171,3 +171,76 @@ class TestBadInput:
     def test_thresholds_of_kinds(self, name, value):
         with pytest.raises(ValueError, match=name):
             detection_kinds(found(), truth(), **{name: value})
+
+
+class TestRefused:
+    """What evaluate_detections refuses, its sisters refuse too."""
+
+    sisters = {
+        "confusion_matrix": lambda *sets, **o: confusion_matrix(*sets, 2, **o),
+        "recall_by_size": lambda *sets, **o: recall_by_size(
+            *sets, [0, 1, 2], **o
+        ),
+        "image_scores": image_scores,
+    }
+    good = found((0.9, 0, LEFT))
+
+    @pytest.mark.parametrize("sister", sisters)
+    @pytest.mark.parametrize(
+        "detections, truths, message",
+        [
+            ([good], [truth((0, LEFT))] * 3, "got 1 and 3"),
+            (good, [truth((0, LEFT))] * 3, r"pass \[detections\]"),
+            (
+                [good, good._replace(scores=[np.nan])],
+                [truth((0, LEFT))] * 2,
+                "image 1: detections.scores",
+            ),
+            ([good._replace(classes=[-1])], [truth((0, LEFT))], "image 0"),
+            ([good], [truth((0.5, LEFT))], "image 0: truths"),
+            ([good], [truth((0, LEFT, 3))], "image 0: truths .*difficult"),
+        ],
+        ids=[
+            "images without detections",
+            "one image",
+            "NaN",
+            "class -1",
+            "half a class",
+            "difficult is no flag",
+        ],
+    )
+    def test_sets(self, sister, detections, truths, message):
+        with pytest.raises(ValueError, match=message):
+            self.sisters[sister](detections, truths)
+
+    @pytest.mark.parametrize("sister", sisters)
+    @pytest.mark.parametrize("name", ["score_threshold", "iou_threshold"])
+    @pytest.mark.parametrize("bad", [45, -1, np.nan])
+    def test_thresholds(self, sister, name, bad):
+        with pytest.raises(ValueError, match=f"^{name} must"):
+            self.sisters[sister]([], [], **{name: bad})
+
+    @pytest.mark.parametrize("edges", [[0], [1, 0], [0, np.nan], 3])
+    def test_edges_rise(self, edges):
+        with pytest.raises(ValueError, match="^edges must"):
+            recall_by_size([], [], edges)
+
+
+class TestPadding:
+    """A row of class -1 is no object, whatever else it holds."""
+
+    rows = np.array([[0, *RIGHT, 0], [-1, *LEFT, 0], [-1, np.nan, 0, 0, 0, 0]])
+    detections = found((0.9, 0, LEFT))
+
+    def test_is_nothing_to_be_found(self):
+        matrix = confusion_matrix([self.detections], [self.rows], 1)
+        assert matrix.tolist() == [[0, 1], [1, 0]]
+
+    def test_is_nothing_to_be_confused_with(self):
+        kinds = detection_kinds(self.detections, self.rows)
+        assert kinds.tolist() == ["background"]
+
+    def test_has_no_size_and_no_score(self):
+        hits, total = recall_by_size([self.detections], [self.rows], [0, 1])
+        assert (hits.tolist(), total.tolist()) == ([0], [1])
+        assert image_scores([self.detections], [self.rows]).tolist() == [0]

@@ -541,3 +541,95 @@ def test_agrees_with_pycocotools_on_decoded_predictions():
     expected = coco_ap(detections, truths, 3)
     np.testing.assert_allclose(result.ap, expected, atol=1e-9)
     assert 0.1 < result.mean_ap < 0.9
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        "arguments, message",
+        [
+            (([0.9, 0.8], [True, True], 1), "hits must .* 2 of 1"),
+            (([0.9, np.nan], [True, False], 1), "scores must be finite"),
+            (([0.9, 0.8], [1, -1], 1), "hits must be True or False"),
+            (([0.9, 0.8], [1, 0], 1.5), "num_truths must be a whole number"),
+            (([0.9, 0.8], [1, 0], np.nan), "num_truths must be a whole number"),
+            (([0.9], [1, 0], 1), "scores and hits"),
+        ],
+        ids=[
+            "more hits than objects",
+            "NaN",
+            "an ignored detection",
+            "half an object",
+            "NaN objects",
+            "a score missing",
+        ],
+    )
+    def test_curves(self, arguments, message):
+        with pytest.raises(ValueError, match=message):
+            precision_recall(*arguments)
+
+    def test_unsigned_scores_keep_their_order(self):
+        curve = precision_recall(np.array([0, 255], np.uint8), [0, 1], 1)
+        assert curve.precision.tolist() == [1, 0.5]
+
+    @pytest.mark.parametrize(
+        "precision, recall, message",
+        [
+            ([1, 1], [1, 2], "recall must be in"),
+            ([2, 1], [0.5, 1], "precision must be in"),
+            ([1, 1], [1, 0.5], "recall must not fall"),
+            ([1, 1], [np.nan, 1], "recall must be in"),
+            ([np.nan], [1], "precision must be in"),
+        ],
+        ids=["twice found", "over 1", "falls", "half NaN", "NaN"],
+    )
+    def test_averages(self, precision, recall, message):
+        with pytest.raises(ValueError, match=message):
+            average_precision(precision, recall)
+
+    @pytest.mark.parametrize(
+        "detections, message",
+        [
+            (found((0.9, 0, LEFT)), r"pass \[detections\]"),
+            ([[found((0.9, 0, LEFT))]], "^image 0: detections must be the"),
+            ([found((0.9, -1, LEFT))], "^image 0: detections.classes"),
+            ([found((0.9, 0, (0, 0, np.inf, 1)))], "^image 0: .*finite"),
+        ],
+        ids=["one image", "a list too deep", "class -1", "infinite"],
+    )
+    def test_detections(self, detections, message):
+        with pytest.raises(ValueError, match=message):
+            evaluate_detections(detections, [truth((0, LEFT))], 1)
+
+    @pytest.mark.parametrize(
+        "rows, message",
+        [
+            ([[0, *LEFT, 0.5]], "difficult"),
+            ([[0.5, *LEFT, 0]], "classes"),
+            ([[-2, *LEFT, 0]], "classes"),
+            ([[0, *LEFT]], "shape"),
+        ],
+        ids=["half difficult", "half a class", "class -2", "five columns"],
+    )
+    def test_truths(self, rows, message):
+        with pytest.raises(ValueError, match=f"^image 0: truths .*{message}"):
+            evaluate_detections([found((0.9, 0, LEFT))], [rows], 1)
+
+    def test_two_units(self):
+        pixels = truth((0, LEFT)) * [1, 256, 256, 256, 256, 1]
+        boxes = found((0.9, 0, LEFT))
+        with pytest.raises(ValueError, match="^truths must .*pixels"):
+            evaluate_detections([boxes], [pixels], 1)
+        boxes = boxes._replace(boxes=boxes.boxes * 256)
+        assert evaluate_detections([boxes], [pixels], 1).mean_ap == 1
+        with pytest.raises(ValueError, match="^detections must .*pixels"):
+            evaluate_detections([boxes], [truth((0, LEFT))], 1)
+
+    def test_padding_may_hold_anything(self):
+        rows = np.array([[0, *LEFT, 0], [-1, np.nan, 9, 0, -5, 3]])
+        boxes = found((0.9, 0, LEFT))
+        assert evaluate_detections([boxes], [rows], 1).mean_ap == 1
+        assert match_detections(boxes, rows).tolist() == [[0]]
+
+    def test_no_object_as_an_empty_list(self):
+        result = evaluate_detections([found((0.9, 0, LEFT))], [[]], 1)
+        assert result.num_truths.tolist() == [0]

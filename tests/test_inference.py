@@ -281,3 +281,145 @@ class TestPredict:
         theirs = theirs[theirs[:, 0] >= 0]
         np.testing.assert_allclose(ours.scores, theirs[:, 1], atol=1e-6)
         np.testing.assert_allclose(ours.boxes, theirs[:, 2:], atol=1e-5)
+
+
+class TestNumberTypes:
+    boxes = np.array([[0, 0, 300, 300], [10, 0, 310, 300], [400, 0, 500, 90]])
+
+    @pytest.mark.parametrize(
+        "scores",
+        [
+            np.array([3, 250, 9], np.uint8),
+            np.array([-100, 100, 0], np.int8),
+            np.array([0.25, 0.75, 0.5], np.float16),
+            np.array([False, True, False]),
+            [0.1, 0.9, 0.3],
+        ],
+        ids=["unsigned", "signed", "half", "bools", "list"],
+    )
+    def test_the_best_score_wins(self, scores):
+        kept = nms(self.boxes.astype(np.float16), scores, 0.5)
+        assert kept.tolist() == [1, 2]
+        kept = batched_nms(self.boxes.tolist(), scores, [0, 0, 0], 0.5)
+        assert kept.tolist() == [1, 2]
+
+    def test_softmax_of_unsigned_logits(self):
+        logits = np.array([[0, 255]], np.uint8)
+        np.testing.assert_allclose(softmax(logits), [[0, 1]], atol=1e-7)
+
+    def test_softmax_of_masked_logits(self):
+        np.testing.assert_allclose(softmax([-np.inf, 0, 0]), [0, 0.5, 0.5])
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf])
+    def test_logits_must_be_finite(self, bad):
+        with pytest.raises(
+            ValueError, match=f"^logits must be finite, got {bad}"
+        ):
+            softmax([0, bad])
+
+    @pytest.mark.parametrize("kind", ["float16", "float64", "list"])
+    def test_predictions(self, kind):
+        probs, offsets = np.float32([[[0.25, 0.75]]]), np.zeros((1, 1, 4))
+        box = np.array([[0.25, 0.25, 0.5, 0.5]])
+        arrays = [
+            array.tolist() if kind == "list" else array.astype(kind)
+            for array in (probs, offsets, box)
+        ]
+        (found,) = predict_ssd(*arrays, vote_iou=0.5)
+        assert found.boxes.dtype == found.scores.dtype == np.float32
+        np.testing.assert_array_equal(found.boxes, box)
+        assert found.scores.tolist() == [0.75]
+
+    @pytest.mark.parametrize("module", ["torch", "mxnet"])
+    def test_arrays_of_frameworks(self, module):
+        framework = pytest.importorskip(module)
+        make = framework.tensor if module == "torch" else framework.nd.array
+        arrays = [[[[0.25, 0.75]]], [[[0.0] * 4]], [[0.25, 0.25, 0.5, 0.5]]]
+        (found,) = predict_ssd(*map(make, arrays))
+        assert found.scores.tolist() == [0.75]
+
+
+class TestLimits:
+    outputs = (
+        np.float32([[[0.2, 0.8], [0.4, 0.6], [0.3, 0.7]]]),
+        np.zeros((1, 3, 4), np.float32),
+        np.float32([[0, 0, 0.2, 0.2], [0.4, 0, 0.6, 0.2], [0.8, 0, 1, 0.2]]),
+    )
+
+    @pytest.mark.parametrize("name", ["top_k", "max_detections"])
+    def test_none_is_no_limit(self, name):
+        (found,) = predict_ssd(*self.outputs, **{name: None})
+        assert len(found.scores) == 3
+
+    @pytest.mark.parametrize("name", ["top_k", "max_detections"])
+    @pytest.mark.parametrize("bad", [-1, 0, 2.5, "9"])
+    def test_other_limits_are_refused(self, name, bad):
+        with pytest.raises(ValueError, match=f"^{name} must .*None for no"):
+            predict_ssd(*self.outputs, **{name: bad})
+
+    @pytest.mark.parametrize("name", ["nms_iou", "vote_iou", "score_threshold"])
+    @pytest.mark.parametrize("bad", [45, -0.1, np.nan, "half"])
+    def test_thresholds_are_fractions(self, name, bad):
+        with pytest.raises(ValueError, match=f"^({name}|iou_threshold) must"):
+            predict_ssd(*self.outputs, **{name: bad})
+
+    def test_zero_suppresses_all_that_overlap(self):
+        assert nms(ROW, [0.9, 0.8, 0.7], 0).tolist() == [0]
+        with pytest.raises(ValueError, match="^iou_threshold must"):
+            vote_boxes(ROW, [0.9, 0.8, 0.7], [0, 0, 0], [0], 0)
+
+
+class TestArea:
+    anchors = np.float32([[0, 0, 0.2, 0.2], [0, 0, 0.2, 0.2], [0.5, 0, 1, 1]])
+    probs = np.float32([[[0.1, 0.9], [0.2, 0.8], [0.3, 0.7]]])
+
+    @pytest.mark.parametrize("vote_iou", [None, 0.7])
+    @pytest.mark.parametrize("side", range(4))
+    @pytest.mark.parametrize("way", [-1, 1])
+    def test_what_lies_beside_the_image_is_no_detection(
+        self, vote_iou, side, way
+    ):
+        offsets = np.zeros((1, 3, 4), np.float32)
+        offsets[0, :2, side % 2] = way * 1000
+        offsets[0, :2, 2:] = -side * 100  # also so small that nothing is left
+        (found,) = predict_ssd(
+            self.probs, offsets, self.anchors, vote_iou=vote_iou
+        )
+        np.testing.assert_allclose(found.boxes, self.anchors[2:])
+        np.testing.assert_allclose(found.scores, [0.7])
+
+    def test_nothing_is_left(self):
+        offsets = np.full((1, 3, 4), 1000, np.float32)
+        (found,) = predict_ssd(self.probs, offsets, self.anchors)
+        assert found.boxes.shape == (0, 4)
+
+    def test_a_box_that_nobody_votes_for_stays(self):
+        line = [[0.5, 0, 0.5, 1]]
+        assert vote_boxes(line, [0.9], [0], [0], 0.7).tolist() == line
+        moved = vote_boxes(ROW, [0, 0, 0], [0, 0, 0], [1], 0.9)
+        np.testing.assert_allclose(moved, ROW[1:2])
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+    def test_offsets_must_be_finite(self, bad):
+        offsets = np.full((1, 3, 4), bad, np.float32)
+        with pytest.raises(ValueError, match="^offsets must be finite"):
+            predict_ssd(self.probs, offsets, self.anchors)
+
+    def test_anchors_in_pixels(self):
+        with pytest.raises(ValueError, match="^anchors must .*pixels"):
+            predict_ssd(self.probs, np.zeros((1, 3, 4)), self.anchors * 256)
+
+
+@pytest.mark.parametrize(
+    "kept, classes, message",
+    [
+        ([3], [0, 0, 0], "kept must"),
+        ([-1], [0, 0, 0], "kept must"),
+        ([0], [0, 0.5, 0], "classes must"),
+        ([0], [0, 0], "classes must"),
+    ],
+    ids=["no such box", "from the end", "half a class", "a class missing"],
+)
+def test_votes_name_what_is_wrong(kept, classes, message):
+    with pytest.raises(ValueError, match=message):
+        vote_boxes(ROW, [0.9, 0.8, 0.7], classes, kept, 0.5)

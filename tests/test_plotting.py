@@ -113,3 +113,64 @@ def test_to_image_takes_mxnet_arrays():
 
     X = to_input(np.full((2, 2, 3), 77, dtype=np.uint8), 2, 2)
     assert (to_image(mx.np.array(X)) == 77).all()
+
+
+def test_class_0_has_a_name(ax):
+    show_boxes(ax, [[0, 0, 1, 1]] * 2, labels=[0, 1])
+    assert [text.get_text() for text in ax.texts] == ["0", "1"]
+
+
+def test_without_names_classes_are_numbers(ax):
+    show_labels(ax, [[0, 0, 0, 1, 1, 0], [2, 0, 0, 1, 1, 0]])
+    assert [text.get_text() for text in ax.texts] == ["0", "2"]
+
+
+@pytest.mark.parametrize(
+    "boxes, message",
+    [
+        (np.zeros((2, 6)), "shape"),
+        ([[10, 20, 100, 200]], "pixels"),
+        ([[0, 0, np.nan, 1]], "xmax"),
+        ([[1, 0, 0, 1]], "xmax"),
+    ],
+    ids=["labels", "pixels", "NaN", "turned"],
+)
+def test_bad_boxes_are_not_drawn(ax, boxes, message):
+    with pytest.raises(ValueError, match=f"^boxes must .*{message}"):
+        show_boxes(ax, boxes)
+    assert not ax.patches
+
+
+def test_a_single_box(ax):
+    show_boxes(ax, [0, 0, 1, 1], "cat")
+    assert len(ax.patches) == 1
+
+
+@pytest.mark.parametrize(
+    "rows, message",
+    [
+        ([[2, 0, 0, 1, 1, 0]], "classes 0 to 1, got 2"),
+        ([[0, 9, 20, 90, 80, 0]], "pixels"),
+        ([[0, 0, 0, 1]], "shape"),
+    ],
+    ids=["a class without a name", "pixels", "boxes"],
+)
+def test_bad_labels_are_not_drawn(ax, rows, message):
+    with pytest.raises(ValueError, match=f"^labels must .*{message}"):
+        show_labels(ax, rows, ["cat", "dog"])
+
+
+def test_a_grid_needs_an_entry_for_each_image():
+    images = [np.zeros((4, 4, 3), np.uint8)] * 2
+    with pytest.raises(ValueError, match="^titles must .* 1 for 2 images"):
+        show_grid(images, titles=["a"])
+    with pytest.raises(ValueError, match="^images must have at least one"):
+        show_grid([])
+
+
+@pytest.mark.parametrize(
+    "X", [np.zeros((4, 4, 3)), np.full((3, 4, 4), np.nan)], ids=["HWC", "NaN"]
+)
+def test_to_image_refuses_other_arrays(X):
+    with pytest.raises(ValueError, match="^X must"):
+        to_image(X)

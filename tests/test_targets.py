@@ -215,3 +215,113 @@ class TestSsdTargets:
     def test_bad_labels(self):
         with pytest.raises(ValueError, match="labels"):
             ssd_targets(np.zeros((2, 6)), ANCHORS)
+
+
+class TestLabels:
+    """What cannot be right is said, with the image's number."""
+
+    good = (0, 0.1, 0.1, 0.5, 0.6, 0)
+
+    @pytest.mark.parametrize(
+        "bad, message",
+        [
+            ((0, 20, 30, 120, 200, 0), "pixels: divide x by the image's width"),
+            ((0, 0.5, 0.1, 0.2, 0.6, 0), "xmax >= xmin"),
+            ((0, 0.1, 0.1, 0.1, 0.6, 0), "positive width and height"),
+            ((0, np.nan, 0.1, 0.5, 0.6, 0), "finite"),
+            ((0, 0.1, 0.1, np.inf, 0.6, 0), "finite"),
+            ((0.5, 0.1, 0.1, 0.5, 0.6, 0), "whole numbers .* got 0.5"),
+            ((-2, 0.1, 0.1, 0.5, 0.6, 0), "whole numbers .* got -2"),
+            ((np.nan, 0.1, 0.1, 0.5, 0.6, 0), "whole numbers .* got nan"),
+            ((0, 0.1, 0.1, 0.5, 0.6, 7), "difficult .* got 7"),
+        ],
+        ids=[
+            "pixels",
+            "corners exchanged",
+            "a line",
+            "NaN",
+            "infinite",
+            "half a class",
+            "a class that is no padding",
+            "class NaN",
+            "difficult is no flag",
+        ],
+    )
+    def test_the_image_is_named(self, bad, message):
+        labels = np.array([[self.good], [bad]])
+        with pytest.raises(ValueError, match=f"^image 1: labels .*{message}"):
+            ssd_targets(labels, ANCHORS)
+
+    def test_slightly_outside_is_no_fault(self):
+        labels = np.array([[[0, -0.02, 0.1, 0.5, 1.1, 0]]])
+        assert ssd_targets(labels, ANCHORS)[0].max() == 1
+
+    def test_padding_may_hold_anything(self):
+        labels = np.array([[self.good, [-1, np.nan, 9, 0, -5, 3]]])
+        expected = ssd_targets(labels[:, :1], ANCHORS)
+        for ours, theirs in zip(ssd_targets(labels, ANCHORS), expected):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_anchors_in_pixels(self):
+        with pytest.raises(ValueError, match="^anchors must .*pixels"):
+            ssd_targets(np.array([[self.good]]), ANCHORS * 256)
+
+    @pytest.mark.parametrize("kind", ["float16", "float64", "list"])
+    def test_number_types(self, kind):
+        # Exact in half precision
+        labels = np.array([[[1, 0.25, 0.25, 0.5, 0.75, 1]]], np.float32)
+        expected = ssd_targets(labels, ANCHORS)
+        other = labels.tolist() if kind == "list" else labels.astype(kind)
+        anchors = ANCHORS.tolist() if kind == "list" else ANCHORS
+        for ours, theirs in zip(ssd_targets(other, anchors), expected):
+            assert ours.dtype == theirs.dtype
+            np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_many_objects_are_matched_as_few_are(self, seed):
+        """The greedy step, against crossing out rows and columns of a table."""
+        rng = np.random.default_rng(seed)
+        truths = random_boxes(rng, 60)
+        truths[30:] = truths[:30]  # ties
+        iou = box_iou(truths, ANCHORS)
+        expected = {}
+        while iou.max() > 0:
+            truth, anchor = divmod(iou.argmax(), len(ANCHORS))
+            expected[anchor] = truth
+            iou[truth] = iou[:, anchor] = 0
+        matches = match_anchors(ANCHORS, truths, 1, 1)
+        assert dict(enumerate(matches[matches >= 0])) == dict(
+            enumerate(expected[a] for a in sorted(expected))
+        )
+
+
+class TestUnitsAndShapes:
+    @pytest.mark.parametrize("scale", [1, 256], ids=["fractions", "pixels"])
+    def test_one_unit_for_both_is_enough(self, scale):
+        truths = ANCHORS[[5, 50]]
+        expected = match_anchors(ANCHORS, truths).tolist()
+        assert (
+            match_anchors(ANCHORS * scale, truths * scale).tolist() == expected
+        )
+
+    def test_two_units_are_refused(self):
+        truths = ANCHORS[[5, 50]].clip(0, 1)
+        with pytest.raises(ValueError, match="^truths must .*pixels"):
+            match_anchors(ANCHORS, truths * 256)
+        with pytest.raises(ValueError, match="^anchors must .*pixels"):
+            match_anchors(ANCHORS * 256, truths)
+
+    def test_truths_without_area(self):
+        with pytest.raises(ValueError, match="^truths must .*positive width"):
+            match_anchors(ANCHORS, [[0.1, 0.1, 0.1, 0.5]])
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e30])
+    def test_offsets_must_be_finite(self, bad):
+        with pytest.raises(ValueError, match="^offsets must be finite"):
+            decode_offsets(ANCHORS[0], [0, 0, bad, 0])
+
+    def test_one_offset_per_anchor(self):
+        with pytest.raises(ValueError, match="^anchors and offsets must"):
+            decode_offsets(ANCHORS[:3], np.zeros((2, 4)))
+        with pytest.raises(ValueError, match="^anchors and boxes must"):
+            encode_offsets(ANCHORS[:3], ANCHORS[:2])

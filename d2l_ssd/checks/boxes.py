@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from d2l_ssd.checks.numbers import as_numbers, check_finite
+from d2l_ssd.checks.numbers import as_numbers, as_single, check_finite
 
 # How far boxes may reach outside, in images: an object, and an anchor or a window
 SLIGHTLY, FAR = 1, 10
@@ -96,8 +96,8 @@ def check_fractions(boxes: np.ndarray, name: str, outside: float) -> None:
 
 
 def as_anchors(anchors: Any, name: str = "anchors") -> np.ndarray:
-    """Return anchors (A, 4) in fractions of the image, each with an area."""
-    array = as_corner_list(anchors, name)
+    """Return anchors (A, 4) as float32 fractions of the image, with an area."""
+    array = as_corner_list(as_single(anchors, name), name)
     check_area(array, name)
     check_fractions(array, name, FAR)
     return array

@@ -18,7 +18,8 @@ def as_image(image: Any, name: str = "image") -> np.ndarray:
     if image.ndim != 3 or image.shape[2] not in (1, 3) or image.size == 0:
         raise ValueError(
             f"{name} must have shape (H, W, 3), or (H, W) if it is gray, got "
-            f"{image.shape}: of four planes, leave out alpha with [..., :3]"
+            f"{image.shape}: leave out alpha with [..., :3]; an empty image has "
+            "nothing to show"
         )
     if image.dtype != np.uint8:
         whole = image.dtype.kind in "iu"

@@ -15,6 +15,7 @@ from d2l_ssd.checks.boxes import (
 )
 from d2l_ssd.checks.numbers import (
     as_numbers,
+    as_single,
     check_finite,
     check_list,
     in_image,
@@ -31,9 +32,10 @@ def check_classes(
     most = num_classes or MOST_CLASSES
     good = (classes >= 0) & (classes < most) & (np.trunc(classes) == classes)
     if not good.all():
-        raise ValueError(
-            f"{name} must have classes 0 to {most - 1}, got {classes[~good][0]}"
-        )
+        wanted = f"classes 0 to {most - 1}"
+        if num_classes is None:
+            wanted = "whole numbers of 0 or more as classes, or -1 for padding"
+        raise ValueError(f"{name} must have {wanted}, got {classes[~good][0]}")
 
 
 def check_rows(rows: np.ndarray, name: str, num_classes: int | None) -> None:
@@ -96,8 +98,8 @@ def as_label_list(labels: Any) -> list[np.ndarray]:
 
 
 def as_label_batch(labels: Any) -> np.ndarray:
-    """Return labels (B, M, 5 or 6), checked; the message names the image."""
-    batch = as_numbers(labels, "labels")
+    """Return labels (B, M, 5 or 6) as float32; the message names the image."""
+    batch = as_single(labels, "labels")
     if batch.ndim != 3 or batch.shape[2] not in (5, 6):
         raise ValueError(
             f"labels must have shape (B, M, 5 or 6), got {batch.shape}: stack "

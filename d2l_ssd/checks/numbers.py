@@ -12,6 +12,7 @@ import numpy as np
 
 from d2l_ssd.detections import Detections
 
+MOST = 2**31 - 1  # of anything that is counted
 LARGEST = 1e15  # coordinate: a float32 still holds the area of such a box
 
 
@@ -42,6 +43,12 @@ def as_numbers(values: Any, name: str) -> np.ndarray:
     return values.astype(
         np.float32 if values.dtype == np.float16 else np.float64
     )
+
+
+def as_single(values: Any, name: str) -> np.ndarray:
+    """Return numbers as float32, so that equal ones have equal results."""
+    with np.errstate(over="ignore"):  # an infinity is refused later
+        return as_numbers(values, name).astype(np.float32, copy=False)
 
 
 def read_array(values: Any, name: str) -> np.ndarray:
@@ -97,7 +104,9 @@ def as_positive_list(
     """Return positive numbers as a list; raise unless all are in the range."""
     numbers = as_numbers(values, name)
     if numbers.ndim != 1:
-        raise ValueError(f"{name} must be a list of numbers, got {values}")
+        raise ValueError(
+            f"{name} must be a list of numbers, got {values}: put one alone into a list"
+        )
     check_positive(**{name: values})
     if numbers.min() < least or numbers.max() > largest:
         raise ValueError(
@@ -112,7 +121,7 @@ def as_count(value: Any, name: str, least: int = 1) -> int:
         whole = int(value) if value == int(value) else None
     except (TypeError, ValueError, OverflowError):
         whole = None
-    if whole is None or isinstance(value, str) or whole < least:
+    if whole is None or isinstance(value, str) or not least <= whole <= MOST:
         raise ValueError(
             f"{name} must be a whole number of at least {least}, got {value!r}"
         )

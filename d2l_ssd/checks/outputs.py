@@ -8,7 +8,7 @@ import numpy as np
 
 from d2l_ssd.checks.boxes import LARGEST_OFFSET, as_anchors, as_corner_list
 from d2l_ssd.checks.labels import check_classes
-from d2l_ssd.checks.numbers import as_numbers, check_finite
+from d2l_ssd.checks.numbers import as_numbers, as_single, check_finite
 
 LARGEST_PROBABILITY = 1 + 1e-3  # half precision rounds sums
 
@@ -106,8 +106,8 @@ def as_outputs(
     class_probs: Any, offsets: Any, anchors: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a network's outputs for a batch, and its anchors, as float32."""
-    probs = as_numbers(class_probs, "class_probs")
-    offsets = as_numbers(offsets, "offsets")
+    probs = as_single(class_probs, "class_probs")
+    offsets = as_single(offsets, "offsets")
     anchors = as_anchors(anchors)
     batch, count = (*probs.shape, 0, 0)[:2]
     if (
@@ -123,7 +123,4 @@ def as_outputs(
         )
     check_probabilities(probs, "class_probs")
     check_finite(offsets, "offsets", LARGEST_OFFSET)
-    return tuple(
-        array.astype(np.float32, copy=False)
-        for array in (probs, offsets, anchors)
-    )
+    return probs, offsets, anchors
