@@ -312,6 +312,8 @@ class TestLabels:
             pad_labels([np.zeros((1, 6)), np.zeros((2, 5))])
         with pytest.raises(ValueError, match="labels must be a list"):
             pad_labels(3)
+        with pytest.raises(ValueError, match="labels must have at least one"):
+            pad_labels([])
 
     def test_no_objects_as_an_empty_list(self):
         assert pad_labels([[], [[0, 0, 0, 1, 1, 0]]]).shape == (2, 1, 6)
