@@ -105,6 +105,16 @@ def test_boxes_that_lose_their_area_are_dropped(name):
     assert dropped > 0
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (2, 3)], ids=str)
+def test_windows_of_tiny_images_hold_a_pixel(size):
+    labels = np.array([[0, 0, 0, 0.5, 0.6, 0]], np.float32)
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        image = np.zeros((*size, 3), np.uint8)
+        new_image, _ = random_iou_crop(image, labels, rng, probability=1)
+        assert new_image.size > 0
+
+
 def test_padding_is_no_object_to_crop():
     labels = np.full((3, 6), -1, np.float32)
     for seed in range(20):
