@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 import torch
@@ -25,17 +25,7 @@ def check_weights(
             "weights must have PyTorch's names, and these are MXNet's: rename "
             "them with mxnet_to_torch"
         )
-    # MXNet does not count batches, and nothing depends on their number
-    needed = {n for n in expected if not n.endswith("num_batches_tracked")}
-    for what, names in (
-        ("miss", needed - weights.keys()),
-        ("have the unknown", weights.keys() - expected.keys()),
-    ):
-        if names:
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            raise ValueError(
-                f"weights must fit the network: they {what} {min(names)}{more}"
-            )
+    _check_names(weights.keys(), expected.keys())
     ours, theirs = (_num_classes(w) for w in (expected, weights))
     if ours != theirs:
         raise ValueError(
@@ -47,6 +37,21 @@ def check_weights(
             raise ValueError(
                 f"weights must fit the network: {name} has shape "
                 f"{np.shape(array)}, not {tuple(expected[name].shape)}"
+            )
+
+
+def _check_names(names: Set[str], expected: Set[str]) -> None:
+    """Raise ValueError for a name that is missing or unknown."""
+    # MXNet does not count batches, and nothing depends on their number
+    needed = {n for n in expected if not n.endswith("num_batches_tracked")}
+    for what, odd in (
+        ("miss", needed - names),
+        ("have the unknown", names - expected),
+    ):
+        if odd:
+            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+            raise ValueError(
+                f"weights must fit the network: they {what} {min(odd)}{more}"
             )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -140,33 +141,32 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     optimizer = detection_optimizer(
         net, options.learning_rate, options.weight_decay
     )
-    classes = run.train_set.classes
-
-    def save() -> None:
-        if processes.is_first:
-            save_run(
-                run.folder, net, optimizer, options, classes, data, history
-            )
-
-    history = resume_run(
-        run.folder, net, optimizer, options, classes, data, processes
-    )
+    identity = options, run.train_set.classes, data
+    history = resume_run(run.folder, net, optimizer, *identity, processes)
+    save = functools.partial(save_run, run.folder, net, optimizer, *identity)
     _begin(net, run, len(history))
     if broadcast(_is_pending(run, history), processes):
-        history[-1] |= _validate(net, history[-1], run)
-        save()
+        _finish_epoch(net, run, history, save)
     forward = _forward(net, run)
     for epoch, loader in _epochs(run, len(history)):
         row = _epoch_row(forward, optimizer, loader, epoch, run)
         history.append(broadcast(row, processes))
         if processes.is_first:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
-        # Whatever goes wrong from here on, the epoch is not lost
-        save()
-        history[-1] |= _validate(net, history[-1], run)
-        save()
+            # Whatever goes wrong from here on, the epoch is not lost
+            save(history)
+        _finish_epoch(net, run, history, save)
         _say(run, _line(history[-1], options.num_epochs))
     return history
+
+
+def _finish_epoch(
+    net: nn.Module, run: Run, history: list[dict], save: Callable
+) -> None:
+    """Validate after the last epoch of a history, and save what comes out."""
+    history[-1] |= _validate(net, history[-1], run)
+    if run.processes.is_first:
+        save(history)
 
 
 def _begin(net: nn.Module, run: Run, num_done: int) -> None:
@@ -259,19 +259,10 @@ def _epoch_row(
     rates = epoch_rates(
         epoch, options.num_epochs, len(loader), options.learning_rate
     )
-    steps = train_epoch(
-        net,
-        optimizer,
-        DetectionLoss(),
-        loader,
-        rates,
-        options.max_norm,
-        options.precision,
-    )
     # A last batch that is not full is left out, unless it is the only one
     num_images = min(len(loader) * options.batch_size, len(run.train_set))
     start = time.perf_counter()
-    losses = _take_steps(steps, num_images / len(loader), epoch, run, rates)
+    losses = _take_steps(net, optimizer, loader, rates, epoch, run)
     seconds = time.perf_counter() - start
     class_loss, localization_loss = losses.mean(axis=0).tolist()
     if localization_loss == 0 and run.processes.is_first:
@@ -289,24 +280,25 @@ def _epoch_row(
 
 
 def _take_steps(
-    steps: Iterator[list[float]],
-    images_per_step: float,
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loader: Iterable,
+    rates: list[float],
     epoch: int,
     run: Run,
-    rates: list[float],
 ) -> np.ndarray:
     """Take an epoch's steps; return each process's mean losses (P, 2)."""
-    losses, start = [], time.perf_counter()
+    max_norm, precision = run.options.max_norm, run.options.precision
+    steps = train_epoch(
+        net, optimizer, DetectionLoss(), loader, rates, max_norm, precision
+    )
+    losses = []
     try:
         with _progress_bar(len(rates), epoch, run.processes) as bar:
             for loss in steps:
                 losses.append(loss)
-                seconds = time.perf_counter() - start
-                speed = len(losses) * images_per_step / seconds
                 recent = np.sum(losses[-RECENT:], axis=1).mean()
-                bar.set_postfix(
-                    {"loss": f"{recent:.3f}", "images/s": f"{speed:.1f}"}
-                )
+                bar.set_postfix(loss=f"{recent:.3f}")
                 bar.update()
     except FloatingPointError as error:
         raise FloatingPointError(f"epoch {epoch + 1}: {error}") from None
@@ -317,7 +309,9 @@ def _progress_bar(num_steps: int, epoch: int, processes: Processes) -> tqdm:
     # Not False: TQDM_DISABLE shall have its say
     silence = {} if processes.is_first else {"disable": True}
     title = f"epoch {epoch + 1}"
-    return tqdm(total=num_steps, desc=title, leave=False, **silence)
+    return tqdm(
+        total=num_steps, desc=title, unit="batch", leave=False, **silence
+    )
 
 
 def _validate(net: nn.Module, row: dict, run: Run) -> dict:
