@@ -6,7 +6,11 @@ from helpers.explorers import random_gallery, random_images
 
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.widgets import DetectionExplorer
-from d2l_ssd.widgets.detection_explorer import MIN_SCORE, TOP_K
+from d2l_ssd.widgets.detection_explorer import (
+    MIN_SCORE,
+    TOP_K,
+    candidate_rows,
+)
 
 
 @pytest.fixture
@@ -69,3 +73,14 @@ def test_rejects_other_numbers_of_images(explorer):
         DetectionExplorer(
             explorer.images[:2], explorer.truths, *explorer.outputs
         )
+
+
+def test_what_lies_beside_the_image_is_no_candidate():
+    probs = np.float32([[[0.1, 0.9], [0.2, 0.8]]])
+    offsets = np.zeros((1, 2, 4), np.float32)
+    offsets[0, 0, 0] = 1000  # far to the right
+    anchors = np.float32([[0, 0, 0.5, 0.5], [0.5, 0.5, 1, 1]])
+    (rows,) = candidate_rows(probs, offsets, anchors)
+    (found,) = predict_ssd(probs, offsets, anchors)
+    np.testing.assert_allclose(rows[:, 1], found.scores)
+    np.testing.assert_allclose(rows, [[0, 0.8, 0.5, 0.5, 1, 1]], atol=1e-6)
