@@ -4,24 +4,25 @@
 #     tools/format_notebooks.sh NOTEBOOK ...            format them
 #     tools/format_notebooks.sh --check NOTEBOOK ...    exit 1 if one would change
 set -eu
-check=
+check=false
 if [ "$1" = --check ]; then
-    check=--check
+    check=true
     shift
 fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 status=0
 for notebook in "$@"; do
-    spaced=$(mktemp)
-    sed 's/"#@save/"# @save/' "$notebook" >"$spaced"
-    if [ "$check" ]; then
-        ruff format --quiet --check --stdin-filename "$notebook" - <"$spaced" >/dev/null ||
-            { echo "would reformat $notebook (run \`make format\`)"; status=1; }
+    sed 's/"#@save/"# @save/' "$notebook" >"$folder/before"
+    # No pipe: what fails must end this before a notebook is replaced
+    ruff format --quiet --stdin-filename "$notebook" - <"$folder/before" >"$folder/spaced"
+    sed 's/"# @save/"#@save/' "$folder/spaced" >"$folder/after"
+    cmp -s "$notebook" "$folder/after" && continue
+    if $check; then
+        echo "would reformat $notebook (run \`make format\`)"
+        status=1
     else
-        ruff format --quiet --stdin-filename "$notebook" - <"$spaced" |
-            sed 's/"# @save/"#@save/' >"$spaced.done"
-        cmp -s "$notebook" "$spaced.done" || cp "$spaced.done" "$notebook"
-        rm -f "$spaced.done"
+        cp "$folder/after" "$notebook"
     fi
-    rm -f "$spaced"
 done
 exit $status
