@@ -14,15 +14,19 @@ trap 'rm -rf "$folder"' EXIT
 status=0
 for notebook in "$@"; do
     sed 's/"#@save/"# @save/' "$notebook" >"$folder/before"
-    # No pipe: what fails must end this before a notebook is replaced
-    ruff format --quiet --stdin-filename "$notebook" - <"$folder/before" >"$folder/spaced"
-    sed 's/"# @save/"#@save/' "$folder/spaced" >"$folder/after"
-    cmp -s "$notebook" "$folder/after" && continue
+    # Only if code changes: ruff writes the numbers of outputs in a way of its own
+    code=0
+    ruff format --quiet --check --stdin-filename "$notebook" - <"$folder/before" || code=$?
+    [ $code -eq 0 ] && continue
+    [ $code -eq 1 ] || exit $code
     if $check; then
         echo "would reformat $notebook (run \`make format\`)"
         status=1
-    else
-        cp "$folder/after" "$notebook"
+        continue
     fi
+    # No pipe: what fails must end this before a notebook is replaced
+    ruff format --quiet --stdin-filename "$notebook" - <"$folder/before" >"$folder/spaced"
+    sed 's/"# @save/"#@save/' "$folder/spaced" >"$folder/after"
+    cp "$folder/after" "$notebook"
 done
 exit $status
