@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# A float32's rounding, and a tool's, may go over the edge by as much
-EDGE = 1e-3
+from d2l_ssd.checks import as_trainable_labels
+
 MANY = 2000  # images that are read for their labels, where no other way is
-BOX = slice(1, 5)
 
 
 def read_labels(dataset: Sequence) -> dict[int, np.ndarray]:
@@ -39,49 +38,13 @@ def check_labels(
         dataset: the images, which the message names.
     """
     for number, rows in labels.items():
-        if problem := _problem(rows, classes):
-            raise ValueError(f"{_name(dataset, number)}: {problem}")
-
-
-def _problem(rows: np.ndarray, classes: Sequence[str]) -> str | None:
-    """Say what is wrong with an image's labels, if anything is."""
-    if rows.ndim != 2 or rows.shape[1] not in (5, 6):
-        return (
-            "labels must have shape (M, 6), rows [class, xmin, ymin, xmax, "
-            f"ymax, difficult], got {rows.shape}"
-        )
-    rows = rows[rows[:, 0] != -1]
-    numbers, boxes = rows[:, 0], rows[:, BOX]
-    known = (numbers >= 0) & (numbers < len(classes)) & (numbers % 1 == 0)
-    if not known.all():
-        return (
-            f"an object has class {numbers[~known][0]:g}, and the classes are "
-            f"0 to {len(classes) - 1} ({', '.join(classes)}): correct the label, "
-            "or train with more classes"
-        )
-    # A NaN fails all comparisons
-    good = (boxes >= -EDGE) & (boxes <= 1 + EDGE)
-    good[:, 2:] &= boxes[:, 2:] > boxes[:, :2]
-    if good.all():
-        return None
-    return _wrong_box(boxes[~good.all(axis=1)][0])
-
-
-def _wrong_box(box: np.ndarray) -> str:
-    shown = [round(float(edge), 4) for edge in box]
-    if not np.isfinite(box).all():
-        return f"the box {shown} must be finite: correct it"
-    if (box > 1 + EDGE).any():
-        return (
-            f"the box {shown} must be in fractions of the image, 0 to 1: divide "
-            "pixels by the image's width and height"
-        )
-    if (box < -EDGE).any():
-        return f"the box {shown} must be in the image, 0 to 1: clip it"
-    return (
-        f"the box {shown} must be [xmin, ymin, xmax, ymax] with an area: draw "
-        "it again or remove it"
-    )
+        try:
+            as_trainable_labels(rows, len(classes))
+        except ValueError as error:
+            raise ValueError(
+                f"{_name(dataset, number)}: {error}; the classes are "
+                f"{', '.join(classes)}"
+            ) from None
 
 
 def check_enough(

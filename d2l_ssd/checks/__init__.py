@@ -40,6 +40,7 @@ from d2l_ssd.checks.labels import (
     as_label_batch,
     as_label_list,
     as_labels,
+    as_trainable_labels,
     check_class_names,
     check_classes,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "as_label_batch",
     "as_label_list",
     "as_labels",
+    "as_trainable_labels",
     "as_limit",
     "as_logits",
     "as_maps",

@@ -74,6 +74,15 @@ def as_labels(labels: Any, num_classes: int | None = None) -> np.ndarray:
     return rows
 
 
+def as_trainable_labels(
+    labels: Any, num_classes: int | None = None
+) -> np.ndarray:
+    """Return one image's labels (M, 5 or 6) if a network can be trained on them."""
+    rows = as_labels(labels, num_classes)
+    check_area(rows[rows[:, 0] != PADDING, 1:5], "labels")
+    return rows
+
+
 def as_rows(labels: Any, name: str, columns: tuple) -> np.ndarray:
     """Return rows (M, 5 or 6) as floats; an empty list is no row."""
     rows = as_numbers(labels, name)

@@ -404,11 +404,11 @@ class TestChecksBeforeTheFirstStep:
         "row, message",
         [
             ([0, 10, 10, 60, 40, 0], "fractions of the image"),
-            ([2, 0.1, 0.1, 0.5, 0.5, 0], r"class 2, .* 0 to 1 \(cat, dog\)"),
-            ([0.5, 0.1, 0.1, 0.5, 0.5, 0], "class 0.5"),
-            ([0, 0.5, 0.1, 0.5, 0.5, 0], "with an area"),
-            ([0, 0.5, 0.1, 0.2, 0.5, 0], "with an area"),
-            ([0, -0.5, 0.1, 0.2, 0.5, 0], "in the image"),
+            ([2, 0.1, 0.1, 0.5, 0.5, 0], "classes 0 to 1, got 2.*cat, dog"),
+            ([0.5, 0.1, 0.1, 0.5, 0.5, 0], "classes 0 to 1, got 0.5"),
+            ([0, 0.5, 0.1, 0.5, 0.5, 0], "positive width and height"),
+            ([0, 0.5, 0.1, 0.2, 0.5, 0], "xmax >= xmin"),
+            ([0, -1.5, 0.1, 0.2, 0.5, 0], "fractions of the image"),
             ([0, float("nan"), 0.1, 0.2, 0.5, 0], "finite"),
         ],
         ids=[
