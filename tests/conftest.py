@@ -1,6 +1,7 @@
 """What all tests share: the tools can be imported, MXNet is quiet, no clock."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("MXNET_STORAGE_FALLBACK_LOG_VERBOSE", "0")
 os.environ.setdefault("MXNET_CUDNN_AUTOTUNE_DEFAULT", "0")
 os.environ.setdefault("TQDM_DISABLE", "1")
+
+# A shell's background job ignores Ctrl-C, and so would what the tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine makes any example slow: time is no sign of a defect
 settings.register_profile("book", deadline=None)
