@@ -64,11 +64,12 @@ class ModelSettings:
                 their sides in pixels, which is what the network has learned;
                 True lets them grow and shrink with the image.
         """
-        side, sizes = image_size or self.image_size, self.sizes
+        side = self.image_size if image_size is None else image_size
+        shapes, sizes = feature_map_shapes(side, side), self.sizes
         if not scale_anchors:
             scale = self.image_size / side
             sizes = [[scale * size for size in sizes] for sizes in self.sizes]
-        return ssd_anchors(feature_map_shapes(side, side), sizes, self.ratios)
+        return ssd_anchors(shapes, sizes, self.ratios)
 
     @classmethod
     def from_dict(cls, values: dict) -> ModelSettings:

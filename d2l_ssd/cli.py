@@ -178,7 +178,7 @@ def evaluate(args: argparse.Namespace) -> None:
 
     trained = load_trained(args.folder)
     dataset = _images_for(trained, args)
-    size = args.image_size or trained.image_size
+    size = trained.image_size if args.image_size is None else args.image_size
     anchors = trained.settings.anchors(size, args.scale_anchors)
     _, evaluation = evaluate(
         trained.net, dataset, size, args.num_workers, anchors
@@ -192,7 +192,7 @@ def _what_was_used(
 ) -> str:
     """Say which images were judged, and how the network saw them."""
     what = "the stored weights" if args.folder is None else args.folder
-    size = args.image_size or trained.image_size
+    size = trained.image_size if args.image_size is None else args.image_size
     text = f"{what}: {num_images} images of {args.split}, {size} x {size}"
     if size == trained.image_size:
         return f"{text}, as in training"

@@ -153,6 +153,8 @@ def predict_ssd(
     """
     class_probs, offsets, anchors = as_outputs(class_probs, offsets, anchors)
     check_fraction(nms_iou=nms_iou, zero=True)
+    if vote_iou is not None:
+        check_fraction(vote_iou=vote_iou)
     max_detections = as_limit(max_detections, "max_detections")
     results = []
     for probs, offset in zip(class_probs, offsets):

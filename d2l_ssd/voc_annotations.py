@@ -114,6 +114,12 @@ def read_annotation_file(
     }
     corners = np.array([_corners(node, path) for node in objects])
     corners = corners.reshape(-1, 4)
+    if len(corners) and corners.max() <= 1:
+        raise ValueError(
+            f"{path}: boxes must be in pixels, as in VOC, and none goes beyond 1, "
+            f"like {corners[0].tolist()}: multiply fractions by the image's width "
+            "and height"
+        )
     if from_zero is None:
         over = corners[:, 2:] > size[::-1]
         from_zero = bool((corners[:, :2] < 1).any() or over.any())

@@ -168,3 +168,8 @@ class TestJudgedImages:
             ValueError, match="one entry per image, got 2 and 1"
         ):
             checks.as_judged_images([found()] * 2, [truth()])
+
+
+def test_class_names_in_a_set_have_no_order():
+    with pytest.raises(ValueError, match="order gives the classes"):
+        check_class_names({"cat", "dog"})

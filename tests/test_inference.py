@@ -423,3 +423,9 @@ class TestArea:
 def test_votes_name_what_is_wrong(kept, classes, message):
     with pytest.raises(ValueError, match=message):
         vote_boxes(ROW, [0.9, 0.8, 0.7], classes, kept, 0.5)
+
+
+def test_a_mask_is_no_list_of_indices():
+    boxes = np.array([[0, 0, 0.4, 0.4], [0.5, 0.5, 0.9, 0.9]])
+    with pytest.raises(ValueError, match="flatnonzero"):
+        vote_boxes(boxes, [0.9, 0.8], [0, 0], np.array([True, False]), 0.5)

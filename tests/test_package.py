@@ -34,6 +34,7 @@ LAYERS = [
         "data",
         "augmentation",
         "label_checks",
+        "network_checks",
         "workers",
         "batches",
         "options",

@@ -325,3 +325,9 @@ class TestUnitsAndShapes:
             decode_offsets(ANCHORS[:3], np.zeros((2, 4)))
         with pytest.raises(ValueError, match="^anchors and boxes must"):
             encode_offsets(ANCHORS[:3], ANCHORS[:2])
+
+
+def test_small_boxes_in_pixels_are_no_fractions():
+    anchors = [[0, 0, 16, 16], [16, 16, 48, 48]]
+    assert match_anchors(anchors, [[0, 0, 1, 1]]).tolist() == [0, -1]
+    assert match_anchors([[0, 0, 1, 1]], [[0, 0, 3, 3]]).tolist() == [0]

@@ -255,3 +255,14 @@ class TestReadVocAnnotation:
         xml = annotation_xml([CAT]).replace("x.jpg", "../../elsewhere.jpg")
         path.write_text(xml)
         assert len(read_voc_annotation(path, ["cat"]).labels) == 1
+
+
+def test_fractions_are_refused(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_text(
+        "<annotation><size><width>90</width><height>70</height></size><object>"
+        "<name>cat</name><bndbox><xmin>0.1</xmin><ymin>0.1</ymin>"
+        "<xmax>0.5</xmax><ymax>0.9</ymax></bndbox></object></annotation>"
+    )
+    with pytest.raises(ValueError, match="must be in pixels.*multiply"):
+        read_voc_annotation(path, ["cat"])

@@ -10,6 +10,7 @@ from d2l_ssd.checks.numbers import as_numbers, as_single, check_finite
 
 # How far boxes may reach outside, in images: an object, and an anchor or a window
 SLIGHTLY, FAR = 1, 10
+SMALLEST_IMAGE = 32  # pixels of its side
 SMALLEST = 1e-12  # side: a float32 still holds the area of such a box
 LARGEST_OFFSET = 1e9
 
@@ -165,9 +166,16 @@ def as_anchors_and_truths(
     check_area(anchors, "anchors")
     check_area(truths, "truths")
     if anchors.size and truths.size:
+        # Whole numbers alone may be small boxes in pixels
         if np.abs(anchors).max() > 1 + FAR:
-            if truths.max() <= 1:
+            if truths.max() <= 1 and _has_fractions(truths):
                 check_fractions(anchors, "anchors", FAR)
         elif np.abs(anchors).max() <= 1 + SLIGHTLY:
-            check_fractions(truths, "truths", SLIGHTLY)
+            if _has_fractions(anchors) or truths.max() > SMALLEST_IMAGE:
+                check_fractions(truths, "truths", SLIGHTLY)
     return anchors, truths
+
+
+def _has_fractions(boxes: np.ndarray) -> bool:
+    """Tell whether a coordinate lies inside the image, in fractions of it."""
+    return bool(((boxes > 0) & (boxes < 1)).any())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -127,8 +127,11 @@ def as_label_batch(labels: Any) -> np.ndarray:
 
 def check_class_names(classes: Sequence[str]) -> tuple[str, ...]:
     """Return class names as a tuple; raise unless they are different names."""
-    if isinstance(classes, str) or not len(classes):
-        raise ValueError(f"classes must be a list of names, got {classes!r}")
+    if isinstance(classes, (str, Set)) or not len(classes):
+        raise ValueError(
+            "classes must be a list of names, whose order gives the classes "
+            f"their numbers, got {classes!r}"
+        )
     if len(set(classes)) < len(classes):
         raise ValueError(f"classes must not repeat a name: {list(classes)}")
     return tuple(classes)

@@ -58,6 +58,10 @@ def as_class_list(
 
 def as_indices(indices: Any, count: int, name: str) -> np.ndarray:
     """Return indices (n,) of `count` things as int64."""
+    if np.asarray(indices).dtype == bool:
+        raise ValueError(
+            f"{name} must be indices, got a mask: pass np.flatnonzero(mask)"
+        )
     array = as_numbers(indices, name)
     good = (array >= 0) & (array < count) & (np.trunc(array) == array)
     if array.ndim != 1 or not good.all():
@@ -70,6 +74,11 @@ def as_indices(indices: Any, count: int, name: str) -> np.ndarray:
 def check_probabilities(probabilities: np.ndarray, name: str) -> None:
     """Raise for a NaN and for numbers outside [0, 1]."""
     low, high = probabilities.min(initial=0), probabilities.max(initial=0)
+    if np.isnan(low) or np.isnan(high):
+        raise ValueError(
+            f"{name} must be probabilities, got NaN: the network's input or its "
+            "weights are not finite, or softmax was given something else"
+        )
     if not (low >= 0 and high <= LARGEST_PROBABILITY):
         raise ValueError(
             f"{name} must be probabilities, got values from {low} to {high}: "

@@ -12,7 +12,8 @@ import numpy as np
 from mxnet import nd
 
 from d2l_ssd.checks import as_labels, check_area
-from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.network_checks import check_image_shape
+from d2l_ssd.network_checks import check_offsets as check_offsets
 
 PADDING = -1
 
@@ -24,15 +25,7 @@ def check_images(X) -> None:
     """
     if not isinstance(X, nd.NDArray):
         return  # a symbol, whose shape is not known
-    if X.ndim != 4 or X.shape[1] != 3 or len(X) == 0:
-        raise ValueError(
-            "X must have shape (B, 3, height, width), with an image or more, got "
-            f"{X.shape}: see to_input, and stack images to a batch"
-        )
-    try:
-        feature_map_shapes(*X.shape[2:])
-    except ValueError as error:
-        raise ValueError(f"X of shape {X.shape}: {error}") from None
+    check_image_shape(X.shape)
     if np.dtype(X.dtype).kind != "f":
         raise ValueError(
             f"X must hold floats, got {np.dtype(X.dtype)}: normalize images "
@@ -81,20 +74,6 @@ def check_class_targets(class_logits, class_targets) -> None:
             f"{values[~good][0]:g}: make the network for as many classes as "
             "the labels have"
         )
-
-
-def check_offsets(offsets, offset_targets, class_targets) -> None:
-    """Raise ValueError for shapes that would be broadcast silently."""
-    expected = (*class_targets.shape, 4)
-    for name, array in {
-        "offsets": offsets,
-        "offset_targets": offset_targets,
-    }.items():
-        if array.shape != expected:
-            raise ValueError(
-                f"{name} must have shape {expected}, as class_targets have "
-                f"{class_targets.shape}, got {array.shape}"
-            )
 
 
 def check_batch(X, labels: np.ndarray, num_classes: int) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Set
 
 import numpy as np
 import torch
+from torch import nn
+
+from d2l_ssd.network_checks import check_image_shape
 
 HEAD = "output.class_heads.0.bias"  # one weight per anchor of a cell and class
 OFFSET_HEAD = "output.offset_heads.0.bias"  # four per anchor of a cell
@@ -61,6 +64,30 @@ def _num_classes(weights: Mapping) -> int:
     return len(weights[HEAD]) // max(num_anchors, 1) - 1
 
 
+def check_finite_weights(net: nn.Module, epoch: int) -> None:
+    """Raise FloatingPointError if a training has spoiled a network.
+
+    Args:
+        net: an SSD.
+        epoch: that was trained last, from 0.
+    """
+    for name, weight in net.state_dict().items():
+        if not torch.isfinite(weight).all():
+            raise FloatingPointError(
+                f"epoch {epoch + 1}: the weights {name} are not finite: lower "
+                "learning_rate; the checkpoint is that of the epoch before"
+            )
+
+
+def check_images(X: torch.Tensor) -> None:
+    """Raise ValueError for a tensor that is no batch of images for an SSD."""
+    check_image_shape(X.shape)
+    if not X.is_floating_point():
+        raise ValueError(
+            f"X must hold floats, got {X.dtype}: normalize images with to_input"
+        )
+
+
 def check_class_targets(
     class_logits: torch.Tensor, class_targets: torch.Tensor
 ) -> None:
@@ -78,6 +105,11 @@ def check_class_targets(
             "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
             f"shapes {tuple(class_logits.shape)} and "
             f"{tuple(class_targets.shape)}"
+        )
+    if class_targets.dtype != torch.int64:
+        raise ValueError(
+            f"class_targets must be int64, got {class_targets.dtype}: call "
+            "class_targets.long() if they are whole numbers"
         )
     if class_targets.device.type != "cpu" or not class_targets.numel():
         return

@@ -6,6 +6,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from d2l_ssd.anchors import ANCHORS_PER_CELL
+from d2l_ssd.checks import as_count
+from d2l_ssd.torch.checks import check_images
 
 
 def convolution(in_channels, channels, kernel_size, stride):
@@ -106,7 +108,7 @@ class SSDOutput(nn.Module):
 
     def __init__(self, num_classes):
         super().__init__()
-        self.num_classes = num_classes
+        self.num_classes = as_count(num_classes, "num_classes")
         self.class_heads = nn.ModuleList(
             _head(channels, num_classes + 1)
             for channels in SSDBackbone.channels
@@ -143,6 +145,7 @@ class SSD(nn.Module):
         self.apply(_initialize)
 
     def forward(self, X):
+        check_images(X)
         return self.output(self.backbone(X))
 
 

@@ -75,7 +75,8 @@ def predict_batches(
         batch_size: images per batch.
         num_workers: processes that make batches; 0 makes them in this one.
     """
-    image_size = image_size or settings_of(net).image_size
+    if image_size is None:
+        image_size = settings_of(net).image_size
     device = next(net.parameters()).device
     loader = prediction_loader(dataset, image_size, batch_size, num_workers)
     with evaluating(net):

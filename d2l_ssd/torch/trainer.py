@@ -22,6 +22,7 @@ from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.files import locked_folder
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.torch.checking import check_data, check_run
+from d2l_ssd.torch.checks import check_finite_weights
 from d2l_ssd.torch.distributed import (
     ALONE,
     Processes,
@@ -150,6 +151,7 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     forward = _forward(net, run)
     for epoch, loader in _epochs(run, len(history)):
         row = _epoch_row(forward, optimizer, loader, epoch, run)
+        check_finite_weights(net, epoch)
         history.append(broadcast(row, processes))
         if processes.is_first:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)

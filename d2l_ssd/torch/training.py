@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from d2l_ssd.network_checks import check_offsets
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.torch.checks import check_class_targets
 
@@ -59,6 +60,7 @@ class DetectionLoss(nn.Module):
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
         check_class_targets(class_logits, class_targets)
+        check_offsets(offsets, offset_targets, class_targets)
         positive = class_targets > 0
         with torch.no_grad():
             chosen = positive | hard_negative_mask(class_logits, class_targets)

@@ -32,3 +32,22 @@ def test_outputs_are_mxnets(mxnet_net, torch_net, shape):
         b = b.asnumpy()
         assert a.shape == b.shape
         assert abs(a.numpy() - b).max() < 1e-4 * max(1, abs(b).max())
+
+
+@pytest.mark.parametrize(
+    "shape, message",
+    [
+        ((1, 3, 60, 64), "multiple of 32"),
+        ((0, 3, 64, 64), "with an image or more"),
+        ((1, 1, 64, 64), "must have shape"),
+    ],
+    ids=["odd size", "no image", "gray"],
+)
+def test_what_is_no_batch_of_images(shape, message):
+    with pytest.raises(ValueError, match=message):
+        SSD(2)(torch.zeros(shape))
+
+
+def test_a_network_needs_a_class():
+    with pytest.raises(ValueError, match="num_classes"):
+        SSD(0)

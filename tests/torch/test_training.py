@@ -22,6 +22,7 @@ from d2l_ssd.torch import (
     train_epoch,
     train_step,
 )
+from d2l_ssd.torch.checks import check_finite_weights
 from d2l_ssd.torch.training import epoch_rates, one_behind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,3 +216,24 @@ class TestEpoch:
             assert item == expected
             assert len(begun) == min(expected + 2, count)
         assert len(begun) == count
+
+
+@pytest.mark.parametrize("name", ["offsets", "offset_targets"])
+def test_offsets_are_not_broadcast(name):
+    shapes = {"offsets": (2, 12, 4), "offset_targets": (2, 12, 4)}
+    parts = {**shapes, name: (1, 12, 4)}
+    offsets, targets = (torch.zeros(shape) for shape in parts.values())
+    classes = torch.zeros((2, 12), dtype=torch.int64)
+    with pytest.raises(ValueError, match=f"{name} must have shape"):
+        DetectionLoss()(torch.zeros(2, 12, 3), offsets, classes, targets)
+
+
+def test_weights_that_are_not_finite_end_a_run():
+    net = SSD(1)
+    check_finite_weights(net, 2)
+    with torch.no_grad():
+        net.backbone.norms[0][0].weight[3] = float("nan")
+    with pytest.raises(
+        FloatingPointError, match="epoch 3: the weights backbone"
+    ):
+        check_finite_weights(net, 2)
