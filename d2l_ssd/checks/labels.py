@@ -129,8 +129,8 @@ def check_class_names(classes: Sequence[str]) -> tuple[str, ...]:
     """Return class names as a tuple; raise unless they are different names."""
     if isinstance(classes, (str, Set)) or not len(classes):
         raise ValueError(
-            "classes must be a list of names, whose order gives the classes "
-            f"their numbers, got {classes!r}"
+            f"classes must be a list of names, got {classes!r}: its order gives the "
+            "classes their numbers"
         )
     if len(set(classes)) < len(classes):
         raise ValueError(f"classes must not repeat a name: {list(classes)}")
