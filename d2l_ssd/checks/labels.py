@@ -97,14 +97,15 @@ def as_rows(labels: Any, name: str, columns: tuple) -> np.ndarray:
 
 
 def as_label_list(labels: Any) -> list[np.ndarray]:
-    """Return the labels (M_i, 6) of several images; the message names the image."""
+    """Return the labels (M_i, 6) of several images as float32; names bad ones."""
     check_list(labels, "labels", "an array (M, 6) per image")
     if len(labels) == 0:
         raise ValueError("labels must have at least one image, got none")
     checked = []
     for number, rows in enumerate(labels):
         with in_image(number):
-            checked.append(as_rows(rows, "labels", (6,)))
+            rows = as_rows(rows, "labels", (6,))
+            checked.append(as_single(rows, "labels"))
     return checked
 
 

@@ -58,11 +58,11 @@ def as_class_list(
 
 def as_indices(indices: Any, count: int, name: str) -> np.ndarray:
     """Return indices (n,) of `count` things as int64."""
+    array = as_numbers(indices, name)
     if np.asarray(indices).dtype == bool:
         raise ValueError(
             f"{name} must be indices, got a mask: pass np.flatnonzero(mask)"
         )
-    array = as_numbers(indices, name)
     good = (array >= 0) & (array < count) & (np.trunc(array) == array)
     if array.ndim != 1 or not good.all():
         raise ValueError(
