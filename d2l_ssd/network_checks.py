@@ -21,6 +21,16 @@ def check_image_shape(shape: tuple[int, ...]) -> None:
         raise ValueError(f"X of shape {shape}: {error}") from None
 
 
+def check_target_shapes(class_logits: Any, class_targets: Any) -> None:
+    """Raise ValueError unless there is a target for each anchor's logits."""
+    logits, targets = tuple(class_logits.shape), tuple(class_targets.shape)
+    if len(logits) != 3 or targets != logits[:2]:
+        raise ValueError(
+            "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
+            f"shapes {logits} and {targets}"
+        )
+
+
 def check_offsets(
     offsets: Any, offset_targets: Any, class_targets: Any
 ) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from mxnet import nd
 
 from d2l_ssd.checks import as_labels, check_area
-from d2l_ssd.network_checks import check_image_shape
+from d2l_ssd.network_checks import check_image_shape, check_target_shapes
 from d2l_ssd.network_checks import check_offsets as check_offsets
 
 PADDING = -1
@@ -52,11 +52,7 @@ def check_class_targets(class_logits, class_targets) -> None:
         class_logits: (B, A, K+1).
         class_targets: (B, A), 0 to K, and -1 for ignored anchors.
     """
-    if class_logits.ndim != 3 or class_targets.shape != class_logits.shape[:2]:
-        raise ValueError(
-            "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
-            f"shapes {class_logits.shape} and {class_targets.shape}"
-        )
+    check_target_shapes(class_logits, class_targets)
     last = class_logits.shape[2] - 1
     values = (
         class_targets.asnumpy()

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from d2l_ssd.network_checks import check_image_shape
+from d2l_ssd.network_checks import check_image_shape, check_target_shapes
 
 HEAD = "output.class_heads.0.bias"  # one weight per anchor of a cell and class
 OFFSET_HEAD = "output.offset_heads.0.bias"  # four per anchor of a cell
@@ -100,12 +100,7 @@ def check_class_targets(
         class_logits: (B, A, K+1).
         class_targets: (B, A), 0 to K, and -1 for ignored anchors.
     """
-    if class_logits.ndim != 3 or class_targets.shape != class_logits.shape[:2]:
-        raise ValueError(
-            "class_logits (B, A, K+1) and class_targets (B, A) must agree, got "
-            f"shapes {tuple(class_logits.shape)} and "
-            f"{tuple(class_targets.shape)}"
-        )
+    check_target_shapes(class_logits, class_targets)
     if class_targets.dtype != torch.int64:
         raise ValueError(
             f"class_targets must be int64, got {class_targets.dtype}: call "
