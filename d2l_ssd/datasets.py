@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from d2l_ssd.checks import check_class_names
 from d2l_ssd.file_checks import (
     MAX_CLASSES,
     check_size,
@@ -17,23 +17,31 @@ from d2l_ssd.file_checks import (
     warn,
 )
 from d2l_ssd.file_checks import check_files as check_files
-from d2l_ssd.images import read_image
+from d2l_ssd.images import read_photograph, read_sizes
 from d2l_ssd.voc_annotations import VOC_CLASSES as VOC_CLASSES
 from d2l_ssd.voc_annotations import (
     Annotation,
     AnnotationFile,
+    NoSizeError,
     read_annotation_file,
     read_class_names,
+    visible_classes,
+    visible_name,
 )
 from d2l_ssd.voc_annotations import read_voc_annotation as read_voc_annotation
 from d2l_ssd.voc_folders import (
     IMAGE_EXTENSIONS,
-    files_by_id,
+    VOCFolder,
     image_id_of,
-    is_image,
     read_class_list,
     read_lines,
-    ways_to_write,
+)
+from d2l_ssd.voc_habits import (
+    check_units,
+    labeled_as_stored,
+    may_count_from_zero,
+    warn_of_edges,
+    warn_of_names,
 )
 
 
@@ -43,19 +51,20 @@ class VOCDetection:
     Item i is an image, (H, W, 3) uint8 RGB, and its labels, (M, 6) float32
     [class, xmin, ymin, xmax, ymax, difficult], boxes in [0, 1] of the image.
     It is turned as its EXIF orientation says, unless only the stored image has
-    the size in the annotation. `ids` are the images' names, sorted, each once;
-    `classes` those of the classes.
+    the size in the annotation; where sizes do not tell, see `as_stored`. `ids`
+    are the images' names, sorted, each once; `classes` those of the classes.
 
     Where ImageSets/Main has lists per class, `<class>_<split>.txt`, they say
-    which image shows what, and no annotation is read before it is asked for.
+    which image shows what, and no annotation is read before one is asked for.
     Without them all annotations are read once, and those of the split must be
     good. Where one of them shows that the folder counts pixels from 0, not from
-    1 as VOC does, all are read so, and a warning says it. `check_files` checks
+    1 as VOC does, all are read so, and a warning says it. Where an id has
+    several files, <filename> in its annotation decides. `check_files` checks
     the images as well.
 
     Args:
         root: the folder that holds JPEGImages/, Annotations/ and, but for
-            split None, ImageSets/Main/.
+            split None, ImageSets/Main/; or images and annotations side by side.
         split: "train" or "val", or any other list in ImageSets/Main; None
             takes every image that has an annotation.
         classes: names of the K classes; a label's class is the index here.
@@ -81,26 +90,20 @@ class VOCDetection:
         classes: Sequence[str] | None = ("cat", "dog"),
         all_images: bool = False,
     ) -> None:
-        self.root, self.split = Path(root), split
-        for folder in "JPEGImages", "Annotations":
-            if not (self.root / folder).is_dir():
-                raise FileNotFoundError(
-                    f"root must be a folder that holds {folder}/, got {root}"
-                )
-        self._images = files_by_id(self.root / "JPEGImages", IMAGE_EXTENSIONS)
-        self._xml = files_by_id(self.root / "Annotations", [".xml"])
-        self._from_zero = None  # each file tells
+        self._folder = VOCFolder(root)
+        self.root, self.split = self._folder.root, split
         lists = self._class_lists()
         names = {} if lists else self._read_folder(classes is None)
         seen = {*lists}.union(*names.values())
+        warn_of_names(self._folder.annotation_folder, seen)
         if classes is None:
             classes = sorted(seen)
             if not classes:
                 raise ValueError(
                     "classes=None needs objects, and "
-                    f"{self.root / 'Annotations'} has none"
+                    f"{self._folder.annotation_folder} has none"
                 )
-        self.classes = check_class_names(classes)
+        self.classes = visible_classes(classes)
         if lists:
             ids = self._ids_by_lists(lists, all_images)
             self._known = {*VOC_CLASSES, *lists}
@@ -114,8 +117,6 @@ class VOCDetection:
             )
         self.ids = sorted(ids)
         self._check_images()
-        self._images = {i: self._images[i] for i in self.ids}
-        self._xml = {i: self._annotation_path(i).name for i in self.ids}
 
     def __repr__(self) -> str:
         return (
@@ -128,45 +129,85 @@ class VOCDetection:
 
     def image_path(self, index: int) -> Path:
         """Return the path of an image."""
-        return self.root / "JPEGImages" / self._images[self.ids[index]]
+        return self._folder.image_path(self.ids[index])
 
     def annotation_path(self, index: int) -> Path:
         """Return the path of an image's annotation."""
-        return self._annotation_path(self.ids[index])
+        return self._folder.annotation_path(self.ids[index])
 
     def annotation(self, index: int) -> Annotation:
         """Read the annotation of an image, not the image."""
-        path = self.annotation_path(index)
-        return read_voc_annotation(
-            path, self.classes, self._known, self._from_zero
+        return self._read_annotation(
+            read_voc_annotation,
+            self.ids[index],
+            classes=self.classes,
+            ignored=self._known,
+            from_zero=self._from_zero,
         )
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         path = self.image_path(index)
         labels, _, size = self.annotation(index)
-        image = upright = read_image(path)
-        if upright.shape[:2] != size:
+        photograph = read_photograph(path)
+        image = upright = photograph.upright
+        as_stored = photograph.ambiguous and self.as_stored
+        if as_stored or upright.shape[:2] != size:
             # Labeled as it is stored, without a look at its EXIF orientation
-            image = read_image(path, upright=False)
+            image = photograph.stored
         if image.shape[:2] != size:
             check_size(path, [upright.shape[:2]], size)
         return image, labels
+
+    @cached_property
+    def as_stored(self) -> bool:
+        """Photographs whose size does not tell were labeled as they are stored.
+
+        The tool ignored EXIF where the folder's sideways photographs show it.
+        Otherwise all are turned upright, as programs show them.
+        """
+        return labeled_as_stored(self._files())
+
+    @cached_property
+    def _from_zero(self) -> bool:
+        """Whether any annotation of the folder shows that it counts from 0."""
+        paths = (annotation for _, annotation in self._files())
+        # Reading all boxes takes seconds for large folders
+        if not any(map(may_count_from_zero, paths)):
+            return False
+        return self._count_pixels(self._folder.annotated())[2]
+
+    def _files(self) -> Iterable[tuple[Path, Path]]:
+        """Yield the folder's images and annotations that belong together."""
+        for image_id in self._folder.annotated():
+            try:
+                yield (
+                    self._folder.image_path(image_id),
+                    self._folder.annotation_path(image_id),
+                )
+            except (KeyError, ValueError, OSError):
+                pass
+
+    def _read_annotation(self, read, image_id: str, **options):
+        """Return read(path, **options); a missing <size> is the image's."""
+        path = self._folder.annotation_path(image_id)
+        try:
+            return read(path, **options)
+        except NoSizeError:
+            if image_id not in self._folder.images:
+                raise
+            upright, stored = read_sizes(self._folder.image_path(image_id))
+            size = stored if upright != stored and self.as_stored else upright
+            return read(path, **options, image_size=size)
 
     @property
     def _lists(self) -> Path:
         return self.root / "ImageSets" / "Main"
 
-    def _annotation_path(self, image_id: str) -> Path:
-        # Some tools name an annotation x.jpg.xml
-        stems = *ways_to_write(image_id), self._images.get(image_id)
-        names = (self._xml[stem] for stem in stems if stem in self._xml)
-        return self.root / "Annotations" / next(names, f"{image_id}.xml")
-
     def _class_lists(self) -> dict[str, Path]:
         """Find the lists per class of the split, by their classes' names."""
         end = f"_{self.split}.txt"
         return {
-            path.name[: -len(end)]: path
+            visible_name(path.name[: -len(end)]): path
             for path in self._lists.glob("*.txt")
             if path.name.endswith(end) and self._has_flags(path)
         }
@@ -179,7 +220,7 @@ class VOCDetection:
         line = next(iter(read_lines(path)), None)
         return line is None or (
             len(line.split()) > 1
-            and self._find(line.strip('"')) not in self._images
+            and self._folder.find(line.strip('"')) not in self._folder.images
         )
 
     def _splits(self) -> list[str]:
@@ -209,7 +250,7 @@ class VOCDetection:
         if all_images:
             return self._split_ids()
         return {
-            self._find(image_id)
+            self._folder.find(image_id)
             for name in self.classes
             for image_id in read_class_list(lists[name])
         }
@@ -217,32 +258,22 @@ class VOCDetection:
     def _split_ids(self) -> Collection[str]:
         """Return the ids of the split, whatever the images show."""
         if self.split is None:
-            if not self._xml:
-                folder = self.root / "Annotations"
-                raise FileNotFoundError(f"{folder} has no annotation, .xml")
-            return {self._find(stem) for stem in self._xml}
+            if ids := self._folder.annotated():
+                return ids
+            raise FileNotFoundError(
+                f"{self._folder.annotation_folder} has no annotation, .xml"
+            )
         path = self._lists / f"{self.split}.txt"
         if not path.is_file():
             raise FileNotFoundError(
                 f"split list not found: {path}; the splits are "
                 f"{some(self._splits()) or 'none'}. split=None takes all images"
             )
-        ids = {self._find(image_id_of(line, path)) for line in read_lines(path)}
+        lines = read_lines(path)
+        ids = {self._folder.find(image_id_of(line, path)) for line in lines}
         if not ids:
             raise ValueError(f"{path}: the list is empty; name images in it")
         return ids
-
-    def _find(self, listed: str) -> str:
-        """Return the id that a list means.
-
-        Some tools list file names. Systems differ in how they write accents.
-        """
-        stem, extension = os.path.splitext(listed)
-        for name in listed, stem if is_image(extension) else listed:
-            for form in ways_to_write(name):
-                if form in self._images:
-                    return form
-        return listed
 
     def _read_folder(self, all_names: bool) -> dict[str, set[str]]:
         """Read all annotations: the classes that each image shows.
@@ -251,19 +282,14 @@ class VOCDetection:
         broken, unless all names are needed.
         """
         ids = self._split_ids()
-        others = {*map(self._find, self._xml)}.difference(ids)
+        others = {*self._folder.annotated()}.difference(ids)
         everything = [*sorted(ids), *sorted(others)]
-        files, errors = self._read_annotations(everything)
-        folder = self.root / "Annotations"
-        if any(file.from_zero for file in files.values()):
-            self._from_zero = True  # one tool writes a folder
-            _warn_of_edges(folder, files)
-            files, errors = self._read_annotations(everything)
+        files, errors, self._from_zero = self._count_pixels(everything)
         names = {i: set(file.names) for i, file in files.items()}
         broken = []
         for image_id in errors.keys() & others:
             try:
-                path = self._annotation_path(image_id)
+                path = self._folder.annotation_path(image_id)
                 names[image_id] = read_class_names(path)
             except (ValueError, OSError) as error:
                 broken.append(error)
@@ -276,15 +302,30 @@ class VOCDetection:
             )
         return names
 
-    def _read_annotations(
+    def _count_pixels(
         self, ids: Iterable[str]
+    ) -> tuple[dict[str, AnnotationFile], dict[str, Exception], bool]:
+        """Return files that can be read, errors of others, and the first pixel."""
+        files, errors = self._read_annotations(ids, None)
+        folder = self._folder.annotation_folder
+        check_units(folder, files)
+        warn_of_edges(folder, files)
+        # One tool writes a folder
+        from_zero = any(file.from_zero for file in files.values())
+        if from_zero:
+            files, errors = self._read_annotations(ids, from_zero)
+        return files, errors, from_zero
+
+    def _read_annotations(
+        self, ids: Iterable[str], from_zero: bool | None
     ) -> tuple[dict[str, AnnotationFile], dict[str, Exception]]:
         """Return the files that can be read, and the errors of the others."""
         files, errors = {}, {}
         for image_id in ids:
-            path = self._annotation_path(image_id)
             try:
-                files[image_id] = read_annotation_file(path, self._from_zero)
+                files[image_id] = self._read_annotation(
+                    read_annotation_file, image_id, from_zero=from_zero
+                )
             except (ValueError, OSError) as error:
                 errors[image_id] = error
         return files, errors
@@ -293,7 +334,7 @@ class VOCDetection:
         self, names: dict[str, set[str]], seen: set[str], all_images: bool
     ) -> Collection[str]:
         """Choose images by what they show."""
-        folder = self.root / "Annotations"
+        folder = self._folder.annotation_folder
         for name in self.classes:
             if name not in seen:
                 raise ValueError(
@@ -313,13 +354,21 @@ class VOCDetection:
         return {i for i in ids if not names[i].isdisjoint(self.classes)}
 
     def _check_images(self) -> None:
-        """Raise if an image has no file."""
-        if missing := [i for i in self.ids if i not in self._images]:
+        """Raise if an image has no file, or several without a choice."""
+        missing = [i for i in self.ids if i not in self._folder.images]
+        if missing:
             raise FileNotFoundError(
-                f"{self.root / 'JPEGImages'} lacks {len(missing)} of "
+                f"{self._folder.image_folder} lacks {len(missing)} of "
                 f"{len(self)} images: no {', '.join(IMAGE_EXTENSIONS)} of "
-                f"{some(missing)}"
+                f"{some(missing)}{self._folder.about_missing(missing[0])}"
             )
+        errors = []
+        for image_id in self.ids:
+            try:
+                self._folder.image_path(image_id)
+            except (ValueError, OSError) as error:
+                errors.append(error)
+        raise_for_files(errors, ValueError)
 
 
 def _there_are(names: str) -> str:
@@ -327,16 +376,4 @@ def _there_are(names: str) -> str:
     return (
         f"there are {names}. Names must agree in the case of letters, too; "
         "classes=None takes all"
-    )
-
-
-def _warn_of_edges(folder: Path, files: dict[str, AnnotationFile]) -> None:
-    """Name annotations that show how the folder counts pixels."""
-    odd = [f"{i}.xml" for i, file in files.items() if file.from_zero]
-    clipped = sum(file.num_clipped for file in files.values())
-    warn(
-        f"{folder}: boxes that reach to 0 or beyond the image: {len(odd)} of "
-        f"{len(files)} files have some ({some(odd)}). So all boxes are read as "
-        "edges counted from 0, not as VOC's pixels counted from 1; boxes "
-        f"clipped to the image: {clipped}"
     )

@@ -21,11 +21,13 @@ def check_files(*datasets) -> None:
     """Read every annotation and check every image file of data sets.
 
     Warns of photographs whose EXIF orientation cannot be told from the size in
-    their annotation, and of animations.
+    their annotation, of animations, and of images that may never have been
+    written to their ends.
 
     Args:
         datasets: those with `image_path(index)` and `annotation(index)`, like
-            VOCDetection, are checked; others are skipped.
+            VOCDetection, are checked; others are skipped. `as_stored`, if they
+            have it, says that such photographs are not turned.
 
     Raises:
         ValueError: files are missing or bad. The message lists them, one line
@@ -41,7 +43,8 @@ def check_files(*datasets) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda item: _check(*item), items.values()))
     raise_for_files([e for errors, _ in results for e in errors], ValueError)
-    _warn_of_photographs(items, [facts for _, facts in results])
+    facts = [facts for _, facts in results]
+    _warn_of_photographs(items, facts)
 
 
 def raise_for_files(errors: Sequence[Exception], kind: type) -> None:
@@ -96,24 +99,46 @@ def _check(dataset, index: int):
     return errors, facts
 
 
-def _warn_of_photographs(paths: Iterable[str], facts: Sequence) -> None:
-    """Name images of which files leave open what the boxes belong to."""
-    names = [os.path.basename(path) for path in paths]
-    turned = [
-        name
-        for name, fact in zip(names, facts)
-        if fact.turned and fact.upright == fact.stored
+def _warn_of_photographs(items: dict, facts: Sequence) -> None:
+    """Name images of which files leave open what they show.
+
+    Args:
+        items: data set and number of each image, by its path.
+        facts: ImageFacts of each.
+    """
+    files = [
+        (os.path.basename(path), dataset, fact)
+        for (path, (dataset, _)), fact in zip(items.items(), facts)
     ]
-    if turned:
-        warn(
-            f"{len(turned)} images are stored upside down, mirrored or square "
-            "and turned, says their EXIF orientation; sizes cannot tell whether "
-            "boxes were drawn with it, and it is applied, as programs show such "
-            f"images: {some(turned)}"
+    turned = [(name, data) for name, data, fact in files if fact.ambiguous]
+    groups = {True: [], False: []}
+    for name, dataset in turned:
+        groups[getattr(dataset, "as_stored", False)].append(name)
+    for as_stored, names in groups.items():
+        reading = (
+            "it is passed over, as the sizes of the folder's other photographs "
+            "show that they were labeled without it"
+            if as_stored
+            else "it is applied, as programs show such images"
         )
-    animated = [name for name, fact in zip(names, facts) if fact.animated]
-    if animated:
-        warn(
-            f"{len(animated)} images are animations, of which the first "
-            f"picture is read: {some(animated)}"
+        _warn_of(
+            names,
+            "stored upside down, mirrored or square and turned, says EXIF; sizes "
+            f"cannot tell whether boxes were drawn with it, and {reading}",
         )
+    _warn_of(
+        [name for name, _, fact in files if fact.animated],
+        "animated, and the first picture is read",
+    )
+    _warn_of(
+        [name for name, _, fact in files if fact.half_zeros],
+        "black in the second half of the file, a BMP, which has no checksum and "
+        "may never have been written to its end",
+    )
+
+
+def _warn_of(names: Sequence[str], what: str) -> None:
+    """Warn of images, if there are any."""
+    if names:
+        count = "1 image is" if len(names) == 1 else f"{len(names)} images are"
+        warn(f"{count} {what}: {some(names)}")

@@ -19,6 +19,7 @@ from PIL import (
 )
 
 from d2l_ssd.jpeg_files import ZEROS, only_image
+from d2l_ssd.signatures import foreign_content
 
 # Recognized by content: many files named .jpg are something else. Formats by
 # their own names, as Image.open warns of large images where we want an error
@@ -32,18 +33,40 @@ READERS = {
 FORMATS = "JPEG, PNG, WEBP, BMP or GIF"
 MAX_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # about 179 million
 SIMPLE_WEBP = b"VP8 ", b"VP8L"  # files of one chunk
+PNG_DEPTH = 24  # where its first chunk says how many bits a value has
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
 ORIENTATION = 0x0112  # EXIF's tag, and what its values ask to be done
 TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+    2: lambda stored: stored[:, ::-1],
+    3: lambda stored: stored[::-1, ::-1],
+    4: lambda stored: stored[::-1],
+    5: lambda stored: stored.swapaxes(0, 1),
+    6: lambda stored: np.rot90(stored, -1),
+    7: lambda stored: np.rot90(stored, 2).swapaxes(0, 1),
+    8: np.rot90,
 }
 SIDEWAYS = 5, 6, 7, 8  # width and height change
+BRIGHT = 99.9  # percent of pixels that say how many bits an image uses
+
+
+class Photograph(NamedTuple):
+    """The pixels of a file, (H, W, 3) uint8, and how EXIF turns them."""
+
+    stored: np.ndarray
+    orientation: int | None  # None, or 1: as they are
+
+    @property
+    def upright(self) -> np.ndarray:
+        """The pixels as programs show them, (H, W, 3) uint8."""
+        turn = TURNS.get(self.orientation)
+        return np.ascontiguousarray(turn(self.stored)) if turn else self.stored
+
+    @property
+    def ambiguous(self) -> bool:
+        """EXIF turns the pixels, and their size does not show it."""
+        height, width = self.stored.shape[:2]
+        sideways = self.orientation in SIDEWAYS and height != width
+        return self.orientation in TURNS and not sideways
 
 
 class ImageFacts(NamedTuple):
@@ -53,6 +76,12 @@ class ImageFacts(NamedTuple):
     stored: tuple[int, int]  # size without a look at EXIF
     turned: bool  # EXIF says that the pixels are stored turned or mirrored
     animated: bool  # there are more pictures than the one that is read
+    half_zeros: bool  # the file is not compressed, and its second half zeros
+
+    @property
+    def ambiguous(self) -> bool:
+        """EXIF turns the pixels, and their size does not show it."""
+        return self.turned and self.upright == self.stored
 
 
 def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
@@ -65,22 +94,28 @@ def read_image(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
 
     Returns:
         (H, W, 3) uint8 RGB. Gray becomes three equal colors; transparency is
-        dropped. Gray of 16 bits is divided by a power of two that fits the
-        brightest pixel into 8 bits, so that data of 12 bits is not black;
-        colors of 16 bits keep their upper 8. Of an animation it is the first
-        picture.
+        dropped. Values of 16 bits are divided by a power of two that fits all
+        but the brightest 0.1% of them into 8 bits, so that data of 12 bits is
+        not black, and a few saturated pixels change nothing. Of an animation it
+        is the first picture.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is no image of these formats, larger than MAX_PIXELS, or
-            damaged or incomplete. A wrong bit among a JPEG's pixels, which have
-            no checksum, may pass and change colors.
+            damaged or incomplete. Only PNG has checksums. In the others a wrong
+            bit among the pixels may pass and change colors, and in a BMP, where
+            zeros are black, so may a part that was never written.
     """
+    photograph = read_photograph(path)
+    return photograph.upright if upright else photograph.stored
 
-    def decode(image):
+
+def read_photograph(path: str | os.PathLike) -> Photograph:
+    """Read an image file like `read_image`, both as stored and upright."""
+
+    def decode(image, data):
         image.load()
-        turn = TURNS.get(_orientation(image)) if upright else None
-        return _to_rgb(image if turn is None else image.transpose(turn))
+        return Photograph(_to_rgb(image, data), _orientation(image))
 
     return _read(path, decode)
 
@@ -92,7 +127,7 @@ def inspect_image(path: str | os.PathLike) -> ImageFacts:
         FileNotFoundError, ValueError: like `read_image`.
     """
 
-    def inspect(image):
+    def inspect(image, data):
         width, height = image.size
         # All of a JPEG is decoded, but not all pixels are computed
         image.draft(None, (1, 1))
@@ -104,9 +139,24 @@ def inspect_image(path: str | os.PathLike) -> ImageFacts:
             stored,
             orientation in TURNS,
             _is_animated(image),
+            image.format == "BMP" and data.endswith(bytes(len(data) // 2)),
         )
 
     return _read(path, inspect)
+
+
+def read_sizes(path: str | os.PathLike) -> tuple[tuple, tuple]:
+    """Return an image's (height, width) upright and as stored, from its header.
+
+    Raises:
+        FileNotFoundError, ValueError: like `read_image`, but for pixels.
+    """
+    image = _open(path, read_bytes(path, "image"))
+    stored = image.size[::-1]
+    # Pillow reads all of a PNG to find a note that may stand at its end
+    has_note = image.format != "PNG" or "exif" in image.info
+    sideways = has_note and _orientation(image) in SIDEWAYS
+    return stored[::-1] if sideways else stored, stored
 
 
 def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
@@ -123,17 +173,33 @@ def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
 
 
 def _read(path: str | os.PathLike, decode):
-    """Return decode(image) of a file's image; errors name the file."""
+    """Return decode(image, data) of a file's image; errors name the file."""
     data = read_bytes(path, "image")
+    image = _open(path, data)
+    try:
+        _check_end(image, data)
+        with type(image)(io.BytesIO(only_image(data))) as image:
+            return decode(image, data)
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise many kinds for damaged files
+        raise ValueError(
+            f"{path}: damaged image: {error}; replace the file"
+        ) from error
+
+
+def _open(path: str | os.PathLike, data: bytes) -> Image.Image:
+    """Return an image whose header is read; errors name the file."""
     reader = next((READERS[s] for s in READERS if data.startswith(s)), None)
     try:
         if reader is None:
             raise SyntaxError("no signature of an image")
         image = reader(io.BytesIO(data))
     except Exception:  # of a header, Pillow's readers raise many kinds
+        content = foreign_content(data)
         raise ValueError(
-            f"{path}: not a {FORMATS} image ({len(data):,} bytes); replace the "
-            "file"
+            f"{path}: not a {FORMATS} image ({len(data):,} bytes)"
+            + (f" but {content}" if content else "; replace the file")
         ) from None
     width, height = image.size
     if width * height > MAX_PIXELS:
@@ -141,16 +207,7 @@ def _read(path: str | os.PathLike, decode):
             f"{path}: an image of {width:,} x {height:,} pixels, more than "
             f"{MAX_PIXELS:,}; scale it down"
         )
-    try:
-        _check_end(image, data)
-        with reader(io.BytesIO(only_image(data))) as image:
-            return decode(image)
-    except MemoryError:
-        raise
-    except Exception as error:  # decoders raise many kinds for damaged files
-        raise ValueError(
-            f"{path}: damaged image: {error}; replace the file"
-        ) from error
+    return image
 
 
 def _check_end(image: Image.Image, data: bytes) -> None:
@@ -180,11 +237,28 @@ def _is_animated(image: Image.Image) -> bool:
         return True
 
 
-def _to_rgb(image: Image.Image) -> np.ndarray:
-    """Return an image's pixels as (H, W, 3) uint8."""
-    if image.mode.startswith("I"):  # gray of 16 bits
-        gray = np.array(image)
-        unused_bits = max(int(gray.max()).bit_length() - 8, 0)
-        gray = (gray >> unused_bits).astype(np.uint8)
-        return np.repeat(gray[..., None], 3, axis=-1)
+def _to_rgb(image: Image.Image, data: bytes) -> np.ndarray:
+    """Return the pixels of an image, read from data, as (H, W, 3) uint8."""
+    depth = data[PNG_DEPTH] if image.format == "PNG" else 8
+    if depth == 16:
+        return _to_8_bits(_read_16_bits(data))
     return np.array(image.convert("RGB"))
+
+
+def _read_16_bits(data: bytes) -> np.ndarray:
+    """Return a PNG's colors as (H, W, 3) uint16; Pillow keeps 8 bits of them."""
+    import cv2
+
+    flags = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR
+    flags |= cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if pixels is None or pixels.dtype != np.uint16:
+        raise ValueError("its 16 bits per color cannot be read")
+    return pixels[..., ::-1]
+
+
+def _to_8_bits(colors: np.ndarray) -> np.ndarray:
+    """Shift values of 16 bits so that almost all of them fit into 8."""
+    bright = np.percentile(colors.max(axis=-1), BRIGHT, method="higher")
+    unused_bits = max(int(bright).bit_length() - 8, 0)
+    return np.minimum(colors >> unused_bits, 255).astype(np.uint8)

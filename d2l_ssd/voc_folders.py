@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from d2l_ssd.images import read_bytes
+from d2l_ssd.signatures import LONGEST, foreign_content
+from d2l_ssd.voc_annotations import read_file_name
 
-# In any case of letters; where an id has several files the first one counts
+IMAGES, ANNOTATIONS = "JPEGImages", "Annotations"
+# In any case of letters
 IMAGE_EXTENSIONS = (
     ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif",
 )  # fmt: skip
@@ -68,12 +72,176 @@ def ways_to_write(name: str) -> list[str]:
     return [name, *(unicodedata.normalize(f, name) for f in ("NFC", "NFD"))]
 
 
-def files_by_id(folder: Path, extensions: Sequence[str]) -> dict[str, str]:
+def files_by_id(folder: Path, extensions: Sequence[str]) -> dict[str, list]:
     """Return the file names of a folder by their ids, hidden ones left out."""
     files = {}
     for entry in os.scandir(folder):
         stem, extension = os.path.splitext(entry.name)
         if extension.lower() in extensions and not stem.startswith("."):
-            rank = extensions.index(extension.lower()), entry.name
-            files[stem] = min(files.get(stem, rank), rank)
-    return {image_id: name for image_id, (_, name) in files.items()}
+            files.setdefault(stem, []).append(entry.name)
+    return {image_id: sorted(names) for image_id, names in files.items()}
+
+
+class VOCFolder:
+    """Which files a folder has, and which of them belong to an image.
+
+    Images and annotations may stand side by side in root itself, as some tools
+    export them.
+
+    Raises:
+        FileNotFoundError: root holds no such files; says where there are some.
+    """
+
+    def __init__(self, root: str | os.PathLike) -> None:
+        self.root = Path(root).expanduser()
+        self.image_folder = self.root / IMAGES
+        self.annotation_folder = self.root / ANNOTATIONS
+        if _is_flat(self.root):
+            self.image_folder = self.annotation_folder = self.root
+        for folder in self.image_folder, self.annotation_folder:
+            if not folder.is_dir():
+                raise FileNotFoundError(
+                    f"root must be a folder that holds {folder.name}/, got "
+                    f"{root}{_where_instead(self.root)}"
+                )
+        self.images = files_by_id(self.image_folder, IMAGE_EXTENSIONS)
+        self._annotations = files_by_id(self.annotation_folder, [".xml"])
+
+    def annotated(self) -> list[str]:
+        """Return the ids that have an annotation, sorted."""
+        return sorted({*map(self.find, self._annotations)})
+
+    def find(self, listed: str) -> str:
+        """Return the id that a list means.
+
+        Some tools list file names. Systems differ in how they write accents.
+        """
+        stem, extension = os.path.splitext(listed)
+        for name in listed, stem if is_image(extension) else listed:
+            for form in ways_to_write(name):
+                if form in self.images:
+                    return form
+        return listed
+
+    def image_path(self, image_id: str) -> Path:
+        """Return the path of an image that is there.
+
+        Raises:
+            ValueError: it has several files, and the annotation does not say
+                which one was labeled.
+        """
+        names = self.images[image_id]
+        if len(names) > 1:
+            names = [self._labeled(image_id, names)]
+            self.images[image_id] = names
+        return self.image_folder / names[0]
+
+    def annotation_path(self, image_id: str) -> Path:
+        """Return the path of an image's annotation.
+
+        Raises:
+            FileNotFoundError: there is none.
+            ValueError: there are several that differ.
+        """
+        # Some tools name an annotation x.jpg.xml
+        stems = [*ways_to_write(image_id), *self.images.get(image_id, [])]
+        names = [
+            name
+            for stem in dict.fromkeys(stems)
+            for name in self._annotations.get(stem, [])
+        ]
+        paths = [self.annotation_folder / name for name in names]
+        if not paths:
+            missing = self.annotation_folder / f"{image_id}.xml"
+            raise FileNotFoundError(
+                f"annotation not found: {missing}"
+                + in_other_case(image_id, self._annotations)
+            )
+        if len(paths) > 1 and len({path.read_bytes() for path in paths}) > 1:
+            raise ValueError(
+                f"{self.annotation_folder}: {' and '.join(map(repr, names))} "
+                "annotate the same image and differ: remove the wrong one, or "
+                "rename it and its image"
+            )
+        return paths[0]
+
+    def about_missing(self, listed: str) -> str:
+        """Return the end of a sentence on a listed image that has no file."""
+        if advice := in_other_case(listed, self.images):
+            return advice
+        for path in self.image_folder.glob(f"{glob.escape(listed)}.*"):
+            start = path.read_bytes()[:LONGEST] if path.is_file() else b""
+            content = foreign_content(start) or "none of these formats"
+            return f"; {path.name!r} is {content}"
+        if listed.startswith("#") or "," in listed or ";" in listed:
+            return (
+                "; a list names one image per line, without comments and "
+                "further columns"
+            )
+        return ""
+
+    def _labeled(self, image_id: str, names: list[str]) -> str:
+        """Return which of an image's files its annotation means.
+
+        The file may have been renamed; then its extension tells.
+        """
+        written = read_file_name(self.annotation_path(image_id))
+        extension = os.path.splitext(written)[1]
+        for found in (
+            [name for name in names if name == written],
+            [name for name in names if name.lower() == written.lower()],
+            [name for name in names if os.path.splitext(name)[1] == extension],
+        ):
+            if len(found) == 1:
+                return found[0]
+        raise ValueError(
+            f"{self.image_folder}: {' and '.join(map(repr, names))} have the "
+            f"same name, and the annotation's <filename>, {written!r}, does not "
+            "say which one was labeled: remove or rename the others"
+        )
+
+
+def in_other_case(name: str, names: Iterable[str]) -> str:
+    """Return the end of a sentence on a missing name that is written otherwise."""
+    found = [other for other in names if other.casefold() == name.casefold()]
+    if not found:
+        return ""
+    return (
+        f"; there is {found[0]!r}, and names must agree in the case of letters"
+    )
+
+
+def _is_flat(folder: Path) -> bool:
+    """Say whether a folder holds images and annotations side by side."""
+    if (folder / IMAGES).exists() or (folder / ANNOTATIONS).exists():
+        return False
+    names = [path.name for path in folder.glob("*.*")]
+    return any(name.lower().endswith(".xml") for name in names) and any(
+        is_image(os.path.splitext(name)[1]) for name in names
+    )
+
+
+def _where_instead(root: Path) -> str:
+    """Return the end of a sentence on a folder that is not VOC's."""
+    if not root.is_dir():
+        return ", which is no folder"
+    inner = _inner_folders(root)
+    for folder in (*list(root.resolve().parents)[:2], *inner):
+        if all((folder / name).is_dir() for name in (IMAGES, ANNOTATIONS)):
+            return f": pass {folder}"
+    if flat := [str(path) for path in inner if _is_flat(path)]:
+        return (
+            f". Images and annotations stand side by side in {', '.join(flat)}: "
+            "open each with split=None and the same list of classes"
+        )
+    for path in inner:
+        for name in IMAGES, ANNOTATIONS:
+            if path.name != name and path.name.lower() == name.lower():
+                return f": rename {path.name}/, the case of letters counts"
+    return ""
+
+
+def _inner_folders(root: Path) -> list[Path]:
+    """Return the folders in a folder and in those, the upper ones first."""
+    paths = [*sorted(root.glob("*")), *sorted(root.glob("*/*"))]
+    return [path for path in paths if path.is_dir()]

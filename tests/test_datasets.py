@@ -369,10 +369,6 @@ class TestImageFiles:
         assert data.image_path(0).name == f"a1.{extension}"
         assert data[0][0].shape == (20, 40, 3)
 
-    def test_jpg_counts_before_png(self, voc):
-        (voc / "JPEGImages/a1.PNG").write_bytes(b"a mask")
-        assert VOCDetection(voc, "train").image_path(0).name == "a1.jpg"
-
     def test_other_files_are_none(self, voc):
         (voc / "JPEGImages/a1.jpg").rename(voc / "JPEGImages/a1.txt")
         with pytest.raises(FileNotFoundError, match="'a1'"):

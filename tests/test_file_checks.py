@@ -13,6 +13,7 @@ from helpers.voc import (
     turned_photographs,
     write_voc,
 )
+from PIL import Image
 
 from d2l_ssd.datasets import VOCDetection, check_files
 
@@ -88,11 +89,13 @@ def test_other_data_sets_are_skipped():
     [
         pytest.param(
             turned_photographs,
-            r"2 images .*: 'square\.jpg', 'upside_down\.jpg'",
+            r"^2 images are stored .* it is applied.*: 'square\.jpg', 'upside_down\.jpg'",
             id="EXIF",
         ),
         pytest.param(
-            extensions_and_contents, r"animations.*'animation\.jpg'", id="GIF"
+            extensions_and_contents,
+            r"^1 image is animated.*'animation\.jpg'",
+            id="GIF",
         ),
     ],
 )
@@ -101,6 +104,16 @@ def test_what_files_leave_open_is_said(tmp_path, write, words):
     with pytest.warns(UserWarning, match=words) as seen:
         check_files(VOCDetection(tmp_path, None, None))
     assert [warning.filename for warning in seen] == [__file__]
+
+
+def test_half_a_file_of_zeros_is_said(tmp_path):
+    dark = Image.new("RGB", (40, 20))
+    dark.paste((9, 9, 9), (0, 15, 40, 20))
+    root = write_voc(tmp_path, {"a1": [CAT], "b2": [CAT]}, classes=())
+    for kind, name in ("BMP", "a1"), ("PNG", "b2"):
+        dark.save(root / f"JPEGImages/{name}.jpg", kind)
+    with pytest.warns(UserWarning, match=r"^1 image is black .*: 'a1\.jpg'$"):
+        check_files(VOCDetection(root, None, None))
 
 
 def test_bytes_after_images_are_nothing_to_speak_of(tmp_path):

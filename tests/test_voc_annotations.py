@@ -216,7 +216,6 @@ class TestReadVocAnnotation:
             pytest.param((0, 5, 20, 10), (0, 0.25, 0.5, 0.5), id="left edge"),
             pytest.param((0, 0, 40, 20), (0, 0, 1, 1), id="whole image"),
             pytest.param((0.5, 5, 20, 10), (0.0125, 0.25, 0.5, 0.5), id="half"),
-            pytest.param((10, 5, 40.4, 20.3), (0.25, 0.25, 1, 1), id="rounded"),
             pytest.param((-0.4, -1, 20, 10), (0, 0, 0.5, 0.5), id="under 0"),
         ],
     )
@@ -257,12 +256,179 @@ class TestReadVocAnnotation:
         assert len(read_voc_annotation(path, ["cat"]).labels) == 1
 
 
-def test_fractions_are_refused(tmp_path):
-    path = tmp_path / "a.xml"
-    path.write_text(
-        "<annotation><size><width>90</width><height>70</height></size><object>"
-        "<name>cat</name><bndbox><xmin>0.1</xmin><ymin>0.1</ymin>"
-        "<xmax>0.5</xmax><ymax>0.9</ymax></bndbox></object></annotation>"
+def read(tmp_path, xml, *args, **options):
+    path = tmp_path / "x.xml"
+    path.write_text(xml, encoding="utf-8")
+    return read_voc_annotation(path, *args, **options)
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        "box",
+        [
+            pytest.param((0.1, 0.1, 0.5, 0.9), id="fractions"),
+            pytest.param((0, 0, 1, 1), id="whole image"),
+            pytest.param((0.2, 0.3, 1.004, 0.8), id="rounded beyond 1"),
+        ],
     )
-    with pytest.raises(ValueError, match="must be in pixels.*multiply"):
-        read_voc_annotation(path, ["cat"])
+    @pytest.mark.parametrize("others", [[], [CAT]])
+    def test_fractions_are_refused(self, tmp_path, others, box):
+        xml = annotation_xml([*others, ("cat", box, {})])
+        with pytest.raises(ValueError, match=r"\[0.* must be in pixels.*mult"):
+            read(tmp_path, xml, ["cat"])
+
+    def test_the_first_pixel_is_a_box(self, tmp_path):
+        xml = annotation_xml([("cat", (1, 1, 1, 1), {})])
+        labels = read(tmp_path, xml, ["cat"]).labels
+        np.testing.assert_allclose(labels[0, 3:5], [1 / 40, 1 / 20])
+
+    def test_over_the_edge_is_no_count_from_zero(self, tmp_path):
+        xml = annotation_xml([("cat", (11, 6, 40.4, 20.3), {})])
+        labels = read(tmp_path, xml, ["cat"]).labels
+        assert labels[0, 1:5].tolist() == [0.25, 0.25, 1, 1]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "written, asked",
+        [
+            pytest.param("caf\u00e9", "cafe\u0301", id="accent"),
+            pytest.param("cafe\u0301", "caf\u00e9", id="accent apart"),
+            pytest.param("hard \n hat", "hard hat", id="line"),
+            pytest.param("hard\u00a0hat", "hard hat", id="hard blank"),
+            pytest.param("ca\u200bt\ufeff", "cat", id="no width"),
+            pytest.param("cat", " cat\u200b", id="asked with more"),
+            pytest.param("<!-- a -->c<!-- b -->at", "cat", id="comments"),
+        ],
+    )
+    def test_that_look_the_same_are(self, tmp_path, written, asked):
+        xml = annotation_xml([(written, (1, 1, 9, 9), {})])
+        assert len(read(tmp_path, xml, [asked]).labels) == 1
+        assert len(read(tmp_path, xml, ["x"], [asked]).labels) == 0
+
+    def test_asked_twice(self, tmp_path):
+        with pytest.raises(ValueError, match="not repeat a name"):
+            read(tmp_path, annotation_xml([CAT]), ["cat", "cat "])
+
+    def test_of_nothing_that_is_seen(self, tmp_path):
+        xml = annotation_xml([("\u200b", (1, 1, 9, 9), {})])
+        with pytest.raises(ValueError, match="<object> has no <name>"):
+            read(tmp_path, xml, ["cat"])
+
+
+class TestOddXml:
+    def test_tags_in_capitals(self, tmp_path):
+        xml = annotation_xml([CAT, DOG])
+        for tag in "object", "name", "bndbox", "xmin", "size", "width":
+            xml = xml.replace(f"{tag}>", f"{tag.capitalize()}>")
+        labels = read(tmp_path, xml, ["cat", "dog"]).labels
+        assert labels[:, 0].tolist() == [0, 1]
+
+    @pytest.mark.parametrize("prefix", ["", "a:"])
+    def test_namespaces(self, tmp_path, prefix):
+        xml = annotation_xml([CAT])
+        xml = xml.replace("</", "\0").replace("<", f"<{prefix}")
+        xml = xml.replace("\0", f"</{prefix}")
+        name = "xmlns" + (":a" if prefix else "")
+        xml = xml.replace("annotation>", f'annotation {name}="urn:x">', 1)
+        assert len(read(tmp_path, xml, ["cat"]).labels) == 1
+
+    @pytest.mark.parametrize(
+        "old, new, words",
+        [
+            pytest.param("", "<objects>{}</objects>", "directly", id="wrapped"),
+            pytest.param(
+                "</bndbox>",
+                "</bndbox><bndbox><xmin>1</xmin></bndbox>",
+                "2 different <bndbox>.* one <object> for each",
+                id="two boxes",
+            ),
+            pytest.param(
+                "</name>", "</name><name>b</name>", "2 different <n", id="names"
+            ),
+            pytest.param(
+                "</xmin>", "</xmin><xmin>2</xmin>", "2 different <x", id="xmin"
+            ),
+            pytest.param(
+                "</size>", "</size><size/>", "2 different <size>", id="sizes"
+            ),
+            pytest.param(
+                ">cat<",
+                "><b>cat</b><",
+                "hold text alone, and has <b>",
+                id="tag",
+            ),
+            pytest.param("bndbox>", "robndbox>", "a rotated box", id="rotated"),
+            pytest.param(
+                "</bndbox>",
+                "</bndbox><attributes><attribute><name>rotation</name><value>"
+                "30.5</value></attribute></attributes>",
+                "a rotated box",
+                id="CVAT's rotation",
+            ),
+            pytest.param("bndbox>", "polygon>", "only .*<polygon>", id="other"),
+            pytest.param(">cat<", ">cat & dog<", "&amp; for each &", id="&"),
+        ],
+    )
+    def test_that_cannot_be_read(self, tmp_path, old, new, words):
+        xml = annotation_xml([CAT])
+        if not old:
+            start, end = xml.index("<object>"), xml.index("</annotation>")
+            xml = xml[:start] + new.format(xml[start:end]) + xml[end:]
+        with pytest.raises(ValueError, match=rf"x\.xml: .*{words}"):
+            read(tmp_path, xml.replace(old, new) if old else xml, ["cat"])
+
+    def test_the_same_twice(self, tmp_path):
+        xml = annotation_xml([CAT])
+        box = xml[xml.index("<bndbox>") : xml.index("</object>")]
+        xml = xml.replace(box, box * 2)
+        assert len(read(tmp_path, xml, ["cat"]).labels) == 1
+
+    @pytest.mark.parametrize(
+        "text, flag",
+        [("0.0", 0), ("Unspecified", 0), ("False", 0), ("True", 1), ("1.0", 1)],
+    )
+    def test_flags_of_tools(self, tmp_path, text, flag):
+        flags = {"difficult": text, "truncated": text}
+        xml = annotation_xml([("cat", (1, 1, 9, 9), flags)])
+        labels, truncated, _ = read(tmp_path, xml, ["cat"])
+        assert labels[0, 5] == flag and truncated.tolist() == [flag]
+
+    @pytest.mark.parametrize(
+        "data, words",
+        [
+            pytest.param(b" \n", "the file is empty; label", id="empty"),
+            pytest.param(
+                b"version https://git-lfs.github.com/spec/v1\noid", "lfs pull",
+                id="LFS",
+            ),
+            pytest.param(b"<!DOCTYPE html><html>", "a web page", id="a page"),
+            pytest.param(bytes(99), "all zeros", id="zeros"),
+        ],
+    )  # fmt: skip
+    def test_content(self, tmp_path, data, words):
+        path = tmp_path / "x.xml"
+        path.write_bytes(data)
+        with pytest.raises(ValueError, match=rf"x\.xml: broken XML: .*{words}"):
+            read_voc_annotation(path, ["cat"])
+
+
+class TestSizeOfTheImage:
+    SIZE = "<size><width>40</width><height>20</height></size>"
+
+    @pytest.mark.parametrize(
+        "size", ["", SIZE.replace("40", "0").replace("20", "0")]
+    )
+    def test_counts_where_there_is_no_other(self, tmp_path, size):
+        xml = annotation_xml([CAT]).replace(self.SIZE, size)
+        found = read(tmp_path, xml, ["cat"], image_size=(20, 40))
+        assert found.size == (20, 40)
+        assert found.labels[0, 1:5].tolist() == [0.25, 0.25, 0.5, 0.75]
+        with pytest.raises(ValueError, match="no <size> of an image, or 0 x 0"):
+            read(tmp_path, xml, ["cat"])
+
+    def test_does_not_count_otherwise(self, tmp_path):
+        found = read(
+            tmp_path, annotation_xml([CAT]), ["cat"], image_size=(1, 1)
+        )
+        assert found.size == (20, 40)

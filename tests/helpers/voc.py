@@ -20,11 +20,11 @@ def object_xml(name, box, flags):
     )
 
 
-def annotation_xml(objects, size=(40, 20)):
+def annotation_xml(objects, size=(40, 20), file="x.jpg"):
     """Return an annotation of (name, box, flags) objects; size is (W, H)."""
     width, height = size
     return (
-        "<annotation><filename>x.jpg</filename>"
+        f"<annotation><filename>{file}</filename>"
         f"<size><width>{width}</width><height>{height}</height></size>"
         + "".join(object_xml(*o) for o in objects)
         + "</annotation>"
@@ -52,7 +52,7 @@ def write_voc(
     for number, (image_id, objects) in enumerate(images.items()):
         data = image_bytes(number, size)
         (root / f"JPEGImages/{image_id}.jpg").write_bytes(data)
-        xml = annotation_xml(objects, size)
+        xml = annotation_xml(objects, size, f"{image_id}.jpg")
         (root / f"Annotations/{image_id}.xml").write_text(xml)
     lists = root / "ImageSets/Main"
     (lists / f"{split}.txt").write_text("".join(f"{i}\n" for i in images))
