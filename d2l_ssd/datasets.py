@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
@@ -35,6 +36,7 @@ from d2l_ssd.voc_folders import (
     image_id_of,
     read_class_list,
     read_lines,
+    shows_class,
 )
 from d2l_ssd.voc_habits import (
     check_units,
@@ -94,7 +96,7 @@ class VOCDetection:
         self.root, self.split = self._folder.root, split
         lists = self._class_lists()
         names = {} if lists else self._read_folder(classes is None)
-        seen = {*lists}.union(*names.values())
+        seen = self._shown(lists).union(*names.values())
         warn_of_names(self._folder.annotation_folder, seen)
         if classes is None:
             classes = sorted(seen)
@@ -105,7 +107,7 @@ class VOCDetection:
                 )
         self.classes = visible_classes(classes)
         if lists:
-            ids = self._ids_by_lists(lists, all_images)
+            ids = self._ids_by_lists(lists, seen, all_images)
             self._known = {*VOC_CLASSES, *lists}
         else:
             ids = self._ids_by_names(names, seen, all_images)
@@ -212,6 +214,17 @@ class VOCDetection:
             if path.name.endswith(end) and self._has_flags(path)
         }
 
+    def _shown(self, lists: dict[str, Path]) -> set[str]:
+        """Return the classes that some image shows, of this split or another."""
+        shown = set()
+        for name, path in lists.items():
+            stem = path.name[: -len(f"{self.split}.txt")]
+            others = self._lists.glob(f"{glob.escape(stem)}*.txt")
+            flagged = (p for p in (path, *others) if self._has_flags(p))
+            if any(map(shows_class, flagged)):
+                shown.add(name)
+        return shown
+
     def _has_flags(self, path: Path) -> bool:
         """Say whether a list gives flags: another split's name may end alike.
 
@@ -235,7 +248,7 @@ class VOCDetection:
         return splits
 
     def _ids_by_lists(
-        self, lists: dict[str, Path], all_images: bool
+        self, lists: dict[str, Path], seen: set[str], all_images: bool
     ) -> Collection[str]:
         """Choose images by the lists per class."""
         for name in self.classes:
@@ -247,12 +260,20 @@ class VOCDetection:
                         f"lists of the classes {some(lists, MAX_CLASSES)}"
                     )
                 )
+            if name not in seen:
+                raise ValueError(
+                    "classes must be names that occur, and "
+                    f"{lists[name]} and the lists of other splits flag no image "
+                    f"with 1 or 0; "
+                    + _there_are(some(seen, MAX_CLASSES) or "no objects")
+                )
         if all_images:
             return self._split_ids()
         return {
             self._folder.find(image_id)
             for name in self.classes
-            for image_id in read_class_list(lists[name])
+            for image_id, flag in read_class_list(lists[name])
+            if flag == "1"
         }
 
     def _split_ids(self) -> Collection[str]:

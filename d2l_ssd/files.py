@@ -29,6 +29,9 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
 
     Yields:
         The path to write to.
+
+    Raises:
+        OSError: the file cannot be written, such as on a full disk.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,6 +41,11 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
     try:
         yield partial
         os.replace(partial, path)
+    except OSError as error:
+        if error.filename in (None, partial, os.fspath(partial)):
+            # A full disk does not say of which file
+            error.filename = os.fspath(path)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

@@ -24,6 +24,8 @@ UTF16_MARKS = b"\xff\xfe", b"\xfe\xff"
 def read_lines(path: Path) -> list[str]:
     """Return the lines of a text file that are not empty, stripped."""
     data = read_bytes(path, "list")
+    if content := foreign_content(data):
+        raise ValueError(f"{path}: not a list: it is {content}")
     try:
         # Windows' editors put a mark before the first line
         encoding = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig"
@@ -46,18 +48,26 @@ def image_id_of(text: str, path: Path) -> str:
     return image_id
 
 
-def read_class_list(path: Path) -> list[str]:
-    """Return the ids that a list per class, `<id> <flag>` a line, flags with 1."""
-    ids = []
+def read_class_list(path: Path) -> list[tuple[str, str]]:
+    """Return the (id, flag) pairs of a list per class, one pair per line.
+
+    The flag is 1 where an image shows the class, 0 where it does and all
+    objects are difficult, and -1 where it does not.
+    """
+    pairs = []
     for line in read_lines(path):
         image_id, flag = [*line.rsplit(None, 1), ""][:2]
         if flag not in FLAGS:
             raise ValueError(
                 f"{path}: not an id and a flag 1, 0 or -1: {line!r}"
             )
-        if flag == "1":
-            ids.append(image_id_of(image_id, path))
-    return ids
+        pairs.append((image_id_of(image_id, path), flag))
+    return pairs
+
+
+def shows_class(path: Path) -> bool:
+    """Say whether a list per class has an image that shows it."""
+    return any(flag != "-1" for _, flag in read_class_list(path))
 
 
 def is_image(extension: str) -> bool:

@@ -98,11 +98,26 @@ class TestVOCDetection:
             VOCDetection(voc, "test", all_images=all_images)
 
     def test_no_image(self, voc):
-        path = voc / "ImageSets/Main/cat_train.txt"
-        for text in "", "\n", "a1 -1\n":
-            path.write_text(text)
-            with pytest.raises(ValueError, match=r"voc: no image.*\['cat'\]"):
-                VOCDetection(voc, "train", ["cat"])
+        (voc / "ImageSets/Main/cat_train.txt").write_text("a1 0\n")
+        with pytest.raises(ValueError, match=r"voc: no image.*\['cat'\]"):
+            VOCDetection(voc, "train", ["cat"])
+
+    @pytest.mark.parametrize("text", ["", "\n", "a1 -1\nc3 -1\n"])
+    def test_class_whose_list_has_no_image(self, voc, text):
+        (voc / "ImageSets/Main/cat_train.txt").write_text(text)
+        for all_images in False, True:
+            with pytest.raises(
+                ValueError,
+                match=r"names that occur.*cat_train\.txt .* there are 'dog'\. ",
+            ):
+                VOCDetection(voc, "train", ["cat", "dog"], all_images)
+        assert VOCDetection(voc, "train", None).classes == ("dog",)
+
+    def test_class_that_only_another_list_has(self, voc):
+        (voc / "ImageSets/Main/cat_train.txt").write_text("a1 -1\n")
+        (voc / "ImageSets/Main/cat_val.txt").write_text("a1 0\n")
+        data = VOCDetection(voc, "train", None)
+        assert data.classes == ("cat", "dog") and data.ids == ["a1", "c3"]
 
     @pytest.mark.parametrize("line", ["a1 yes", "a1", "1", "a1 2"])
     def test_broken_list(self, voc, line):

@@ -1,5 +1,6 @@
 """Files as a whole or not at all; one process at a time in a folder."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -40,6 +41,18 @@ def test_nothing_is_left_by_an_error(tmp_path, error):
         raise error
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_text() == "old"
+
+
+def test_a_full_disk_names_the_file(tmp_path):
+    for name in None, "partial", "another":
+        with pytest.raises(OSError, match="No space left") as caught:
+            with replacing(tmp_path / "run.zip") as partial:
+                error = OSError(errno.ENOSPC, "No space left on device")
+                error.filename = str(partial) if name == "partial" else name
+                raise error
+        expected = name if name == "another" else str(tmp_path / "run.zip")
+        assert caught.value.filename == expected
+        assert expected in str(caught.value)
 
 
 class TestLockedFolder:
