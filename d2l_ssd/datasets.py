@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
@@ -27,17 +26,9 @@ from d2l_ssd.voc_annotations import (
     read_annotation_file,
     read_class_names,
     visible_classes,
-    visible_name,
 )
 from d2l_ssd.voc_annotations import read_voc_annotation as read_voc_annotation
-from d2l_ssd.voc_folders import (
-    IMAGE_EXTENSIONS,
-    VOCFolder,
-    image_id_of,
-    read_class_list,
-    read_lines,
-    shows_class,
-)
+from d2l_ssd.voc_folders import IMAGE_EXTENSIONS, VOCFolder
 from d2l_ssd.voc_habits import (
     check_units,
     labeled_as_stored,
@@ -45,6 +36,7 @@ from d2l_ssd.voc_habits import (
     warn_of_edges,
     warn_of_names,
 )
+from d2l_ssd.voc_lists import VOCLists
 
 
 class VOCDetection:
@@ -94,9 +86,10 @@ class VOCDetection:
     ) -> None:
         self._folder = VOCFolder(root)
         self.root, self.split = self._folder.root, split
-        lists = self._class_lists()
+        self._lists = VOCLists(self._folder, split)
+        lists = self._lists.per_class()
         names = {} if lists else self._read_folder(classes is None)
-        seen = self._shown(lists).union(*names.values())
+        seen = self._lists.shown(lists).union(*names.values())
         warn_of_names(self._folder.annotation_folder, seen)
         if classes is None:
             classes = sorted(seen)
@@ -201,52 +194,6 @@ class VOCDetection:
             size = stored if upright != stored and self.as_stored else upright
             return read(path, **options, image_size=size)
 
-    @property
-    def _lists(self) -> Path:
-        return self.root / "ImageSets" / "Main"
-
-    def _class_lists(self) -> dict[str, Path]:
-        """Find the lists per class of the split, by their classes' names."""
-        end = f"_{self.split}.txt"
-        return {
-            visible_name(path.name[: -len(end)]): path
-            for path in self._lists.glob("*.txt")
-            if path.name.endswith(end) and self._has_flags(path)
-        }
-
-    def _shown(self, lists: dict[str, Path]) -> set[str]:
-        """Return the classes that some image shows, of this split or another."""
-        shown = set()
-        for name, path in lists.items():
-            stem = path.name[: -len(f"{self.split}.txt")]
-            others = self._lists.glob(f"{glob.escape(stem)}*.txt")
-            flagged = (p for p in (path, *others) if self._has_flags(p))
-            if any(map(shows_class, flagged)):
-                shown.add(name)
-        return shown
-
-    def _has_flags(self, path: Path) -> bool:
-        """Say whether a list gives flags: another split's name may end alike.
-
-        A name may have blanks, and end in 0 or 1.
-        """
-        line = next(iter(read_lines(path)), None)
-        return line is None or (
-            len(line.split()) > 1
-            and self._folder.find(line.strip('"')) not in self._folder.images
-        )
-
-    def _splits(self) -> list[str]:
-        """Name the lists without flags."""
-        splits = []
-        for path in self._lists.glob("*.txt"):
-            try:
-                if not self._has_flags(path):
-                    splits.append(path.stem)
-            except ValueError:  # it cannot be read, and is not asked for
-                pass
-        return splits
-
     def _ids_by_lists(
         self, lists: dict[str, Path], seen: set[str], all_images: bool
     ) -> Collection[str]:
@@ -255,7 +202,7 @@ class VOCDetection:
             if name not in lists:
                 raise FileNotFoundError(
                     "image list not found: "
-                    f"{self._lists / f'{name}_{self.split}.txt'}; "
+                    f"{self._lists.folder / f'{name}_{self.split}.txt'}; "
                     + _there_are(
                         f"lists of the classes {some(lists, MAX_CLASSES)}"
                     )
@@ -268,33 +215,10 @@ class VOCDetection:
                     + _there_are(some(seen, MAX_CLASSES) or "no objects")
                 )
         if all_images:
-            return self._split_ids()
-        return {
-            self._folder.find(image_id)
-            for name in self.classes
-            for image_id, flag in read_class_list(lists[name])
-            if flag == "1"
-        }
-
-    def _split_ids(self) -> Collection[str]:
-        """Return the ids of the split, whatever the images show."""
-        if self.split is None:
-            if ids := self._folder.annotated():
-                return ids
-            raise FileNotFoundError(
-                f"{self._folder.annotation_folder} has no annotation, .xml"
-            )
-        path = self._lists / f"{self.split}.txt"
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"split list not found: {path}; the splits are "
-                f"{some(self._splits()) or 'none'}. split=None takes all images"
-            )
-        lines = read_lines(path)
-        ids = {self._folder.find(image_id_of(line, path)) for line in lines}
-        if not ids:
-            raise ValueError(f"{path}: the list is empty; name images in it")
-        return ids
+            return self._lists.split_ids()
+        return set().union(
+            *(self._lists.flagged(lists[name]) for name in self.classes)
+        )
 
     def _read_folder(self, all_names: bool) -> dict[str, set[str]]:
         """Read all annotations: the classes that each image shows.
@@ -302,7 +226,7 @@ class VOCDetection:
         Those of other splits tell how the folder counts pixels. They may be
         broken, unless all names are needed.
         """
-        ids = self._split_ids()
+        ids = self._lists.split_ids()
         others = {*self._folder.annotated()}.difference(ids)
         everything = [*sorted(ids), *sorted(others)]
         files, errors, self._from_zero = self._count_pixels(everything)
@@ -363,7 +287,7 @@ class VOCDetection:
                     f"{folder} is a {name!r}; "
                     + _there_are(some(seen, MAX_CLASSES) or "no objects")
                 )
-        ids = self._split_ids()
+        ids = self._lists.split_ids()
         shown = set().union(*(names[i] for i in ids))
         if others := shown.difference(self.classes):
             warn(

@@ -1,4 +1,4 @@
-"""Names and lists of images in folders of Pascal VOC's layout."""
+"""Images and annotations in folders of Pascal VOC's layout: what belongs together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from d2l_ssd.images import read_bytes
 from d2l_ssd.signatures import LONGEST, foreign_content
 from d2l_ssd.voc_annotations import read_file_name
 
@@ -17,57 +16,6 @@ IMAGES, ANNOTATIONS = "JPEGImages", "Annotations"
 IMAGE_EXTENSIONS = (
     ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif",
 )  # fmt: skip
-FLAGS = ("1", "0", "-1")
-UTF16_MARKS = b"\xff\xfe", b"\xfe\xff"
-
-
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file that are not empty, stripped."""
-    data = read_bytes(path, "list")
-    if content := foreign_content(data):
-        raise ValueError(f"{path}: not a list: it is {content}")
-    try:
-        # Windows' editors put a mark before the first line
-        encoding = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig"
-        lines = data.decode(encoding).splitlines()
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: not text in UTF-8: {error}; save it in UTF-8"
-        ) from None
-    return [line.strip() for line in lines if line.strip()]
-
-
-def image_id_of(text: str, path: Path) -> str:
-    """Return an image's name; those with blanks are quoted by some tools."""
-    image_id = text.strip().strip('"')
-    if not image_id or {"/", "\\", "\0"}.intersection(image_id):
-        raise ValueError(
-            f"{path}: not the name of an image in JPEGImages: {text!r}; name "
-            "images without folder and extension"
-        )
-    return image_id
-
-
-def read_class_list(path: Path) -> list[tuple[str, str]]:
-    """Return the (id, flag) pairs of a list per class, one pair per line.
-
-    The flag is 1 where an image shows the class, 0 where it does and all
-    objects are difficult, and -1 where it does not.
-    """
-    pairs = []
-    for line in read_lines(path):
-        image_id, flag = [*line.rsplit(None, 1), ""][:2]
-        if flag not in FLAGS:
-            raise ValueError(
-                f"{path}: not an id and a flag 1, 0 or -1: {line!r}"
-            )
-        pairs.append((image_id_of(image_id, path), flag))
-    return pairs
-
-
-def shows_class(path: Path) -> bool:
-    """Say whether a list per class has an image that shows it."""
-    return any(flag != "-1" for _, flag in read_class_list(path))
 
 
 def is_image(extension: str) -> bool:

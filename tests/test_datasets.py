@@ -126,6 +126,10 @@ class TestVOCDetection:
         with pytest.raises(ValueError, match=rf"cat_train\.txt.*'{line}'"):
             VOCDetection(voc, "train")
 
+    def test_broken_list_of_another_class(self, voc):
+        (voc / "ImageSets/Main/dog_train.txt").write_text("c3 1\na1\n")
+        assert VOCDetection(voc, "train", ["cat"]).ids == ["a1"]
+
     def test_missing_images_are_named_when_it_is_opened(self, voc):
         (voc / "JPEGImages/c3.jpg").unlink()
         with pytest.raises(

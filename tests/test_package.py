@@ -30,6 +30,7 @@ LAYERS = [
         "signatures",
         "voc_folders",
         "voc_habits",
+        "voc_lists",
         "downloads",
         "sampling",
         "datasets",
