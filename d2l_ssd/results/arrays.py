@@ -117,5 +117,11 @@ def _split(
     counts: np.ndarray, *columns: np.ndarray
 ) -> Iterator[tuple[np.ndarray, ...]]:
     """Split columns of equal length into pieces of so many rows, side by side."""
+    rows = int(counts.sum())
+    if lengths := {len(column) for column in columns} - {rows}:
+        raise ValueError(
+            f"counts must sum to the rows of each array, got {rows} and "
+            f"{', '.join(map(str, sorted(lengths)))}"
+        )
     ends = np.cumsum(counts)[:-1]
     return zip(*(np.split(column, ends) for column in columns))

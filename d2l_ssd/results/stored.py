@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -82,35 +82,36 @@ class Results:
     @cached_property
     def weights(self) -> Arrays:
         """Float32 arrays by MXNet's structural names."""
-        return expand_weights(self._arrays("weights.npz"))
+        return self._parse(
+            "weights.npz", lambda data: expand_weights(_parse_arrays(data))
+        )
 
     @cached_property
     def predictions(self) -> Predictions:
         """What these weights predict on the validation images."""
-        arrays = self._arrays("predictions.npz")
-        return Predictions(
-            tuple(arrays["ids"].tolist()),
-            unpack_detections(arrays),
-            unpack_candidates(self._arrays("candidates.npz")),
-            tuple(arrays["gallery_ids"].tolist()),
-            arrays["class_probs"].astype(np.float32),
-            arrays["offsets"].astype(np.float32),
+        candidates = self._parse("candidates.npz", _parse_candidates)
+        return self._parse(
+            "predictions.npz", lambda data: _parse_predictions(data, candidates)
         )
 
     @cached_property
     def history(self) -> list[dict]:
         """One dict per epoch of the training."""
-        return rename_keys(json.loads(self._read("history.json")))
+        return self._parse(
+            "history.json", lambda data: rename_keys(json.loads(data))
+        )
 
     @cached_property
     def replay(self) -> list[list[Detections]]:
         """One list of the gallery's Detections per epoch."""
-        return unpack_replay(self._arrays("replay.npz"))
+        return self._parse(
+            "replay.npz", lambda data: unpack_replay(_parse_arrays(data))
+        )
 
     @cached_property
     def card(self) -> str:
         """The model card, Markdown: how all this was made."""
-        return self._read("card.md").decode()
+        return self._parse("card.md", bytes.decode)
 
     @cached_property
     def ablation(self) -> dict:
@@ -132,12 +133,18 @@ class Results:
         """Rows of both, trained on larger images."""
         return self._table("larger_images")
 
-    def _read(self, name: str) -> bytes:
-        return read_verified(self.folder, name, self._sums)
-
-    def _arrays(self, name: str) -> Arrays:
-        with np.load(io.BytesIO(self._read(name)), allow_pickle=False) as file:
-            return dict(file)
+    def _parse(self, name: str, parse: Callable):
+        """Return parse(content) of a file; errors name it."""
+        content = read_verified(self.folder, name, self._sums)
+        try:
+            return parse(content)
+        except (
+            Exception
+        ) as error:  # NumPy's and zipfile's errors are many kinds
+            raise ValueError(
+                f"{self.folder / name} is damaged, though {SUMS} agrees with it "
+                f"({error}): write the results again"
+            ) from error
 
     def _table(self, name: str) -> dict:
         if f"{name}.json" not in self._sums:
@@ -147,7 +154,30 @@ class Results:
                 f"repository, run `python -m benchmarks.{folder}.{folder} --all "
                 f"--table {name}`"
             )
-        return parse_table(self._read(f"{name}.json"))
+        return self._parse(f"{name}.json", parse_table)
+
+
+def _parse_arrays(content: bytes) -> Arrays:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return dict(file)
+
+
+def _parse_candidates(content: bytes) -> list[Candidates]:
+    return unpack_candidates(_parse_arrays(content))
+
+
+def _parse_predictions(
+    content: bytes, candidates: list[Candidates]
+) -> Predictions:
+    arrays = _parse_arrays(content)
+    return Predictions(
+        tuple(arrays["ids"].tolist()),
+        unpack_detections(arrays),
+        candidates,
+        tuple(arrays["gallery_ids"].tolist()),
+        arrays["class_probs"].astype(np.float32),
+        arrays["offsets"].astype(np.float32),
+    )
 
 
 def load_results(folder: str | os.PathLike | None = None) -> Results:
@@ -166,4 +196,4 @@ def load_results(folder: str | os.PathLike | None = None) -> Results:
     """
     if folder is None:
         return Results(resources.files("d2l_ssd.results"))
-    return Results(Path(folder))
+    return Results(Path(folder).expanduser())

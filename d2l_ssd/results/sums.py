@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from d2l_ssd.files import write_text
 
 SUMS = "SHA256SUMS"
+LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<name>\S+)")
 
 
 def read_sums(folder: Path) -> dict[str, str]:
@@ -16,15 +18,25 @@ def read_sums(folder: Path) -> dict[str, str]:
 
     Raises:
         FileNotFoundError: there is no SHA256SUMS in the folder.
+        ValueError: it is damaged.
     """
     try:
-        lines = (folder / SUMS).read_text().splitlines()
+        text = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         raise FileNotFoundError(
             f"no stored results: {folder / SUMS} is missing; name a folder that "
             "`write_results` wrote"
         ) from None
-    return dict(reversed(line.split()) for line in lines)
+    sums = {}
+    for line in text.splitlines():
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(
+                f"{folder / SUMS} is damaged: {line!r} is not a SHA-256 and the "
+                "name of a file; get the file again, or write the results again"
+            )
+        sums[match["name"]] = match["digest"]
+    return sums
 
 
 def read_verified(folder: Path, name: str, sums: dict[str, str]) -> bytes:

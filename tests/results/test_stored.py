@@ -158,3 +158,38 @@ class TestDamage:
     def test_no_results(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="no stored results"):
             load_results(tmp_path)
+
+    @pytest.mark.parametrize(
+        "line", ["", "card.md", "0" * 64, "\0" * 70, "<html>"]
+    )
+    def test_damaged_sums_are_named(self, stored, line):
+        text = (stored / SUMS).read_text()
+        (stored / SUMS).write_text(f"{text}{line}\n")
+        with pytest.raises(ValueError, match=f"{SUMS} is damaged: .*get the"):
+            load_results(stored)
+
+    @pytest.mark.parametrize(
+        "name, content",
+        [
+            ("weights", b""),
+            ("predictions", b"PK\3\4"),
+            ("replay", b"{}"),
+            ("history", b"[{"),
+            ("card", b"\xff\xff"),
+            ("ablation", b"{}"),
+        ],
+    )
+    def test_a_file_that_was_stored_damaged(self, stored, name, content):
+        (stored / FILE_OF[name]).write_bytes(content)
+        write_sums(stored, [*FILE_OF.values(), "candidates.npz"])
+        with pytest.raises(ValueError, match=rf"{FILE_OF[name]} is damaged"):
+            getattr(load_results(stored), name)
+
+    def test_rows_that_do_not_fit_their_counts(self, stored):
+        path = stored / "replay.npz"
+        with np.load(path) as file:
+            arrays = dict(file)
+        np.savez(path, **{**arrays, "scores": arrays["scores"][1:]})
+        write_sums(stored, FILE_OF.values())
+        with pytest.raises(ValueError, match=r"replay\.npz is dam.* 4 and 3"):
+            load_results(stored).replay  # noqa: B018
