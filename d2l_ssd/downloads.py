@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tarfile
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import pooch
 
+from d2l_ssd.files import naming
+
 VOC2012_URL = (
     "http://d2l-data.s3-accelerate.amazonaws.com/VOCtrainval_11-May-2012.tar"
 )
 VOC2012_SHA1 = "4e443f8a2eca6b1dac8a6c57641b67dd40621a49"
 RETRIES = 2
+ERRORS_OF_DISKS = errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 ADVICE = """\
 Run this again, or
 - put the archive, from any mirror, at {archive} (its SHA-1 is {sha1}), or
@@ -34,10 +38,13 @@ def download_voc2012(folder: str | os.PathLike = "../data") -> Path:
 
     Raises:
         ConnectionError: it cannot be downloaded; says what to do instead.
+        OSError: the folder cannot hold it.
     """
-    root = Path(folder) / "VOCdevkit" / "VOC2012"
+    folder = Path(folder).expanduser()
+    root = folder / "VOCdevkit" / "VOC2012"
     if not root.is_dir():
-        _extract(_fetch_voc2012(Path(folder)), root)
+        with naming(folder):
+            _extract(_fetch_voc2012(folder), root)
     return root
 
 
@@ -58,6 +65,8 @@ def _fetch_voc2012(folder: Path) -> Path:
             )
         )
     except (OSError, ValueError) as error:  # requests' errors are OSErrors
+        if getattr(error, "errno", None) in ERRORS_OF_DISKS:
+            raise
         advice = ADVICE.format(archive=folder / name, sha1=VOC2012_SHA1)
         raise ConnectionError(
             f"cannot download {VOC2012_URL}: {error}\n{advice}"

@@ -39,15 +39,22 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
     # A suffix that libraries append (`np.savez` adds .npz) must stay the last
     partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
-        yield partial
+        with naming(path):
+            yield partial
         os.replace(partial, path)
-    except OSError as error:
-        if error.filename in (None, partial, os.fspath(partial)):
-            # A full disk does not say of which file
-            error.filename = os.fspath(path)
-        raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: str | os.PathLike) -> Iterator[None]:
+    """Add a path to errors that have none: a full disk does not say where."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = os.fspath(path)
+        raise
 
 
 def _remove_abandoned(path: Path) -> None:

@@ -1,5 +1,6 @@
 """VOC2012 from a server of our own: whole, or not at all, or said why not."""
 
+import errno
 import hashlib
 import http.server
 import io
@@ -134,6 +135,30 @@ def test_extracts_all_or_nothing(server, folder, monkeypatch):
     assert list((folder / "VOCdevkit").iterdir()) == []
     assert VOCDetection(download_voc2012(folder), "val").ids
     assert server.requests == 1
+
+
+@pytest.mark.parametrize(
+    "owner, name",
+    [(pooch.HTTPDownloader, "__call__"), (tarfile.TarFile, "extractall")],
+    ids=["downloading", "extracting"],
+)
+def test_a_full_disk_is_no_matter_of_the_network(
+    server, folder, monkeypatch, owner, name
+):
+    def fill(*args, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(owner, name, fill)
+    with pytest.raises(OSError, match="No space left .*data'$") as caught:
+        download_voc2012(folder)
+    assert not isinstance(caught.value, ConnectionError)
+
+
+def test_home(server, folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.parent))
+    root = download_voc2012("~/data")
+    assert root == folder / "VOCdevkit" / "VOC2012" and root.is_dir()
 
 
 @pytest.mark.skipif(
