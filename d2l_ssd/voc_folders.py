@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -131,7 +132,8 @@ class VOCFolder:
             start = path.read_bytes()[:LONGEST] if path.is_file() else b""
             content = foreign_content(start) or "none of these formats"
             return f"; {path.name!r} is {content}"
-        if listed.startswith("#") or "," in listed or ";" in listed:
+        first = re.split(r"[\s,;]", listed)[0]
+        if first.startswith("#") or self.find(first) in self.images:
             return (
                 "; a list names one image per line, without comments and "
                 "further columns"
@@ -173,10 +175,10 @@ def _is_flat(folder: Path) -> bool:
     """Say whether a folder holds images and annotations side by side."""
     if (folder / IMAGES).exists() or (folder / ANNOTATIONS).exists():
         return False
-    names = [path.name for path in folder.glob("*.*")]
-    return any(name.lower().endswith(".xml") for name in names) and any(
-        is_image(os.path.splitext(name)[1]) for name in names
-    )
+    if not folder.is_dir():
+        return False
+    images = files_by_id(folder, IMAGE_EXTENSIONS)
+    return not images.keys().isdisjoint(files_by_id(folder, [".xml"]))
 
 
 def _where_instead(root: Path) -> str:
