@@ -4,13 +4,12 @@
 import numpy as np
 
 from d2l_ssd.checks import (
-    FAR,
     SMALLEST,
-    as_box_list,
     as_boxes,
-    check_corners,
-    check_fractions,
-    check_size,
+    as_centers,
+    as_corners,
+    as_fractions,
+    as_two_box_lists,
 )
 
 
@@ -27,9 +26,12 @@ def corners_to_centers(boxes):
         ValueError: a box is invalid, or the last axis does not have
             length 4.
     """
-    boxes = as_boxes(boxes, "boxes")
-    check_corners(boxes.reshape(-1, 4).T, "boxes")
-    low, high = boxes[..., :2], boxes[..., 2:]
+    return to_centers(as_corners(boxes, "boxes"))
+
+
+def to_centers(corners):
+    """Convert boxes (..., 4) that are checked, or valid as they were made."""
+    low, high = corners[..., :2], corners[..., 2:]
     return np.concatenate([(low + high) / 2, high - low], axis=-1)
 
 
@@ -46,17 +48,19 @@ def centers_to_corners(boxes):
         ValueError: a width or height is negative, or the last axis does
             not have length 4.
     """
-    boxes = as_boxes(boxes, "boxes")
-    check_size(boxes, "boxes")
-    center, half = boxes[..., :2], boxes[..., 2:] / 2
+    return to_corners(as_centers(boxes, "boxes"))
+
+
+def to_corners(centers):
+    """Convert boxes (..., 4) that are checked, or valid as they were made."""
+    center, half = centers[..., :2], centers[..., 2:] / 2
     return np.concatenate([center - half, center + half], axis=-1)
 
 
-def _split_boxes(boxes, name, dtype):
-    """Check boxes (N, 4) and return xmin, ymin, xmax, ymax and the area."""
+def _split_boxes(boxes, dtype):
+    """Split boxes (N, 4) into xmin, ymin, xmax, ymax and the area."""
     # One coordinate after the other in memory: all that follows is faster
     coordinates = np.ascontiguousarray(boxes.T, dtype)  # (4, N)
-    check_corners(coordinates, name)
     size = coordinates[2:] - coordinates[:2]
     return *coordinates, size[0] * size[1]
 
@@ -81,10 +85,14 @@ def box_iou(a, b):
     Raises:
         ValueError: a or b is not (N, 4), or has NaN or an inverted box.
     """
-    a, b = as_box_list(a, "a"), as_box_list(b, "b")
+    return pairwise_iou(*as_two_box_lists(a, b))
+
+
+def pairwise_iou(a, b):
+    """Compute what `box_iou` does, of boxes (N, 4) and (M, 4) that are checked."""
     dtype = np.result_type(a, b)
-    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, "a", dtype)
-    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, "b", dtype)
+    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, dtype)
+    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, dtype)
     # In place: this runs for every image of every step
     iou = _overlap(a_xmin, a_xmax, b_xmin, b_xmax)
     iou *= _overlap(a_ymin, a_ymax, b_ymin, b_ymax)
@@ -125,7 +133,6 @@ def flip_boxes(boxes):
     Raises:
         ValueError: a box is invalid, or looks like pixels.
     """
-    flipped = as_boxes(boxes, "boxes").copy()
-    check_fractions(flipped.reshape(-1, 4), "boxes", FAR)
+    flipped = as_fractions(boxes, "boxes").copy()
     flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]
     return flipped

@@ -19,6 +19,7 @@ from d2l_ssd.checks import (
     as_labels,
     as_samples,
     as_window,
+    check_rng,
 )
 from d2l_ssd.datasets import VOCDetection as VOCDetection
 from d2l_ssd.datasets import read_voc_annotation as read_voc_annotation
@@ -46,6 +47,7 @@ def flip(image, labels):
 
 def random_flip(image, labels, rng):
     """Flip with probability 1/2, drawn from a numpy.random.Generator."""
+    check_rng(rng)
     return flip(image, labels) if rng.random() < 0.5 else (image, labels)
 
 

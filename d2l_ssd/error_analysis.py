@@ -3,20 +3,21 @@
 
 import numpy as np
 
-from d2l_ssd.boxes import box_iou
+from d2l_ssd.boxes import pairwise_iou
 from d2l_ssd.checks import (
     PADDING,
-    as_count,
+    as_class_count,
     as_edges,
     as_judged_image,
     as_judged_images,
     check_fraction,
+    check_score_threshold,
 )
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import (
     counted,
     judge_detections,
-    match_detections,
+    match_judged,
 )
 
 ERROR_KINDS = ("duplicate", "classification", "localization", "background")
@@ -47,8 +48,10 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
     check_fraction(iou_threshold=iou_threshold, background_iou=background_iou)
     detections, truths = as_judged_image(detections, truths)
     truths = truths[truths[:, 0] != PADDING]
-    (match,) = match_detections(detections, truths, (iou_threshold,))
-    iou = box_iou(detections.boxes, truths[:, 1:5])
+    (match,) = match_judged(
+        detections, truths, np.array([iou_threshold]), "area"
+    )
+    iou = pairwise_iou(detections.boxes, truths[:, 1:5])
     same_class = detections.classes[:, None] == truths[:, 0]
     own = np.where(same_class, iou, 0).max(axis=1, initial=0)
     other = np.where(same_class, 0, iou).max(axis=1, initial=0)
@@ -63,14 +66,15 @@ def detection_kinds(detections, truths, iou_threshold=0.5, background_iou=0.1):
     return np.select(list(tests.values()), list(tests), "background")
 
 
-def _confident(detections, score_threshold):
-    keep = detections.scores >= score_threshold
-    return Detections(*(column[keep] for column in detections))
-
-
-def _check_thresholds(score_threshold, iou_threshold):
-    check_fraction(score_threshold=score_threshold, zero=True)
-    check_fraction(iou_threshold=iou_threshold)
+def _confident_images(detections, truths, score_threshold, num_classes=None):
+    """Return the images, checked, without detections under a score."""
+    images = as_judged_images(detections, truths, num_classes)
+    check_score_threshold(score_threshold, images)
+    kept = []
+    for found, rows in images:
+        keep = found.scores >= score_threshold
+        kept.append((Detections(*(column[keep] for column in found)), rows))
+    return kept
 
 
 def confusion_matrix(
@@ -93,19 +97,22 @@ def confusion_matrix(
     Raises:
         ValueError: bad input; the message names the image.
     """
-    num_classes = as_count(num_classes, "num_classes")
-    _check_thresholds(score_threshold, iou_threshold)
+    num_classes = as_class_count(num_classes, table=True)
+    check_fraction(iou_threshold=iou_threshold)
+    thresholds = np.array([iou_threshold])
     matrix = np.zeros((num_classes + 1, num_classes + 1), dtype=np.int64)
-    for found, rows in as_judged_images(detections, truths, num_classes):
-        found, counts = _confident(found, score_threshold), counted(rows)
+    for found, rows in _confident_images(
+        detections, truths, score_threshold, num_classes
+    ):
+        counts = counted(rows)
         blind = found._replace(classes=np.zeros_like(found.classes))
         blind_rows = rows * [0, 1, 1, 1, 1, 1]
-        (match,) = match_detections(blind, blind_rows, (iou_threshold,), "coco")
+        (match,) = match_judged(blind, blind_rows, thresholds, "coco")
         missed = counts & ~np.isin(np.arange(len(rows)), match)
         # Last, where -1 points: a detection of nothing
         true_class = np.append(rows[:, 0], num_classes).astype(np.int64)
         kept = np.append(counts, True)[match]
-        detected_class = found.classes[kept].astype(np.int64)
+        detected_class = found.classes[kept]
         np.add.at(matrix, (true_class[match[kept]], detected_class), 1)
         np.add.at(matrix, (true_class[:-1][missed], num_classes), 1)
     return matrix
@@ -120,7 +127,8 @@ def recall_by_size(
 
     Args:
         detections, truths: as in `evaluate_detections`.
-        edges: S+1 rising sizes; bin s holds edges[s] <= size < edges[s+1].
+        edges: S+1 rising sizes in the boxes' unit; bin s holds
+            edges[s] <= size < edges[s+1].
         score_threshold: keep detections with at least this score.
         iou_threshold: float in (0, 1].
 
@@ -130,12 +138,14 @@ def recall_by_size(
     Raises:
         ValueError: bad input; the message names the image.
     """
-    _check_thresholds(score_threshold, iou_threshold)
-    edges = as_edges(edges)
+    check_fraction(iou_threshold=iou_threshold)
+    thresholds = np.array([iou_threshold])
+    images = _confident_images(detections, truths, score_threshold)
+    edges = as_edges(edges, [rows[:, 1:5] for _, rows in images])
     sizes, hits = [np.zeros(0)], [np.zeros(0, dtype=bool)]
-    for found, rows in as_judged_images(detections, truths):
-        found, counts = _confident(found, score_threshold), counted(rows)
-        (match,) = match_detections(found, rows, (iou_threshold,))
+    for found, rows in images:
+        counts = counted(rows)
+        (match,) = match_judged(found, rows, thresholds, "area")
         area = (rows[:, 3:5] - rows[:, 1:3]).prod(axis=1)
         sizes.append(np.sqrt(area[counts]))
         hits.append(np.isin(np.arange(len(rows)), match)[counts])
@@ -165,11 +175,11 @@ def image_scores(detections, truths, score_threshold=0.5, iou_threshold=0.5):
     Raises:
         ValueError: bad input; the message names the image.
     """
-    _check_thresholds(score_threshold, iou_threshold)
+    check_fraction(iou_threshold=iou_threshold)
+    thresholds = np.array([iou_threshold])
     scores = []
-    for found, rows in as_judged_images(detections, truths):
-        found = _confident(found, score_threshold)
-        verdicts = judge_detections(found, rows, (iou_threshold,), "area")[2]
+    for found, rows in _confident_images(detections, truths, score_threshold):
+        verdicts = judge_detections(found, rows, thresholds, "area")[2]
         hits = np.count_nonzero(verdicts == 1)
         # 2 TP + FP + FN: each detection and each object once
         total = np.sum(verdicts >= 0) + np.sum(counted(rows))

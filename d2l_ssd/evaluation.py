@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from d2l_ssd.boxes import box_iou
+from d2l_ssd.boxes import pairwise_iou
 from d2l_ssd.checks import (
-    as_count,
+    as_class_count,
     as_curve,
     as_hits,
     as_iou_thresholds,
@@ -67,7 +67,11 @@ def precision_recall(scores, hits, num_truths):
         ValueError: `scores` and `hits` differ in shape, a score is not finite,
             or there are more hits than `num_truths`.
     """
-    scores, hits, num_truths = as_hits(scores, hits, num_truths)
+    return _precision_recall(*as_hits(scores, hits, num_truths))
+
+
+def _precision_recall(scores, hits, num_truths):
+    """Compute a curve of what is checked, see `precision_recall`."""
     order = np.argsort(-scores, kind="stable")
     true_positives = np.cumsum(hits[order])
     precision = true_positives / np.arange(1, len(order) + 1)
@@ -113,7 +117,11 @@ def average_precision(precision, recall, method="area"):
             or the method is unknown.
     """
     _check_method(method)
-    precision, recall = as_curve(precision, recall)
+    return _average(*as_curve(precision, recall), method)
+
+
+def _average(precision, recall, method):
+    """Average a curve that is checked, see `average_precision`."""
     if np.isnan(recall).any():
         return float("nan")
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
@@ -172,7 +180,13 @@ def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
     """
     _check_method(method)
     thresholds = as_iou_thresholds(iou_thresholds)
-    detections, truths = as_judged_image(detections, truths)
+    return match_judged(
+        *as_judged_image(detections, truths), thresholds, method
+    )
+
+
+def match_judged(detections, truths, thresholds, method):
+    """Match what is checked, and has thresholds (T,); see `match_detections`."""
     order = np.argsort(-detections.scores, kind="stable")
     overlap = _class_overlap(detections, truths, crowds=method == "coco")
     match = _match_best_free if method == "coco" else _match_best_truth
@@ -183,7 +197,7 @@ def match_detections(detections, truths, iou_thresholds=(0.5,), method="area"):
 
 def _class_overlap(detections, truths, crowds):
     """Compute the overlap (N, M) with ground truth, 0 between classes."""
-    overlap = box_iou(detections.boxes, truths[:, 1:5])
+    overlap = pairwise_iou(detections.boxes, truths[:, 1:5])
     if crowds:
         crowd = truths[:, 5] > 0
         overlap[:, crowd] = _covered_part(detections.boxes, truths[crowd, 1:5])
@@ -251,20 +265,18 @@ def evaluate_detections(
     """
     _check_method(method)
     thresholds = as_iou_thresholds(iou_thresholds)
-    num_classes = as_count(num_classes, "num_classes")
+    num_classes = as_class_count(num_classes)
     images = as_judged_images(detections, truths, num_classes)
     judged = [judge_detections(*image, thresholds, method) for image in images]
-    no_image = np.zeros((2 + len(thresholds), 0))
-    num_truths = np.zeros(num_classes, dtype=np.int64)
-    for _, rows in images:
-        classes = rows[counted(rows), 0].astype(np.int64)
-        num_truths += np.bincount(classes, minlength=num_classes)
-    curves = _curves(np.concatenate([no_image, *judged], axis=1), num_truths)
-    ap = [
-        [average_precision(c.precision, c.recall, method) for c in row]
-        for row in curves
-    ]
-    ap = np.where(num_truths[:, None] > 0, ap, np.nan)
+    judged = np.hstack([np.zeros((2 + len(thresholds), 0)), *judged])
+    classes = [np.zeros(0), *(rows[counted(rows), 0] for _, rows in images)]
+    classes = np.concatenate(classes).astype(np.int64)
+    num_truths = np.bincount(classes, minlength=num_classes)
+    curves = _curves(judged, num_truths)
+    ap = np.zeros((num_classes, len(thresholds)))
+    ap[num_truths == 0] = np.nan
+    for k in np.intersect1d(judged[0], classes).astype(np.int64):
+        ap[k] = [_average(c.precision, c.recall, method) for c in curves[k]]
     return Evaluation(ap, curves, num_truths, tuple(thresholds.tolist()))
 
 
@@ -275,8 +287,9 @@ def judge_detections(detections, truths, thresholds, method):
     """Judge the detections of one image.
 
     Args:
-        detections, truths, method: as in `match_detections`.
-        thresholds: T floats in (0, 1].
+        detections, truths: as `as_judged_images` returns them.
+        thresholds: (T,) floats in (0, 1].
+        method: as in `match_detections`.
 
     Returns:
         (2 + T, N) float64, one column per detection: its class, its score and
@@ -285,7 +298,7 @@ def judge_detections(detections, truths, thresholds, method):
     """
     if method == "coco":
         detections = _best_of_each_class(detections, _COCO_MAX_DETECTIONS)
-    matches = match_detections(detections, truths, thresholds, method)
+    matches = match_judged(detections, truths, thresholds, method)
     # Last, where -1 points: a detection without a match is a false positive
     verdict_of_truth = np.append(np.where(truths[:, 5] > 0, -1, 1), 0)
     return np.vstack(
@@ -306,13 +319,15 @@ def _best_of_each_class(detections, count):
 
 def _curves(judged, num_truths):
     """Compute curves [k][t] of all images' columns from `judge_detections`."""
-    curves = []
-    for k, count in enumerate(num_truths):
-        _, scores, *verdicts = judged[:, judged[0] == k]
-        curves.append(
-            [
-                precision_recall(scores[v >= 0], v[v >= 0] == 1, count)
-                for v in verdicts
-            ]
-        )
+    judged = judged[:, np.argsort(judged[0], kind="stable")]
+    classes, starts = np.unique(judged[0], return_index=True)
+    # Most classes of many may not occur: what they share is one empty curve
+    nothing = _precision_recall(np.zeros(0), np.zeros(0, dtype=bool), 0)
+    curves = [[nothing] * (len(judged) - 2) for _ in num_truths]
+    parts = np.split(judged, starts[1:], axis=1)
+    for k, (_, scores, *verdicts) in zip(classes.astype(np.int64), parts):
+        curves[k] = [
+            _precision_recall(scores[v >= 0], v[v >= 0] == 1, num_truths[k])
+            for v in verdicts
+        ]
     return curves

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from d2l_ssd.boxes import box_iou, clip_boxes, has_area
+from d2l_ssd.boxes import clip_boxes, has_area, pairwise_iou
 from d2l_ssd.checks import (
     as_candidates,
     as_class_list,
@@ -16,7 +16,7 @@ from d2l_ssd.checks import (
     check_fraction,
 )
 from d2l_ssd.detections import Detections
-from d2l_ssd.targets import decode_offsets
+from d2l_ssd.targets import decode
 
 
 def softmax(logits):
@@ -47,13 +47,18 @@ def nms(boxes, scores, iou_threshold):
     """
     boxes, scores = as_scored_boxes(boxes, scores)
     check_fraction(iou_threshold=iou_threshold, zero=True)
+    return _suppress(boxes, scores, iou_threshold)
+
+
+def _suppress(boxes, scores, iou_threshold):
+    """Suppress boxes that are checked, see `nms`."""
     order = np.argsort(-scores, kind="stable")
     ordered = boxes[order]
-    overlaps = box_iou(ordered, ordered) > iou_threshold  # (N, N)
+    apart = pairwise_iou(ordered, ordered) <= iou_threshold  # (N, N)
     keep = np.ones(len(order), dtype=bool)
     for i in range(len(order)):
         if keep[i]:
-            keep[i + 1 :] &= ~overlaps[i, i + 1 :]
+            keep[i + 1 :] &= apart[i, i + 1 :]
     return order[keep]
 
 
@@ -73,10 +78,16 @@ def batched_nms(boxes, scores, classes, iou_threshold):
     boxes, scores = as_scored_boxes(boxes, scores)
     classes = as_class_list(classes, len(boxes))
     check_fraction(iou_threshold=iou_threshold, zero=True)
+    return _suppress_by_class(boxes, scores, classes, iou_threshold)
+
+
+def _suppress_by_class(boxes, scores, classes, iou_threshold):
+    """Suppress boxes that are checked, see `batched_nms`."""
     keep = np.zeros(len(boxes), dtype=bool)
     for label in np.unique(classes):
         rows = np.flatnonzero(classes == label)
-        keep[rows[nms(boxes[rows], scores[rows], iou_threshold)]] = True
+        kept = _suppress(boxes[rows], scores[rows], iou_threshold)
+        keep[rows[kept]] = True
     kept = np.flatnonzero(keep)
     return kept[np.argsort(-scores[kept], kind="stable")]
 
@@ -107,7 +118,13 @@ def vote_boxes(boxes, scores, classes, kept, iou_threshold):
     classes = as_class_list(classes, len(boxes))
     kept = as_indices(kept, len(boxes), "kept")
     check_fraction(iou_threshold=iou_threshold)
-    near = box_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
+    return _vote(boxes, scores, classes, kept, iou_threshold)
+
+
+def _vote(boxes, scores, classes, kept, iou_threshold):
+    """Move boxes that are checked, see `vote_boxes`."""
+    boxes, scores = boxes.astype(np.float64), scores.astype(np.float64)
+    near = pairwise_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
     same = classes[kept][:, None] == classes
     weights = near * same * scores
     # Also a box without a vote stays somewhere: where it is
@@ -140,7 +157,7 @@ def predict_ssd(
         top_k: candidates per class that enter NMS; None for all.
         max_detections: the most detections that an image may have; None for all.
         vote_iou: candidates with at least this IoU move a kept box, see
-            `vote_boxes`. If None, boxes stay as they are.
+            `vote_boxes`; then NMS again. If None, boxes stay as they are.
 
     Returns:
         A list of B Detections, one per image. Their boxes lie in the image and
@@ -152,21 +169,25 @@ def predict_ssd(
             out of range.
     """
     class_probs, offsets, anchors = as_outputs(class_probs, offsets, anchors)
-    check_fraction(nms_iou=nms_iou, zero=True)
+    check_fraction(score_threshold=score_threshold, nms_iou=nms_iou, zero=True)
+    top_k = as_limit(top_k, "top_k")
+    max_detections = as_limit(max_detections, "max_detections")
     if vote_iou is not None:
         check_fraction(vote_iou=vote_iou)
-    max_detections = as_limit(max_detections, "max_detections")
     results = []
     for probs, offset in zip(class_probs, offsets):
-        boxes, scores, classes = decode_candidates(
+        found = decode_candidates(
             probs, offset, anchors, score_threshold, top_k
         )
-        best = batched_nms(boxes, scores, classes, nms_iou)[:max_detections]
-        moved = boxes[best]
+        best = _suppress_by_class(*found, nms_iou)[:max_detections]
+        kept = Detections(*(column[best] for column in found))
         if vote_iou is not None:
-            moved = vote_boxes(boxes, scores, classes, best, vote_iou)
-            moved = moved.astype(np.float32)
-        results.append(Detections(moved, scores[best], classes[best]))
+            moved = _vote(*found, best, vote_iou).astype(np.float32)
+            kept = kept._replace(boxes=moved)
+            # A vote may have moved two of them onto one another
+            best = _suppress_by_class(*kept, nms_iou)
+            kept = Detections(*(column[best] for column in kept))
+        results.append(kept)
     return results
 
 
@@ -187,10 +208,18 @@ def select_candidates(scores, score_threshold, top_k):
     """
     scores = as_candidates(scores)
     check_fraction(score_threshold=score_threshold, zero=True)
-    top_k = as_limit(top_k, "top_k")
+    return _select(scores, score_threshold, as_limit(top_k, "top_k"))
+
+
+def _select(scores, score_threshold, top_k):
+    """Select candidates by scores that are checked, see `select_candidates`."""
     rows, classes = [], []
     for label, column in enumerate(scores):
         over = np.flatnonzero(column >= score_threshold)
+        if top_k is not None and top_k < len(over):
+            # To sort few is faster; those as good as the last are among them
+            last = np.partition(column[over], -top_k)[-top_k]
+            over = over[column[over] >= last]
         best = np.argsort(-column[over], kind="stable")[:top_k]
         rows.append(over[best])
         classes.append(np.full(len(best), label))
@@ -202,15 +231,15 @@ def decode_candidates(class_probs, offsets, anchors, score_threshold, top_k):
 
     Args:
         class_probs, offsets: (A, K+1) and (A, 4), one image's outputs.
-        anchors, score_threshold, top_k: see `predict_ssd`.
+        anchors, score_threshold, top_k: see `predict_ssd`, which checks them.
 
     Returns:
         Detections, class by class, in a class best score first. Boxes are
         clipped to the image; those of which nothing is left are dropped.
     """
     scores = class_probs[:, 1:].T  # (K, A)
-    rows, classes = select_candidates(scores, score_threshold, top_k)
-    boxes = clip_boxes(decode_offsets(anchors[rows], offsets[rows]))
+    rows, classes = _select(scores, score_threshold, top_k)
+    boxes = clip_boxes(decode(anchors[rows], offsets[rows]))
     inside = has_area(boxes)
     rows, classes = rows[inside], classes[inside]
     return Detections(boxes[inside], scores[classes, rows], classes)

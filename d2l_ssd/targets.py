@@ -3,7 +3,11 @@
 
 import numpy as np
 
-from d2l_ssd.boxes import box_iou, centers_to_corners, corners_to_centers
+from d2l_ssd.boxes import (
+    pairwise_iou,
+    to_centers,
+    to_corners,
+)
 from d2l_ssd.checks import (
     PADDING,
     as_anchor_offsets,
@@ -41,7 +45,7 @@ def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
     """
     check_match_ious(pos_iou, neg_iou)
     anchors, truths = as_anchors_and_truths(anchors, truths)
-    return _match(box_iou(truths, anchors), pos_iou, neg_iou)
+    return _match(pairwise_iou(truths, anchors), pos_iou, neg_iou)
 
 
 def _match(iou, pos_iou, neg_iou):
@@ -87,8 +91,12 @@ def encode_offsets(anchors, boxes):
     Raises:
         ValueError: a box is invalid or has no area, or the shapes do not fit.
     """
-    anchors, boxes = as_box_pairs(anchors, boxes)
-    a, b = corners_to_centers(anchors), corners_to_centers(boxes)
+    return _encode(*as_box_pairs(anchors, boxes))
+
+
+def _encode(anchors, boxes):
+    """Encode boxes (..., 4) that are checked."""
+    a, b = to_centers(anchors), to_centers(boxes)
     center = (b[..., :2] - a[..., :2]) / a[..., 2:]
     size = np.log(b[..., 2:] / a[..., 2:])
     return np.concatenate([center, size], axis=-1) / VARIANCES
@@ -112,12 +120,16 @@ def decode_offsets(anchors, offsets):
         ValueError: an anchor is invalid, an offset is not finite, or the shapes
             do not fit.
     """
-    anchors, offsets = as_anchor_offsets(anchors, offsets)
-    a = corners_to_centers(anchors)
+    return decode(*as_anchor_offsets(anchors, offsets))
+
+
+def decode(anchors, offsets):
+    """Decode offsets (..., 4) from anchors (..., 4), both checked."""
+    a = to_centers(anchors)
     scaled = offsets * VARIANCES
     center = a[..., :2] + scaled[..., :2] * a[..., 2:]
     size = a[..., 2:] * np.exp(np.minimum(scaled[..., 2:], MAX_LOG_SCALE))
-    return centers_to_corners(np.concatenate([center, size], axis=-1))
+    return to_corners(np.concatenate([center, size], axis=-1))
 
 
 def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
@@ -145,7 +157,8 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     boxes = [np.zeros((0, 4), labels.dtype)]
     for image, rows in enumerate(labels):
         truths = rows[rows[:, 0] != PADDING]
-        matches = _match(box_iou(truths[:, 1:5], anchors), pos_iou, neg_iou)
+        iou = pairwise_iou(truths[:, 1:5], anchors)
+        matches = _match(iou, pos_iou, neg_iou)
         positive = np.flatnonzero(matches >= 0)
         matched = truths[matches[positive]]
         classes[image, matches == IGNORED] = -1
@@ -153,7 +166,5 @@ def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
         boxes.append(matched[:, 1:5])
     # All images at once, in the order in which their boxes were found
     image, anchor = np.nonzero(classes > 0)
-    offsets[image, anchor] = encode_offsets(
-        anchors[anchor], np.concatenate(boxes)
-    )
+    offsets[image, anchor] = _encode(anchors[anchor], np.concatenate(boxes))
     return classes, offsets

@@ -272,3 +272,9 @@ def test_what_is_left_of_a_box_outside_has_no_area():
 def test_boxes_too_large_for_an_area_are_refused():
     with pytest.raises(ValueError, match="^a must be finite numbers up to"):
         box_iou([[0, 0, 1e300, 1]], [[0, 0, 1, 1]])
+
+
+@pytest.mark.parametrize("bad", [(0.8, 0.1, 0.2, 0.9), (0.1, 0.9, 0.2, 0.8)])
+def test_inverted_boxes_are_not_flipped(bad):
+    with pytest.raises(ValueError, match="^boxes must .*xmax >= xmin"):
+        flip_boxes([A, bad])

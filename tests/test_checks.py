@@ -1,5 +1,7 @@
 """What every check accepts, and what it says of anything else."""
 
+import re
+
 import numpy as np
 import pytest
 from helpers.judging import LEFT, PADDING, RIGHT, found, truth
@@ -53,30 +55,36 @@ class TestBoxes:
 class TestCorners:
     @pytest.mark.parametrize("boxes", [GOOD, np.zeros((0, 4))])
     def test_boxes_without_area_are_boxes(self, boxes):
-        checks.check_corners(boxes.T, "boxes")
+        checks.check_corners(boxes, "boxes")
 
     @pytest.mark.parametrize(
         "bad",
-        [
-            [0.5, 0.0, 0.1, 1.0],
-            [0.0, 0.5, 1.0, 0.1],
-            *np.where(np.eye(4, dtype=bool), np.nan, [0, 0, 1, 1]).tolist(),
-        ],
-        ids=["x", "y", "xmin NaN", "ymin NaN", "xmax NaN", "ymax NaN"],
+        [[0.5, 0.0, 0.1, 1.0], [0.0, 0.5, 1.0, 0.1]],
+        ids=["x", "y"],
     )
     def test_the_first_bad_box_is_shown(self, bad):
         boxes = np.array([[0, 0, 1, 1], bad, [3, 3, 2, 2]])
         with pytest.raises(ValueError) as error:
-            checks.check_corners(boxes.T, "truths")
+            checks.check_corners(boxes, "truths")
         assert str(error.value).startswith("truths must have")
         assert str(error.value).endswith(f"got {bad}")
+
+    @pytest.mark.parametrize("column", range(4))
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, -1e300])
+    def test_numbers_are_finite(self, column, bad):
+        boxes = GOOD.astype(np.float64)
+        boxes[1, column] = bad
+        with pytest.raises(
+            ValueError, match=f"^a must be finite .*got {re.escape(str(bad))}"
+        ):
+            checks.check_corners(boxes, "a")
 
 
 class TestPositive:
     def test_numbers_and_lists(self):
         checks.check_positive(a=1, b=0.1, c=[1, 2], d=np.ones((2, 2)))
 
-    @pytest.mark.parametrize("value", [0, -1, [], [1, 0], float("nan")])
+    @pytest.mark.parametrize("value", [0, -1, [], [1, 0], np.nan, True, [True]])
     def test_bad_values(self, value):
         with pytest.raises(ValueError, match="^b must be positive, got"):
             checks.check_positive(a=1, b=value)
@@ -103,10 +111,52 @@ class TestClasses:
         checks.check_classes(np.array([0, 1, 1]), 2, "labels")
         checks.check_classes(np.array([]), 2, "labels")
 
+    @pytest.mark.parametrize("padding", [False, True])
+    def test_padding_is_spoken_of_where_there_may_be_some(self, padding):
+        with pytest.raises(ValueError) as error:
+            checks.check_classes(np.array([-2]), None, "classes", padding)
+        assert ("padding" in str(error.value)) == padding
+
     @pytest.mark.parametrize("bad", [-1, 2, 0.5, np.nan])
     def test_bad_numbers(self, bad):
         with pytest.raises(ValueError, match=rf"^labels .*0 to 1, got {bad}"):
             checks.check_classes(np.array([0, bad, 7]), 2, "labels")
+
+
+class TestNumbers:
+    questions = {
+        "a count": lambda value: checks.as_count(value, "n"),
+        "a limit": lambda value: checks.as_limit(value, "n"),
+        "a fraction": lambda value: checks.check_fraction(n=value),
+        "a rate": lambda value: checks.as_rate(value, "n"),
+        "an amount": lambda value: checks.as_amount(value, "n", 0, 1),
+    }
+
+    @pytest.mark.parametrize("question", questions)
+    @pytest.mark.parametrize(
+        "value",
+        [True, np.True_, np.array(True), "1", b"1", [1], np.nan, {}, 1j],
+    )
+    def test_what_is_no_number(self, question, value):
+        with pytest.raises(ValueError, match="^n must be .*number.*, got"):
+            self.questions[question](value)
+
+    @pytest.mark.parametrize("question", questions)
+    @pytest.mark.parametrize(
+        "value", [1, 1.0, np.float16(1), np.int8(1), np.array(1)], ids=repr
+    )
+    def test_numbers_of_every_type(self, question, value):
+        assert self.questions[question](value) in (1, None)
+
+    def test_iou_thresholds_are_no_bools(self):
+        with pytest.raises(ValueError, match="got True and True"):
+            checks.check_match_ious(True, True)
+        with pytest.raises(ValueError, match="^iou_thresholds must be"):
+            checks.as_iou_thresholds([True])
+
+    def test_no_limit(self):
+        assert checks.as_limit(None, "n") is None
+        assert checks.as_limit(10**30, "n") >= 10**9
 
 
 class TestIouThresholds:
@@ -173,3 +223,35 @@ class TestJudgedImages:
 def test_class_names_in_a_set_have_no_order():
     with pytest.raises(ValueError, match="order gives"):
         checks.check_class_names({"cat", "dog"})
+
+
+class TestLabelsBesideTheImage:
+    """As the data reader, which takes no object that cannot be seen."""
+
+    @pytest.mark.parametrize(
+        "box",
+        [
+            (-0.5, 0.1, -0.1, 0.5),
+            (-0.5, 0.1, 0, 0.5),
+            (0.1, -0.5, 0.5, -0.1),
+            (1.1, 0.1, 1.5, 0.5),
+            (1, 0.1, 1.5, 0.5),
+            (0.1, 1.1, 0.5, 1.5),
+        ],
+    )
+    def test_are_refused(self, box):
+        rows = truth((0, LEFT), (0, box))
+        with pytest.raises(ValueError, match="^labels must .* into the image"):
+            checks.as_labels(rows)
+        with pytest.raises(ValueError, match="^image 1: labels must .* into"):
+            checks.as_label_batch([rows[:1], rows[1:]])
+
+    @pytest.mark.parametrize(
+        "box", [(-0.5, 0, 0.1, 1), (0.9, 0.9, 1.5, 1.5), (1, 0, 1, 1)]
+    )
+    def test_a_part_or_an_edge_inside_will_do(self, box):
+        assert len(checks.as_labels(truth((0, box)))) == 1
+
+    def test_padding_lies_anywhere(self):
+        rows = truth((0, LEFT), (-1, (5, 5, 6, 6)))
+        assert len(checks.as_labels(rows)) == 2

@@ -244,3 +244,60 @@ class TestPadding:
         hits, total = recall_by_size([self.detections], [self.rows], [0, 1])
         assert (hits.tolist(), total.tolist()) == ([0], [1])
         assert image_scores([self.detections], [self.rows]).tolist() == [0]
+
+
+class TestScoreThreshold:
+    """Of scores that may be anything, as evaluate_detections takes them."""
+
+    analyses = {
+        "confusion_matrix": lambda found, rows, least: confusion_matrix(
+            found, rows, 1, score_threshold=least
+        ).tolist(),
+        "image_scores": lambda found, rows, least: image_scores(
+            found, rows, score_threshold=least
+        ).tolist(),
+    }
+    expected = {"confusion_matrix": [[1, 0], [0, 0]], "image_scores": [1]}
+
+    @pytest.mark.parametrize("analysis", analyses)
+    @pytest.mark.parametrize(
+        "scores, least",
+        [((255, 3), 128), ((2.5, -4), 0), ((-1, -3), -2), ((0.9, 0.1), 0.5)],
+        ids=["whole numbers", "logits", "negative logits", "probabilities"],
+    )
+    def test_is_in_their_range(self, analysis, scores, least):
+        images = [found(*[(s, 0, LEFT) for s in scores])], [truth((0, LEFT))]
+        counts = self.analyses[analysis](*images, least)
+        assert counts == self.expected[analysis]
+
+    @pytest.mark.parametrize("analysis", analyses)
+    @pytest.mark.parametrize("least", [50, -0.1, np.inf, True, "0.5", None])
+    def test_is_refused_outside(self, analysis, least):
+        images = [found((0.9, 0, LEFT))], [truth((0, LEFT))]
+        with pytest.raises(ValueError, match="^score_threshold must be in"):
+            self.analyses[analysis](*images, least)
+
+
+class TestEdgesAreInTheBoxesUnit:
+    fractions = [found((0.9, 0, LEFT))], [truth((0, LEFT))]
+
+    @pytest.mark.parametrize("edges", [(0, 32, 96, 1e5), (32, 96)])
+    def test_pixels_for_fractions(self, edges):
+        with pytest.raises(ValueError, match="^edges must be in fractions"):
+            recall_by_size(*self.fractions, edges)
+
+    def test_fractions_for_pixels(self):
+        boxes = [found((0.9, 0, (0, 0, 90, 90)))], [truth((0, (0, 0, 90, 90)))]
+        with pytest.raises(ValueError, match="^edges must be in pixels"):
+            recall_by_size(*boxes, (0, 0.1, 1))
+        assert recall_by_size(*boxes, (0, 32, 96))[0].tolist() == [0, 1]
+
+    @pytest.mark.parametrize("last", [1, 2, 1e5, np.inf])
+    def test_the_last_may_be_as_large_as_it_likes(self, last):
+        found_ones, _ = recall_by_size(*self.fractions, (0, 0.5, last))
+        assert found_ones.tolist() == [0, 1]
+
+
+def test_a_table_of_too_many_classes():
+    with pytest.raises(ValueError, match="^num_classes must be at most"):
+        confusion_matrix([found()], [truth()], 10**9)

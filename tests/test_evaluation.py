@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from d2l_ssd.anchors import generate_anchors
 from d2l_ssd.detections import Detections
+from d2l_ssd.error_analysis import detection_kinds
 from d2l_ssd.evaluation import (
     COCO_IOU_THRESHOLDS,
     average_precision,
@@ -617,11 +618,13 @@ class TestRefused:
     def test_two_units(self):
         pixels = truth((0, LEFT)) * [1, 256, 256, 256, 256, 1]
         boxes = found((0.9, 0, LEFT))
-        with pytest.raises(ValueError, match="^truths must .*pixels"):
+        with pytest.raises(ValueError, match="^image 0: truths must .*pixels"):
             evaluate_detections([boxes], [pixels], 1)
         boxes = boxes._replace(boxes=boxes.boxes * 256)
         assert evaluate_detections([boxes], [pixels], 1).mean_ap == 1
-        with pytest.raises(ValueError, match="^detections must .*pixels"):
+        with pytest.raises(
+            ValueError, match="^image 0: detections must .*pixels"
+        ):
             evaluate_detections([boxes], [truth((0, LEFT))], 1)
 
     def test_padding_may_hold_anything(self):
@@ -633,3 +636,55 @@ class TestRefused:
     def test_no_object_as_an_empty_list(self):
         result = evaluate_detections([found((0.9, 0, LEFT))], [[]], 1)
         assert result.num_truths.tolist() == [0]
+
+
+class TestUnits:
+    """Fractions on one side and pixels on the other are nobody's boxes."""
+
+    fractions = found((0.9, 0, (0.1, 0.1, 0.5, 0.9)))
+    pixels = truth((0, (20, 20, 120, 200)))
+    right = truth((0, (0.1, 0.1, 0.5, 0.9)))
+
+    def test_every_image_is_asked(self):
+        large = self.fractions._replace(boxes=self.pixels[:, 1:5])
+        with pytest.raises(ValueError, match="^image 1: truths .*pixels"):
+            evaluate_detections(
+                [large, self.fractions], [self.pixels, self.pixels], 1
+            )
+        with pytest.raises(ValueError, match="^image 2: detections .*pixels"):
+            evaluate_detections(
+                [self.fractions, large, large],
+                [self.right, self.pixels, self.right],
+                1,
+            )
+
+    def test_boxes_that_were_not_clipped_are_fractions(self):
+        over = found((0.9, 0, (-0.05, 0.1, 1.02, 0.9)))
+        with pytest.raises(ValueError, match="^image 0: truths .*pixels"):
+            evaluate_detections([over], [self.pixels], 1)
+
+    def test_of_one_image(self):
+        with pytest.raises(ValueError, match="^truths must .*pixels"):
+            match_detections(self.fractions, self.pixels)
+        with pytest.raises(ValueError, match="^truths must .*pixels"):
+            detection_kinds(self.fractions, self.pixels)
+
+    def test_the_first_pixel_is_no_fraction(self):
+        corner = found((0.9, 0, (0, 0, 1, 1)))
+        assert evaluate_detections([corner], [self.pixels], 1).mean_ap == 0
+
+
+class TestManyClasses:
+    @pytest.mark.parametrize("num_classes", [10**9, 2**16 + 1])
+    def test_too_many(self, num_classes):
+        with pytest.raises(ValueError, match="^num_classes must be at most"):
+            evaluate_detections([found()], [truth()], num_classes)
+
+    def test_most_do_not_occur(self):
+        images = [found((0.9, 7, LEFT))], [truth((7, LEFT), (9, LEFT))]
+        result = evaluate_detections(*images, 2**16)
+        occurs = np.flatnonzero(~np.isnan(result.ap[:, 0]))
+        assert occurs.tolist() == [7, 9]
+        assert result.ap[occurs, 0].tolist() == [1, 0]
+        assert len(result.curves[8][0].scores) == 0
+        assert len(result.curves) == 2**16

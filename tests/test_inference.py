@@ -402,7 +402,9 @@ class TestArea:
     @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
     def test_offsets_must_be_finite(self, bad):
         offsets = np.full((1, 3, 4), bad, np.float32)
-        with pytest.raises(ValueError, match="^offsets must be finite"):
+        with pytest.raises(
+            ValueError, match="^image 0: offsets must be finite"
+        ):
             predict_ssd(self.probs, offsets, self.anchors)
 
     def test_anchors_in_pixels(self):
@@ -429,3 +431,57 @@ def test_a_mask_is_no_list_of_indices():
     boxes = np.array([[0, 0, 0.4, 0.4], [0.5, 0.5, 0.9, 0.9]])
     with pytest.raises(ValueError, match="flatnonzero"):
         vote_boxes(boxes, [0.9, 0.8], [0, 0], np.array([True, False]), 0.5)
+
+
+class TestVotedDetections:
+    """Two boxes of a class, IoU 0.2, and one between them that both hear."""
+
+    anchors = np.array(
+        [[0, 0, 0.3, 0.3], [0.2, 0, 0.5, 0.3], [0.1, 0, 0.4, 0.3]], np.float32
+    )
+    probs = np.array([[[0.1, 0.9], [0.2, 0.8], [0.3, 0.7]]], np.float32)
+
+    @pytest.mark.parametrize("vote_iou", [0.1, 0.2, 0.45, 0.7])
+    def test_do_not_overlap(self, vote_iou):
+        (result,) = predict_ssd(
+            self.probs, np.zeros((1, 3, 4)), self.anchors, vote_iou=vote_iou
+        )
+        iou = box_iou(result.boxes, result.boxes)
+        assert (iou[~np.eye(len(iou), dtype=bool)] <= 0.45).all()
+        assert result.scores[0] == np.float32(0.9)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"score_threshold": 45},
+        {"nms_iou": True},
+        {"top_k": -1},
+        {"max_detections": 0},
+        {"vote_iou": 0},
+    ],
+    ids=lambda option: next(iter(option)),
+)
+def test_options_of_an_empty_batch(option):
+    (name,) = option
+    with pytest.raises(ValueError, match=f"^{name} must"):
+        predict_ssd(
+            np.zeros((0, 3, 2)),
+            np.zeros((0, 3, 4)),
+            np.zeros((3, 4)) + [0, 0, 1, 1],
+            **option,
+        )
+
+
+def test_the_image_with_a_nan_is_named():
+    probs = np.full((2, 1, 2), 0.5)
+    probs[1] = np.nan
+    with pytest.raises(ValueError, match="^image 1: class_probs .*NaN"):
+        predict_ssd(probs, np.zeros((2, 1, 4)), [[0, 0, 1, 1]])
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 3, 4, 9, None])
+def test_of_equal_scores_the_first_are_selected(top_k):
+    scores = np.array([[0.3, 0.5, 0.3, 0.5, 0.3, 0.1]])
+    rows, _ = select_candidates(scores, 0.2, top_k)
+    assert rows.tolist() == [1, 3, 0, 2, 4][:top_k]

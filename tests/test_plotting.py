@@ -130,7 +130,7 @@ def test_without_names_classes_are_numbers(ax):
     [
         (np.zeros((2, 6)), "shape"),
         ([[10, 20, 100, 200]], "pixels"),
-        ([[0, 0, np.nan, 1]], "xmax"),
+        ([[0, 0, np.nan, 1]], "finite"),
         ([[1, 0, 0, 1]], "xmax"),
     ],
     ids=["labels", "pixels", "NaN", "turned"],

@@ -34,60 +34,73 @@ def as_box_list(boxes: Any, name: str) -> np.ndarray:
     return array
 
 
-def as_corner_list(boxes: Any, name: str) -> np.ndarray:
-    """Return boxes (N, 4) whose corners are finite and in order."""
-    array = as_box_list(boxes, name)
-    check_corners(np.ascontiguousarray(array.T), name)
+def as_corners(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (..., 4) whose corners are finite and in order."""
+    array = as_boxes(boxes, name)
+    check_corners(array, name)
     return array
 
 
-def check_corners(coordinates: np.ndarray, name: str) -> None:
-    """Raise for a number that is not finite, and for corners in the wrong order.
-
-    Args:
-        coordinates: (4, N) xmin, ymin, xmax and ymax, one row each: so stored,
-            the comparison is fast enough for a hot path.
-        name: of the argument.
-    """
-    # A NaN fails this comparison too
-    good = coordinates[2:] >= coordinates[:2]
-    if not good.all():
-        bad = coordinates[:, ~good.all(axis=0)][:, 0].tolist()
-        raise ValueError(
-            f"{name} must have boxes [xmin, ymin, xmax, ymax] with xmax >= xmin "
-            f"and ymax >= ymin, got {bad}"
-        )
-    # They are in order: nothing is lower than a minimum, or higher than a maximum
-    check_finite(coordinates[:2].min(axis=1, initial=0), name)
-    check_finite(coordinates[2:].max(axis=1, initial=0), name)
+def as_corner_list(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (N, 4) whose corners are finite and in order."""
+    array = as_box_list(boxes, name)
+    check_corners(array, name)
+    return array
 
 
-def check_size(boxes: np.ndarray, name: str) -> None:
-    """Raise for a box (..., 4) [x, y, width, height] of a negative size."""
-    if boxes[..., 2:].min(initial=0) < 0:
-        bad = boxes[(boxes[..., 2:] < 0).any(axis=-1)][0].tolist()
+def as_centers(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (..., 4) [x, y, width, height] of no negative size."""
+    array = as_boxes(boxes, name)
+    if array[..., 2:].min(initial=0) < 0:
+        bad = array[(array[..., 2:] < 0).any(axis=-1)][0].tolist()
         raise ValueError(
             f"{name} must have boxes [x, y, width, height] with a width and height "
             f"of 0 or more, got {bad}"
         )
+    return array
+
+
+def _columns(boxes: np.ndarray) -> np.ndarray:
+    """Return xmin, ymin, xmax and ymax of all boxes (..., 4) as rows (4, N).
+
+    So stored, comparisons are fast enough for a hot path.
+    """
+    return np.ascontiguousarray(boxes.reshape(-1, 4).T)
+
+
+def check_corners(boxes: np.ndarray, name: str) -> None:
+    """Raise for a number that is not finite, and for corners in the wrong order."""
+    columns = _columns(boxes)
+    # A NaN fails this comparison too
+    good = columns[2:] >= columns[:2]
+    if not good.all():
+        check_finite(columns, name)
+        bad = columns[:, ~good.all(axis=0)][:, 0].tolist()
+        raise ValueError(
+            f"{name} must have boxes [xmin, ymin, xmax, ymax] with xmax >= xmin "
+            f"and ymax >= ymin, got {bad}"
+        )
+    check_finite(columns, name)
 
 
 def check_area(boxes: np.ndarray, name: str) -> None:
     """Raise for a box (..., 4) whose width or height is not positive."""
-    sizes = boxes[..., 2:] - boxes[..., :2]
+    columns = _columns(boxes)
+    sizes = columns[2:] - columns[:2]
     if not sizes.min(initial=1) > SMALLEST:
-        check_corners(boxes.reshape(-1, 4).T, name)
-        good = (sizes > SMALLEST).all(axis=-1)
+        check_corners(boxes, name)
+        bad = columns[:, ~(sizes > SMALLEST).all(axis=0)][:, 0].tolist()
         raise ValueError(
             f"{name} must have boxes with a positive width and height, got "
-            f"{boxes[~good][0].tolist()}: drop boxes without area"
+            f"{bad}: drop boxes without area"
         )
 
 
 def check_fractions(boxes: np.ndarray, name: str, outside: float) -> None:
     """Raise for boxes (N, 4) that reach so far outside that they are pixels."""
-    good = (boxes >= -outside) & (boxes <= 1 + outside)
-    if not good.all():
+    low, high = boxes.min(initial=0), boxes.max(initial=0)
+    if not (low >= -outside and high <= 1 + outside):
+        good = (boxes >= -outside) & (boxes <= 1 + outside)
         bad = boxes[~good.all(axis=1)][0].tolist()
         raise ValueError(
             f"{name} must have boxes in fractions of the image, from 0 to 1, got "
@@ -98,7 +111,8 @@ def check_fractions(boxes: np.ndarray, name: str, outside: float) -> None:
 
 def as_anchors(anchors: Any, name: str = "anchors") -> np.ndarray:
     """Return anchors (A, 4) as float32 fractions of the image, with an area."""
-    array = as_corner_list(as_single(anchors, name), name)
+    array = as_box_list(as_single(anchors, name), name)
+    check_finite(array, name)
     check_area(array, name)
     check_fractions(array, name, FAR)
     return array
@@ -129,6 +143,8 @@ def as_anchor_offsets(
 
 def _check_fit(anchors: np.ndarray, others: np.ndarray, name: str) -> None:
     """Raise unless every anchor has one of the others."""
+    if anchors.shape == others.shape:
+        return
     try:
         np.broadcast_shapes(anchors.shape, others.shape)
     except ValueError:
@@ -140,10 +156,9 @@ def _check_fit(anchors: np.ndarray, others: np.ndarray, name: str) -> None:
 
 def as_window(window: Any) -> np.ndarray:
     """Return the box (4,) of a window, in fractions of the image."""
-    box = as_boxes(window, "window")
+    box = as_corners(window, "window")
     if box.shape != (4,):
         raise ValueError(f"window must have shape (4,), got {box.shape}")
-    check_corners(box[:, None], "window")
     check_fractions(box[None], "window", FAR)
     return box
 
@@ -157,20 +172,52 @@ def as_drawn_boxes(boxes: Any) -> np.ndarray:
     return array
 
 
+def as_two_box_lists(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return boxes a (N, 4) and b (M, 4) whose corners are in order."""
+    return as_corner_list(a, "a"), as_corner_list(b, "b")
+
+
+def as_fractions(boxes: Any, name: str) -> np.ndarray:
+    """Return boxes (..., 4) in fractions of the image, corners in order."""
+    array = as_corners(boxes, name)
+    check_fractions(array.reshape(-1, 4), name, FAR)
+    return array
+
+
+def check_same_unit(boxes: dict[str, np.ndarray]) -> None:
+    """Raise if one of two lists of boxes is in fractions and the other in pixels.
+
+    Args:
+        boxes: two arrays (N, 4) by the names of the arguments.
+    """
+    for name, other in (list(boxes), list(boxes)[::-1]):
+        if are_fractions(boxes[name]):
+            check_fractions(boxes[other], other, FAR)
+
+
+def are_fractions(boxes: np.ndarray) -> bool:
+    """Tell whether boxes (N, 4) cannot be in pixels, as nothing is that small."""
+    return bool(
+        boxes.size and boxes.max() <= 1 + SLIGHTLY and _has_fractions(boxes)
+    )
+
+
 def as_anchors_and_truths(
     anchors: Any, truths: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return anchors (A, 4) and ground-truth boxes (M, 4) in the same unit."""
-    anchors = as_corner_list(anchors, "anchors")
-    truths = as_corner_list(truths, "truths")
-    check_area(anchors, "anchors")
-    check_area(truths, "truths")
+    anchors = as_box_list(anchors, "anchors")
+    truths = as_box_list(truths, "truths")
+    for name, boxes in (("anchors", anchors), ("truths", truths)):
+        check_finite(boxes, name)
+        check_area(boxes, name)
     if anchors.size and truths.size:
         # Whole numbers alone may be small boxes in pixels
-        if np.abs(anchors).max() > 1 + FAR:
+        farthest = max(anchors.max(), -anchors.min())
+        if farthest > 1 + FAR:
             if truths.max() <= 1 and _has_fractions(truths):
                 check_fractions(anchors, "anchors", FAR)
-        elif np.abs(anchors).max() <= 1 + SLIGHTLY:
+        elif farthest <= 1 + SLIGHTLY:
             if _has_fractions(anchors) or truths.max() > SMALLEST_IMAGE:
                 check_fractions(truths, "truths", SLIGHTLY)
     return anchors, truths

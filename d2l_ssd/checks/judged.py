@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from d2l_ssd.checks.boxes import FAR, as_corner_list, check_fractions
+from d2l_ssd.checks.boxes import (
+    FAR,
+    SLIGHTLY,
+    are_fractions,
+    as_box_list,
+    check_corners,
+    check_same_unit,
+)
 from d2l_ssd.checks.labels import (
     PADDING,
     as_rows,
@@ -16,46 +24,47 @@ from d2l_ssd.checks.labels import (
 )
 from d2l_ssd.checks.numbers import (
     as_count,
+    as_number,
     as_numbers,
     check_list,
     in_image,
 )
-from d2l_ssd.checks.outputs import as_class_list, as_scores
+from d2l_ssd.checks.outputs import as_column, as_scores, check_scores
 from d2l_ssd.detections import Detections
 
+MOST_JUDGED = 2**16  # classes: beyond, the number is one of something else
+MOST_CELLS = 2**26  # of a table of classes: 512 MiB
 
-def as_detections(
-    detections: Any, name: str = "detections", num_classes: int | None = None
-) -> Detections:
-    """Return one image's detections as float arrays and int64 classes."""
-    parts = detections if isinstance(detections, (tuple, list)) else ()
-    if len(parts) != 3 or any(isinstance(part, Detections) for part in parts):
+
+def as_class_count(num_classes: Any, table: bool = False) -> int:
+    """Return the number of classes; raise if no result could hold so many.
+
+    Args:
+        num_classes: K.
+        table: the result has (K + 1)^2 numbers.
+    """
+    count = as_count(num_classes, "num_classes")
+    most = math.isqrt(MOST_CELLS) - 1 if table else MOST_JUDGED
+    if count > most:
         raise ValueError(
-            f"{name} must be the Detections(boxes, scores, classes) of one image, "
-            f"got {type(detections).__name__}: pass images one by one"
+            f"num_classes must be at most {most}, got {count}: it is how many "
+            "names of classes there are"
         )
-    boxes, scores, classes = detections
-    boxes = as_corner_list(boxes, f"{name}.boxes")
-    scores = as_scores(scores, len(boxes), f"{name}.scores")
-    classes = as_class_list(classes, len(boxes), f"{name}.classes")
-    check_classes(classes, num_classes, f"{name}.classes")
-    return Detections(boxes.astype(np.float64), scores, classes)
+    return count
 
 
 def as_judged_image(
-    detections: Any, truths: Any, num_classes: int | None = None
+    detections: Any, truths: Any
 ) -> tuple[Detections, np.ndarray]:
     """Return one image's detections and ground truth (M, 6) as float64 arrays.
 
     Raises:
-        ValueError: a shape, a box, a class, a flag or a score is wrong.
+        ValueError: a shape, a box, a class, a flag or a score is wrong, or one
+            side is in fractions and the other one in pixels.
     """
-    found = as_detections(detections, "detections", num_classes)
-    rows = as_rows(truths, "truths", (6,)).astype(np.float64)
-    check_rows(rows, "truths", num_classes)
-    # What stands in padding must not disturb an IoU
-    rows[rows[:, 0] == PADDING] = PADDING
-    return found, rows
+    found, rows = _as_judged(detections, truths)
+    _check_judged(found, rows, None)
+    return _with_int_classes(found), rows
 
 
 def as_judged_images(
@@ -69,8 +78,8 @@ def as_judged_images(
         num_classes: if given, all classes must be 0 to num_classes - 1.
 
     Raises:
-        ValueError: the lengths or the units differ, or an image is wrong; the
-            message names the image.
+        ValueError: the lengths differ, or an image is wrong, which the message
+            names then.
     """
     for name, images in (("detections", detections), ("truths", truths)):
         check_list(images, name, "one entry per image")
@@ -80,28 +89,71 @@ def as_judged_images(
             f"{len(detections)} and {len(truths)}"
         )
     judged = []
-    for number, (found, rows) in enumerate(zip(detections, truths)):
+    for number, image in enumerate(zip(detections, truths)):
         with in_image(number):
-            found, rows = as_judged_image(found, rows, num_classes)
-            judged.append((found, rows[rows[:, 0] != PADDING]))
-    _check_same_unit(judged)
-    return judged
+            judged.append(_as_judged(*image))
+    if judged:
+        _check_images(judged, num_classes)
+    return [
+        (_with_int_classes(found), rows[rows[:, 0] != PADDING])
+        for found, rows in judged
+    ]
 
 
-def _check_same_unit(judged: list[tuple[Detections, np.ndarray]]) -> None:
+def _with_int_classes(found: Detections) -> Detections:
+    return found._replace(classes=found.classes.astype(np.int64))
+
+
+def _as_judged(detections: Any, truths: Any) -> tuple[Detections, np.ndarray]:
+    """Return arrays of the right shapes, unread but for their padding."""
+    parts = detections if isinstance(detections, (tuple, list)) else ()
+    if len(parts) != 3 or any(isinstance(part, Detections) for part in parts):
+        raise ValueError(
+            "detections must be the Detections(boxes, scores, classes) of one "
+            f"image, got {type(detections).__name__}: pass images one by one"
+        )
+    boxes, scores, classes = parts
+    boxes = as_box_list(boxes, "detections.boxes").astype(np.float64)
+    scores = as_column(scores, len(boxes), "detections.scores")
+    classes = as_column(classes, len(boxes), "detections.classes")
+    rows = as_rows(truths, "truths", (6,)).astype(np.float64)
+    # What stands in padding must not disturb an IoU
+    rows[rows[:, 0] == PADDING] = PADDING
+    return Detections(boxes, scores, classes), rows
+
+
+def _check_images(judged: list, num_classes: int | None) -> None:
+    """Raise for what is wrong: all images at once, which is many times faster."""
+    images, truths = zip(*judged)
+    found = Detections(*map(np.concatenate, zip(*images)))
+    rows = np.concatenate(truths)
+    try:
+        _check_judged(found, rows, num_classes)
+    except ValueError:
+        for number, image in enumerate(judged):  # which image is it?
+            with in_image(number):
+                _check_judged(*image, num_classes)
+        raise
+    if max(found.boxes.max(initial=0), rows.max(initial=0)) > 1 + FAR:
+        for number, image in enumerate(judged):
+            with in_image(number):
+                _check_units(*image)
+
+
+def _check_judged(
+    found: Detections, rows: np.ndarray, num_classes: int | None
+) -> None:
+    """Raise for a box, a score, a class or a flag that is wrong, and for units."""
+    check_corners(found.boxes, "detections.boxes")
+    check_scores(found.scores, "detections.scores")
+    check_classes(found.classes, num_classes, "detections.classes")
+    check_rows(rows, "truths", num_classes)
+    _check_units(found, rows)
+
+
+def _check_units(found: Detections, rows: np.ndarray) -> None:
     """Raise if either side is in fractions and the other one in pixels."""
-    found = [boxes for (boxes, _, _), _ in judged]
-    sides = {
-        "detections": found,
-        "truths": [rows[:, 1:5] for _, rows in judged],
-    }
-    sides = {name: np.concatenate(b) for name, b in sides.items() if b}
-    for name, other in (("detections", "truths"), ("truths", "detections")):
-        boxes = sides.get(name, np.zeros((0, 4)))
-        inside = (boxes > 0) & (boxes < 1)
-        # All of it in [0, 1], and not just the first pixel
-        if boxes.size and boxes.max() <= 1 and inside.any():
-            check_fractions(sides[other], other, FAR)
+    check_same_unit({"detections": found.boxes, "truths": rows[:, 1:5]})
 
 
 def as_hits(
@@ -151,11 +203,41 @@ def as_curve(precision: Any, recall: Any) -> tuple[np.ndarray, np.ndarray]:
     return precision, recall
 
 
-def as_edges(edges: Any) -> np.ndarray:
-    """Return the edges (S+1,) of bins; raise unless they rise."""
+def as_edges(edges: Any, boxes: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the edges (S+1,) of bins for the sizes of boxes, in their unit.
+
+    Args:
+        edges: rising numbers, the last one may be infinite.
+        boxes: arrays (M, 4), one per image.
+    """
     array = as_numbers(edges, "edges")
     if array.ndim != 1 or len(array) < 2 or not (array[1:] > array[:-1]).all():
         raise ValueError(
             f"edges must be a list of at least two rising numbers, got {edges}"
         )
+    boxes = np.concatenate([np.zeros((0, 4)), *boxes])
+    largest = boxes.max(initial=0)
+    if are_fractions(boxes) and array[-2] > 1 + SLIGHTLY:
+        raise ValueError(
+            "edges must be in fractions of the image, as the boxes of truths are, "
+            f"got {edges}: divide pixels by the image's side"
+        )
+    if largest > 1 + FAR and array[-1] <= 1:
+        raise ValueError(
+            f"edges must be in pixels, as the boxes of truths are, got {edges}: "
+            "multiply them by the image's side"
+        )
     return array
+
+
+def check_score_threshold(score_threshold: Any, images: Sequence) -> None:
+    """Raise unless it is a finite number that a score of the images' can reach."""
+    number = as_number(score_threshold)
+    # Scores may be logits, or a quantized network's whole numbers
+    low = min((found.scores.min(initial=0) for found, _ in images), default=0)
+    high = max((found.scores.max(initial=1) for found, _ in images), default=1)
+    if not low <= number <= high:
+        raise ValueError(
+            f"score_threshold must be in [{low:g}, {high:g}], as the scores are, "
+            f"got {score_threshold!r}: 45 percent is 0.45"
+        )

@@ -16,7 +16,6 @@ from d2l_ssd.checks.boxes import (
 from d2l_ssd.checks.numbers import (
     as_numbers,
     as_single,
-    check_finite,
     check_list,
     in_image,
 )
@@ -26,24 +25,30 @@ MOST_CLASSES = 2**24  # a float32 holds every number up to here
 
 
 def check_classes(
-    classes: np.ndarray, num_classes: int | None, name: str
+    classes: np.ndarray,
+    num_classes: int | None,
+    name: str,
+    padding: bool = False,
 ) -> None:
-    """Raise for a class that is not one of 0 to num_classes - 1."""
+    """Raise for a class that is not one of 0 to num_classes - 1.
+
+    Where there may be padding, the message speaks of it: it is left out before.
+    """
     most = num_classes or MOST_CLASSES
     good = (classes >= 0) & (classes < most) & (np.trunc(classes) == classes)
     if not good.all():
         wanted = f"classes 0 to {most - 1}"
         if num_classes is None:
-            wanted = "whole numbers of 0 or more as classes, or -1 for padding"
+            wanted = "whole numbers of 0 or more as classes"
+            wanted += f", or {PADDING} for padding" if padding else ""
         raise ValueError(f"{name} must have {wanted}, got {classes[~good][0]}")
 
 
 def check_rows(rows: np.ndarray, name: str, num_classes: int | None) -> None:
     """Raise for a bad row (M, 5 or 6); what padding holds is nobody's affair."""
     rows = rows[rows[:, 0] != PADDING]
-    check_classes(rows[:, 0], num_classes, name)
-    check_finite(rows[:, 1:5], name)
-    check_corners(rows[:, 1:5].T, name)
+    check_classes(rows[:, 0], num_classes, name, padding=True)
+    check_corners(rows[:, 1:5], name)
     difficult = rows[:, 5:]
     good = (difficult == 0) | (difficult == 1)
     if not good.all():
@@ -56,9 +61,17 @@ def check_rows(rows: np.ndarray, name: str, num_classes: int | None) -> None:
 def _check_objects(
     rows: np.ndarray, name: str, num_classes: int | None = None
 ) -> None:
-    """Raise for a bad row, and for a box in pixels."""
+    """Raise for a bad row, and for a box in pixels or beside the image."""
     check_rows(rows, name, num_classes)
-    check_fractions(rows[rows[:, 0] != PADDING, 1:5], name, SLIGHTLY)
+    boxes = rows[rows[:, 0] != PADDING, 1:5]
+    check_fractions(boxes, name, SLIGHTLY)
+    low, high = boxes[:, :2], boxes[:, 2:]
+    beside = ((low < 0) & (high <= 0)) | ((low >= 1) & (high > 1))
+    if beside.any():
+        raise ValueError(
+            f"{name} must have boxes that reach into the image, from 0 to 1, got "
+            f"{boxes[beside.any(axis=1)][0].tolist()}: drop what lies beside it"
+        )
 
 
 def _check_targets(rows: np.ndarray) -> None:

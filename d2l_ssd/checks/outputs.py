@@ -8,21 +8,38 @@ import numpy as np
 
 from d2l_ssd.checks.boxes import LARGEST_OFFSET, as_anchors, as_corner_list
 from d2l_ssd.checks.labels import check_classes
-from d2l_ssd.checks.numbers import as_numbers, as_single, check_finite
+from d2l_ssd.checks.numbers import (
+    as_numbers,
+    as_single,
+    check_finite,
+    in_image,
+)
 
 LARGEST_PROBABILITY = 1 + 1e-3  # half precision rounds sums
 
 
-def as_scores(scores: Any, count: int, name: str = "scores") -> np.ndarray:
-    """Return finite scores as floats (count,), one per box."""
-    array = as_numbers(scores, name)
+def as_column(values: Any, count: int, name: str) -> np.ndarray:
+    """Return numbers as floats (count,), one per box."""
+    array = as_numbers(values, name)
     if array.shape != (count,):
         raise ValueError(
             f"{name} must be {count} numbers, one per box, got shape {array.shape}"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array}")
     return array
+
+
+def as_scores(scores: Any, count: int, name: str = "scores") -> np.ndarray:
+    """Return finite scores as floats (count,), one per box."""
+    array = as_column(scores, count, name)
+    check_scores(array, name)
+    return array
+
+
+def check_scores(scores: np.ndarray, name: str) -> None:
+    """Raise for a score that is NaN or infinite."""
+    good = np.isfinite(scores)
+    if not good.all():
+        raise ValueError(f"{name} must be finite, got {scores[~good][0]}")
 
 
 def as_scored_boxes(boxes: Any, scores: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -46,12 +63,7 @@ def as_class_list(
     classes: Any, count: int, name: str = "classes"
 ) -> np.ndarray:
     """Return classes as int64 (count,), one per box."""
-    array = as_numbers(classes, name)
-    if array.shape != (count,):
-        raise ValueError(
-            f"{name} must be {count} integers, one per box, got shape "
-            f"{array.shape}"
-        )
+    array = as_column(classes, count, name)
     check_classes(array, None, name)
     return array.astype(np.int64)
 
@@ -93,6 +105,8 @@ def as_logits(logits: Any) -> np.ndarray:
         raise ValueError(
             f"logits must have shape (..., K+1), got {array.shape}"
         )
+    if np.isfinite(array).all():
+        return array
     best = array.max(axis=-1)
     if not np.isfinite(best).all():
         raise ValueError(
@@ -114,7 +128,12 @@ def as_candidates(scores: Any) -> np.ndarray:
 def as_outputs(
     class_probs: Any, offsets: Any, anchors: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a network's outputs for a batch, and its anchors, as float32."""
+    """Return a network's outputs for a batch, and its anchors, as float32.
+
+    Raises:
+        ValueError: the shapes do not fit, or a number is none of its kind; the
+            message names the image.
+    """
     probs = as_single(class_probs, "class_probs")
     offsets = as_single(offsets, "offsets")
     anchors = as_anchors(anchors)
@@ -130,6 +149,16 @@ def as_outputs(
             f"(B, A, 4) and (A, 4), got {probs.shape}, {offsets.shape} and "
             f"{anchors.shape}"
         )
+    try:
+        _check_output(probs, offsets)
+    except ValueError:
+        for number, output in enumerate(zip(probs, offsets)):
+            with in_image(number):
+                _check_output(*output)
+        raise
+    return probs, offsets, anchors
+
+
+def _check_output(probs: np.ndarray, offsets: np.ndarray) -> None:
     check_probabilities(probs, "class_probs")
     check_finite(offsets, "offsets", LARGEST_OFFSET)
-    return probs, offsets, anchors
