@@ -8,10 +8,13 @@ import numpy
 
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.checks import (
+    FAR,
+    as_amount,
     as_count,
     as_image,
     as_labels,
     check_fraction,
+    check_rng,
 )
 from d2l_ssd.data import crop, random_flip
 
@@ -33,9 +36,13 @@ def random_photometric(
         A new image (H, W, 3) of the same size, and the labels as they are.
 
     Raises:
-        ValueError: image is no such array.
+        ValueError: the image, rng or an option is invalid.
     """
-    image = as_image(image)
+    image, hue = as_image(image), as_count(hue, "hue", 0)
+    saturation = as_amount(saturation, "saturation")
+    contrast = as_amount(contrast, "contrast")
+    brightness = as_amount(brightness, "brightness")
+    check_rng(rng)
     level = numpy.arange(256)
     value = (level - 128) * rng.uniform(1 - contrast, 1 + contrast) + 128
     columns = [
@@ -67,8 +74,8 @@ def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
     """
     image, labels = as_image(image), as_labels(labels)
     check_fraction(probability=probability, zero=True)
-    if not 1 <= max_zoom < math.inf:
-        raise ValueError(f"max_zoom must be 1 or more, got {max_zoom}")
+    max_zoom = as_amount(max_zoom, "max_zoom", 1, FAR)
+    check_rng(rng)
     if rng.random() >= probability:
         return image, labels
     zoom = rng.uniform(1, max_zoom)
@@ -102,6 +109,7 @@ def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
     image, labels = as_image(image), as_labels(labels)
     check_fraction(probability=probability, zero=True)
     trials = as_count(trials, "trials")
+    check_rng(rng)
     if len(labels) == 0 or rng.random() >= probability:
         return image, labels
     windows = _random_windows(rng, trials)
@@ -142,6 +150,9 @@ def augment_detection(image, labels, rng):
 
     Returns:
         A new image, of any size, and new labels.
+
+    Raises:
+        ValueError: the image, a label or rng is invalid.
     """
     steps = random_photometric, random_zoom_out, random_iou_crop, random_flip
     for step in steps:

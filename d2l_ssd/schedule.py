@@ -3,7 +3,7 @@
 
 import math
 
-from d2l_ssd.checks import check_positive
+from d2l_ssd.checks import as_count, as_rate
 
 
 def learning_rate_at(step, num_steps, max_learning_rate=1e-3, warmup_steps=200):
@@ -22,13 +22,15 @@ def learning_rate_at(step, num_steps, max_learning_rate=1e-3, warmup_steps=200):
         A float; 0 after the last step.
 
     Raises:
-        ValueError: step or warmup_steps is negative, or num_steps or
-            max_learning_rate is not positive.
+        ValueError: step or warmup_steps is no whole number from 0, num_steps
+            none from 1, or max_learning_rate is not positive.
     """
-    check_positive(num_steps=num_steps, max_learning_rate=max_learning_rate)
-    for name, value in (("step", step), ("warmup_steps", warmup_steps)):
-        if not value >= 0:
-            raise ValueError(f"{name} must not be negative, got {value}")
+    max_learning_rate = as_rate(max_learning_rate, "max_learning_rate")
+    num_steps, step = (
+        as_count(num_steps, "num_steps"),
+        as_count(step, "step", 0),
+    )
+    warmup_steps = as_count(warmup_steps, "warmup_steps", 0)
     warmup_steps = min(warmup_steps, num_steps // 10)
     if step < warmup_steps:
         return max_learning_rate * (step + 1) / warmup_steps

@@ -13,6 +13,7 @@ from d2l_ssd.augmentation import (
     random_photometric,
     random_zoom_out,
 )
+from d2l_ssd.data import random_flip
 
 
 def painted(height, width, box):
@@ -323,3 +324,47 @@ def test_windows_have_sides_from_0_3_and_ratios_up_to_2(monkeypatch):
     assert 0.08 < area.min() < 0.11 and area.max() <= 1  # 0.3 squared: 0.09
     ratio = width / height
     assert 0.5 <= ratio.min() < 0.52 and 1.9 < ratio.max() <= 2
+
+
+ALL = [
+    augment_detection,
+    random_flip,
+    random_iou_crop,
+    random_photometric,
+    random_zoom_out,
+]
+
+
+@pytest.mark.parametrize("function", ALL, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("rng", [None, 0, np.random.RandomState(0)])
+def test_rng_must_draw(function, rng):
+    with pytest.raises(ValueError, match="^rng must .*default_rng"):
+        function(*painted(60, 80, (20, 12, 60, 44)), rng)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"hue": -1},
+        {"hue": 1.5},
+        {"saturation": -0.1},
+        {"contrast": np.nan},
+        {"brightness": "32"},
+        {"contrast": True},
+    ],
+    ids=str,
+)
+def test_amounts_of_light(option):
+    (name,) = option
+    image, labels = painted(60, 80, (20, 12, 60, 44))
+    with pytest.raises(ValueError, match=f"^{name} must"):
+        random_photometric(image, labels, np.random.default_rng(0), **option)
+
+
+@pytest.mark.parametrize("max_zoom", [0.5, 11, "2", None, np.inf])
+def test_max_zoom(max_zoom):
+    image, labels = painted(60, 80, (20, 12, 60, 44))
+    with pytest.raises(ValueError, match="^max_zoom must be a number from 1"):
+        random_zoom_out(
+            image, labels, np.random.default_rng(0), max_zoom=max_zoom
+        )

@@ -56,6 +56,17 @@ def test_stays_at_0_after_the_last_step():
         pytest.param((0, 100, math.nan), "max_learning_rate", id="NaN"),
         pytest.param((0, 100, math.inf), "max_learning_rate", id="infinite"),
         pytest.param((0, 100, 0.1, -1), "warmup_steps", id="warm-up"),
+        # Half a step more than the warm-up's would be a rate over the maximum
+        pytest.param((0.5, 100, 0.1, 1), "step", id="half a step"),
+        pytest.param((0, 99.5), "num_steps", id="half a step to go"),
+        pytest.param((0, 100, 0.1, 2.5), "warmup_steps", id="half a warm-up"),
+        pytest.param(("1", 100), "step", id="text"),
+        pytest.param(([1, 2], 100), "step", id="a list"),
+        pytest.param((0, [100]), "num_steps", id="a list of one"),
+        pytest.param((0, 100, [0.1]), "max_learning_rate", id="two rates"),
+        pytest.param((True, 100), "step", id="a bool"),
+        pytest.param((0, 100, True), "max_learning_rate", id="a bool rate"),
+        pytest.param((0, 100, 0.1, None), "warmup_steps", id="None"),
     ],
 )
 def test_arguments_out_of_range_raise(arguments, name):
