@@ -63,7 +63,9 @@ class VOCDetection:
             takes every image that has an annotation.
         classes: names of the K classes; a label's class is the index here.
             Objects of other classes are skipped. None takes all classes of the
-            folder, in alphabetical order.
+            folder, in alphabetical order. Names that look the same are the
+            same, see `visible_name`; those that differ in the case of letters
+            are not, and a warning names them.
         all_images: False keeps the images that show one of the classes; True
             keeps all of the split.
 
@@ -211,7 +213,7 @@ class VOCDetection:
                 raise ValueError(
                     "classes must be names that occur, and "
                     f"{lists[name]} and the lists of other splits flag no image "
-                    f"with 1 or 0; "
+                    "with 1 or 0; "
                     + _there_are(some(seen, MAX_CLASSES) or "no objects")
                 )
         if all_images:

@@ -13,7 +13,8 @@ SIGNATURES = {
         "a pointer of Git LFS, and not the file itself; run `git lfs pull`"
     ),
     rb"(?i)\s*(<!doctype html|<html)": f"a web page; {AGAIN}",
-    rb"....ftyp(%s)" % b"|".join(PHOTOGRAPHS): f"a HEIC image; {CONVERT}",
+    rb"....ftyp(%s)"
+    % b"|".join(PHOTOGRAPHS): f"a HEIC or AVIF image; {CONVERT}",
     rb"....ftyp": "a film; save pictures of it as JPEG or PNG",
     rb"II[*+]\0|MM\0[*+]": f"a TIFF image; {CONVERT}",
     rb"\0\0\0\x0c(JXL|jP) |\xff\x0a": f"a JPEG XL or JPEG 2000 image; {CONVERT}",

@@ -24,7 +24,7 @@ VOC_CLASSES = (
 CORNERS = "xmin", "ymin", "xmax", "ymax"
 ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)")
 WIDE_ENCODINGS = b"gb", b"big5", b"shift", b"euc", b"cp93", b"hz"
-UNESCAPED = re.compile(rb"&(?!#?\w+;)")
+UNESCAPED = re.compile(rb"&(?!(#\w+|amp|lt|gt|quot|apos);)")
 # Nobody sees them: blanks of no width, marks of order and of direction
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 NO, YES = ("0", "false", "no", "unspecified", ""), ("1", "true", "yes")
@@ -176,15 +176,19 @@ def visible_name(name: str) -> str:
     Names that look the same are the same: accents as parts of letters (NFC),
     one blank where there are several, none around, and nothing invisible.
     """
-    name = unicodedata.normalize("NFC", name.translate(INVISIBLE))
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name.translate(INVISIBLE))
     return " ".join(name.split())
 
 
 def visible_classes(classes: Sequence[str]) -> tuple[str, ...]:
     """Return `visible_name` of class names; raise unless they differ."""
-    return check_class_names(
-        list(map(visible_name, check_class_names(classes)))
-    )
+    for name in check_class_names(classes):
+        if not isinstance(name, str) or not visible_name(name):
+            raise ValueError(
+                f"classes must be names, got {name!r}; write them as texts"
+            )
+    return check_class_names([visible_name(name) for name in classes])
 
 
 def _parse_xml(path: str | os.PathLike) -> ET.Element:

@@ -112,10 +112,10 @@ class VOCFolder:
         paths = [self.annotation_folder / name for name in names]
         if not paths:
             missing = self.annotation_folder / f"{image_id}.xml"
-            raise FileNotFoundError(
-                f"annotation not found: {missing}"
-                + in_other_case(image_id, self._annotations)
-            )
+            advice = in_other_case(image_id, self._annotations)
+            if not advice and image_id not in self.images:
+                advice = self.about_missing(image_id)
+            raise FileNotFoundError(f"annotation not found: {missing}{advice}")
         if len(paths) > 1 and len({path.read_bytes() for path in paths}) > 1:
             raise ValueError(
                 f"{self.annotation_folder}: {' and '.join(map(repr, names))} "

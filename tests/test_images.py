@@ -220,7 +220,9 @@ class TestDamage:
                 id="pointer",
             ),
             pytest.param(
-                b"\0\0\0\x18ftypheic", "not .* HEIC image; convert", id="HEIC"
+                b"\0\0\0\x18ftypheic",
+                "not .* HEIC or AVIF image; convert",
+                id="HEIC",
             ),
             pytest.param(
                 encoded(kind="TIFF"), "not .* a TIFF image; convert", id="TIFF"

@@ -203,6 +203,8 @@ class TestReadVocAnnotation:
         [
             (["cat", "dog", "cat"], "repeat"),
             ([], "list of names"),
+            ([1, 2], "be names, got 1"),
+            (["cat", " \u200b"], "be names, got "),
             ("cat", "list of names"),
         ],
     )
@@ -368,6 +370,7 @@ class TestOddXml:
             ),
             pytest.param("bndbox>", "polygon>", "only .*<polygon>", id="other"),
             pytest.param(">cat<", ">cat & dog<", "&amp; for each &", id="&"),
+            pytest.param(">cat<", ">a&nbsp;b<", "&amp; for each &", id="nbsp"),
         ],
     )
     def test_that_cannot_be_read(self, tmp_path, old, new, words):
