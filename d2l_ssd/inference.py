@@ -157,11 +157,13 @@ def predict_ssd(
         top_k: candidates per class that enter NMS; None for all.
         max_detections: the most detections that an image may have; None for all.
         vote_iou: candidates with at least this IoU move a kept box, see
-            `vote_boxes`; then NMS again. If None, boxes stay as they are.
+            `vote_boxes`. If None, boxes stay as they are.
 
     Returns:
         A list of B Detections, one per image. Their boxes lie in the image and
-        have an area: what lies beside the image is dropped before NMS.
+        have an area: what lies beside the image is dropped before NMS. No two of
+        a class overlap by more than `nms_iou`; where they were moved, by more
+        than it or `vote_iou`, if that is higher.
 
     Raises:
         ValueError: the shapes do not fit, `class_probs` does not hold
@@ -184,8 +186,8 @@ def predict_ssd(
         if vote_iou is not None:
             moved = _vote(*found, best, vote_iou).astype(np.float32)
             kept = kept._replace(boxes=moved)
-            # A vote may have moved two of them onto one another
-            best = _suppress_by_class(*kept, nms_iou)
+            # Two that would vote for each other now are one
+            best = _suppress_by_class(*kept, max(nms_iou, vote_iou))
             kept = Detections(*(column[best] for column in kept))
         results.append(kept)
     return results

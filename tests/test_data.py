@@ -326,3 +326,19 @@ class TestLabels:
             )
         with pytest.raises(ValueError, match="^samples must have at least one"):
             stack_batch([])
+
+
+@pytest.mark.parametrize(
+    "sample, message",
+    [
+        ((None, np.zeros((0, 6))), r"inputs \(3, H, W\), got shape \(\)"),
+        ((np.zeros((4, 4)), np.zeros((0, 6))), r"got shape \(4, 4\)"),
+        (np.zeros((3, 4, 4)), "pairs .*got ndarray"),
+        ((np.zeros((3, 4, 4)),), "pairs .*got tuple"),
+    ],
+    ids=["nothing", "one plane", "no labels", "one alone"],
+)
+def test_samples_that_are_none(sample, message):
+    good = np.zeros((3, 4, 4), np.float32), np.zeros((0, 6), np.float32)
+    with pytest.raises(ValueError, match=f"^image 1: samples .*{message}"):
+        stack_batch([good, sample])

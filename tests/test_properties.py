@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from d2l_ssd import (
     anchors,
+    augmentation,
     boxes,
     data,
     error_analysis,
     evaluation,
     inference,
+    plotting,
+    schedule,
     targets,
 )
 from d2l_ssd.detections import Detections
@@ -219,6 +222,10 @@ def network_input(result, image, height, width):
     finite(result, (3, height, width))
 
 
+def learning_rate(result, step, num_steps, most, warmup_steps):
+    assert 0 <= result <= most * (1 + 1e-9)
+
+
 def generated(result, *_):
     assert result.dtype == np.float32 and result.shape[1] == 4
     finite(result)
@@ -243,6 +250,9 @@ TRUTHS = st.one_of(st.lists(ONE, min_size=2, max_size=2), LABELS)
 LISTS = st.one_of(st.lists(st.floats(0.05, 2), max_size=3), numbers, things)
 METHOD = st.sampled_from(["area", "voc07", "coco", "", None])
 COUNT = st.one_of(st.just(2), st.integers(-1, 4), things)
+AMOUNT = st.one_of(st.floats(0, 2), numbers, things)
+RNG = st.one_of(st.integers(0, 99).map(np.random.default_rng), things)
+STEP = st.one_of(st.integers(0, 300), numbers, things)
 SIDE = st.one_of(st.integers(1, 9), st.sampled_from([0, -1, 2.5, None, "8"]))
 
 FUNCTIONS = [
@@ -351,6 +361,43 @@ FUNCTIONS = [
         data.crop,
         (IMAGES, ONE, maybe(good_boxes(1).map(lambda b: b[0]))),
         image_and_labels,
+    ),
+    (data.random_flip, (IMAGES, ONE, RNG), lambda result, *_: None),
+    (
+        augmentation.random_photometric,
+        (IMAGES, ONE, RNG, AMOUNT, AMOUNT, AMOUNT, AMOUNT),
+        lambda result, *_: result[0].dtype == np.uint8 or 1 / 0,
+    ),
+    (
+        augmentation.random_zoom_out,
+        (IMAGES, ONE, RNG, thresholds, st.one_of(st.floats(1, 3), AMOUNT)),
+        image_and_labels,
+    ),
+    (
+        augmentation.random_iou_crop,
+        (IMAGES, ONE, RNG, thresholds, COUNT),
+        image_and_labels,
+    ),
+    (augmentation.augment_detection, (IMAGES, ONE, RNG), image_and_labels),
+    (
+        schedule.learning_rate_at,
+        (STEP, STEP, st.one_of(st.just(0.1), numbers, things), STEP),
+        learning_rate,
+    ),
+    (
+        plotting.to_image,
+        (maybe(arrays_of(3, 5, 4, low=-2, high=2)),),
+        lambda result, *_: result.dtype == np.uint8 or 1 / 0,
+    ),
+    (
+        inference.select_candidates,
+        (maybe(arrays_of(2, 5)), thresholds, limits),
+        lambda result, scores, *_: finite(result, None, 0, np.size(scores)),
+    ),
+    (
+        data.stack_batch,
+        (st.lists(st.tuples(maybe(arrays_of(3, 2, 2)), ONE), max_size=2),),
+        lambda result, *_: result[0].ndim == 4 or 1 / 0,
     ),
     (data.to_input, (IMAGES, SIDE, SIDE), network_input),
     (

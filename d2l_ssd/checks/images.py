@@ -48,12 +48,22 @@ def as_samples(samples: Any) -> list[tuple]:
     samples = list(samples)
     if not samples:
         raise ValueError("samples must have at least one (X, labels), got none")
-    shape = np.shape(samples[0][0])
-    for number, (X, _) in enumerate(samples):
-        if np.shape(X) != shape:
+    for number, sample in enumerate(samples):
+        if not isinstance(sample, (tuple, list)) or len(sample) != 2:
+            raise ValueError(
+                f"image {number}: samples must be pairs (X, labels), got "
+                f"{type(sample).__name__}"
+            )
+        shape, first = np.shape(sample[0]), np.shape(samples[0][0])
+        if len(shape) != 3:
+            raise ValueError(
+                f"image {number}: samples must have inputs (3, H, W), got shape "
+                f"{shape}: make them with to_input"
+            )
+        if shape != first:
             raise ValueError(
                 f"image {number}: samples must have inputs of one shape, got "
-                f"{np.shape(X)} after {shape}: resize them with to_input"
+                f"{shape} after {first}: resize them with to_input"
             )
     return samples
 
