@@ -7,8 +7,9 @@ Both frameworks write the same layout, a zip archive of three members:
     net          the network's weights, as the framework stores them
     optimizer    the optimizer's state, as the framework stores it
 
-"model" holds the fields of `ModelSettings`, "data" those of `fingerprint`. Files
-of version 1 have neither; they are read all the same.
+"model" holds the fields of `ModelSettings`, "data" those of the training images'
+`fingerprint`, and as "val" that of the validation images. Files of version 1 have
+neither; they are read all the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -113,7 +114,8 @@ class Checkpoint:
         history: one row per epoch.
         net, optimizer: bytes of a framework.
         model: the fields of a ModelSettings; may be empty.
-        data: `fingerprint` of the training images; may be empty.
+        data: `fingerprint` of the training images, with that of the validation
+            images as "val"; may be empty.
     """
 
     options: dict
@@ -215,26 +217,37 @@ def _digest(parts) -> str:
 def check_same_data(
     path: str | os.PathLike, checkpoint: Checkpoint, data: dict
 ) -> None:
-    """Raise ValueError unless a checkpoint's run saw the same training images.
+    """Raise ValueError unless a checkpoint's run saw the same images.
 
     Args:
         path: of the checkpoint, for the message.
-        checkpoint: what it holds; without a fingerprint all is well.
-        data: `fingerprint` of the images that the run shall go on with.
+        checkpoint: what it holds; what it does not tell is not compared.
+        data: of the images that the run shall go on with, see `Checkpoint`.
     """
     made = checkpoint.data
-    changes = {
-        "images": f"{made.get('images')} training images, not {data['images']}",
-        "ids": "training images of other names",
-        "labels": "other labels of the same training images",
-    }
-    for key, change in changes.items():
+    changes = [
+        *_changes(made, data, "training images"),
+        *_changes(
+            made.get("val", {}), data.get("val", {}), "validation images"
+        ),
+    ]
+    if changes:
+        raise ValueError(
+            f"the checkpoint {path} is of a run with {changes[0]}: use the same "
+            "images and labels to go on with it, or another path to begin a new "
+            "run"
+        )
+
+
+def _changes(made: dict, data: dict, images: str) -> Iterator[str]:
+    """Say in what two fingerprints differ."""
+    for key, change in {
+        "images": f"{made.get('images')} {images}, not {data.get('images')}",
+        "ids": f"{images} of other names",
+        "labels": f"other labels of the same {images}",
+    }.items():
         if key in made and key in data and made[key] != data[key]:
-            raise ValueError(
-                f"the checkpoint {path} is of a run with {change}: use the "
-                "same images and labels to go on with it, or another path to "
-                "begin a new run"
-            )
+            yield change
 
 
 def check_same_run(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
 from d2l_ssd.checks import as_trainable_labels
+from d2l_ssd.file_checks import some, warn
 
+SHARED = 3  # images that a warning names
 MANY = 2000  # images that are read for their labels, where no other way is
 
 
@@ -76,6 +79,40 @@ def check_enough(
                 f"network will not find any; there are objects of: {there}",
                 stacklevel=2,
             )
+
+
+def image_names(dataset: Sequence, labels: dict) -> dict:
+    """Return the images' names by what tells each from those of other sets.
+
+    That is a file's path, or else an id and the labels, if there are any.
+
+    Args:
+        dataset: the images.
+        labels: as `read_labels` returns them.
+    """
+    names = {}
+    for number, rows in labels.items():
+        name = _name(dataset, number)
+        if hasattr(dataset, "image_path"):
+            names[os.path.realpath(dataset.image_path(number))] = name
+        elif hasattr(dataset, "ids") and len(rows):
+            names[str(dataset.ids[number]), rows.tobytes()] = name
+    return names
+
+
+def warn_of_shared_images(train: dict, val: dict) -> None:
+    """Warn of validation images that are training images too.
+
+    Args:
+        train, val: as `image_names` returns them.
+    """
+    shared = [name for key, name in val.items() if key in train]
+    if shared:
+        warn(
+            f"{len(shared)} validation images are training images too, so that "
+            "scores will be better than on new images: take them out of one of "
+            f"the lists: {some(shared, SHARED)}"
+        )
 
 
 def _counts(labels: dict[int, np.ndarray]) -> set[int]:

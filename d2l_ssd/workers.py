@@ -297,7 +297,7 @@ def _reply(
         payload = pickle.dumps(make(), protocol=5, buffer_callback=keep_apart)
     except Exception as raised:
         buffers, report = [], traceback.format_exc()
-        error = _portable(raised)
+        error = portable(raised)
     arrays = [np.frombuffer(b.raw(), np.uint8) for b in buffers]
     sizes = [len(array) for array in arrays]
     fits = slot is not None and sum(sizes) <= len(slots[slot])
@@ -319,7 +319,7 @@ def _copy(arrays: list[np.ndarray], slot: np.ndarray, into_slot: bool) -> None:
         start += len(array)
 
 
-def _portable(error: Exception) -> Exception:
+def portable(error: Exception) -> Exception:
     """Return an error, or one that says the same if it cannot be pickled."""
     try:
         return pickle.loads(pickle.dumps(error))

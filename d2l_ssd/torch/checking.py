@@ -9,7 +9,14 @@ from torch import nn
 
 from d2l_ssd.checkpoints import fingerprint
 from d2l_ssd.datasets import check_files
-from d2l_ssd.label_checks import check_enough, check_labels, read_labels
+from d2l_ssd.label_checks import (
+    check_enough,
+    check_labels,
+    image_names,
+    read_labels,
+    warn_of_shared_images,
+)
+from d2l_ssd.torch.checks import LONE_CELL, STRIDE, check_network
 
 if TYPE_CHECKING:
     from d2l_ssd.torch.trainer import Run
@@ -22,6 +29,7 @@ def check_run(net: nn.Module, run: Run) -> None:
         net: the SSD to train.
         run: what it shall be trained on, and how.
     """
+    check_network(net)
     batch_size, world_size = run.options.batch_size, run.processes.world_size
     if batch_size % world_size:
         raise ValueError(
@@ -37,6 +45,11 @@ def check_run(net: nn.Module, run: Run) -> None:
     for name in ("train_set", "val_set"):
         _check_set(name, getattr(run, name), world_size)
     _check_classes(net, run)
+    # A set that is smaller than a batch makes one smaller batch
+    count = min(batch_size, len(run.train_set)) // world_size
+    if count == 1 and STRIDE in run.options.image_sizes:
+        found = f"{count} of {len(run.train_set)}"
+        raise ValueError(LONE_CELL.format(name="a process", found=found))
 
 
 def _check_set(name: str, dataset: Sequence, world_size: int) -> None:
@@ -80,7 +93,8 @@ def check_data(run: Run) -> dict:
         run: whose images to check; every annotation and image file is read.
 
     Returns:
-        The `fingerprint` of the training images.
+        The `fingerprint` of the training images, with that of the validation
+        images as "val".
     """
     train_set, val_set = run.train_set, run.val_set
     check_files(train_set, val_set)
@@ -88,5 +102,15 @@ def check_data(run: Run) -> dict:
     for found, dataset in zip(labels, (train_set, val_set)):
         check_labels(found, train_set.classes, dataset)
     check_enough(*labels, train_set.classes)
-    whole = len(labels[0]) == len(train_set)
-    return fingerprint(train_set.ids, labels[0].values() if whole else None)
+    warn_of_shared_images(
+        image_names(train_set, labels[0]), image_names(val_set, labels[1])
+    )
+    data = _fingerprint(train_set, labels[0])
+    return {**data, "val": _fingerprint(val_set, labels[1])}
+
+
+def _fingerprint(dataset: Sequence, labels: dict) -> dict:
+    """Return the `fingerprint` of a data set and the labels that were read."""
+    ids = getattr(dataset, "ids", range(len(dataset)))
+    whole = len(labels) == len(dataset)
+    return fingerprint(ids, labels.values() if whole else None)

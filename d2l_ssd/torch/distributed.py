@@ -11,6 +11,12 @@ import torch
 from torch import distributed, nn
 from torch.utils.data import Subset
 
+from d2l_ssd.workers import portable
+
+LOST = (
+    "another process of this training has ended, or cannot be reached: its own "
+    "message says why; start all of them again with torchrun to go on"
+)
 T = TypeVar("T")
 
 
@@ -32,18 +38,50 @@ ALONE = Processes()
 
 
 def processes_from(environ: Mapping[str, str]) -> Processes:
-    """Read which process this is from the environment that torchrun sets."""
-    return Processes(
-        int(environ.get("RANK", "0")),
-        int(environ.get("WORLD_SIZE", "1")),
-        int(environ.get("LOCAL_RANK", "0")),
-    )
+    """Read which process this is from the environment that torchrun sets.
+
+    Raises:
+        ValueError: a variable is missing or wrong; names it.
+    """
+    world_size = _variable(environ, "WORLD_SIZE", 1, least=1)
+    if world_size > 1 and "RANK" not in environ:
+        raise ValueError(
+            f"WORLD_SIZE is {world_size} in the environment, and RANK is not set: "
+            "start the processes with torchrun, or unset WORLD_SIZE"
+        )
+    rank = _variable(environ, "RANK")
+    if rank >= world_size:
+        raise ValueError(
+            f"RANK must be below WORLD_SIZE, which is {world_size}, in the "
+            f"environment, got {rank}: start the processes with torchrun, or "
+            "unset RANK"
+        )
+    return Processes(rank, world_size, _variable(environ, "LOCAL_RANK"))
+
+
+def _variable(
+    environ: Mapping[str, str], name: str, default: int = 0, least: int = 0
+) -> int:
+    """Return a whole number of the environment."""
+    text = environ.get(name, str(default))
+    # Of other digits than ASCII's, int() knows many
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise ValueError(
+            f"{name} must be a whole number of {least} or more in the "
+            f"environment, got {text!r}: torchrun sets it, or unset it"
+        )
+    return int(text)
 
 
 def use_device(processes: Processes) -> torch.device:
     """Take this process's GPU, or the CPU where there is none."""
     if not torch.cuda.is_available():
         return torch.device("cpu")
+    if processes.local_rank >= (count := torch.cuda.device_count()):
+        raise ValueError(
+            f"LOCAL_RANK must be below the number of GPUs here, {count}, got "
+            f"{processes.local_rank}: start {count} processes per machine"
+        )
     device = torch.device("cuda", processes.local_rank)
     torch.cuda.set_device(device)
     # Images of few sizes: trying all algorithms once pays
@@ -58,10 +96,31 @@ def process_group(processes: Processes) -> Iterator[None]:
         yield
         return
     use_device(processes)
-    distributed.init_process_group()
-    # After an error we do not wait for the others: torchrun ends them
-    yield
+    with naming_loss():
+        distributed.init_process_group()
+        # After an error we do not wait for the others: torchrun ends them
+        yield
     distributed.destroy_process_group()
+
+
+@contextmanager
+def naming_loss() -> Iterator[None]:
+    """Turn PyTorch's error about a process that has ended into a sentence.
+
+    Raises:
+        ConnectionError: one has ended; its `is_shared` is True, see `together`.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        # Gloo's errors have no type of their own
+        if not (
+            isinstance(error, distributed.DistError) or "gloo" in str(error)
+        ):
+            raise
+        lost = ConnectionError(LOST)
+        lost.is_shared = True
+        raise lost from None
 
 
 def broadcast(value: T, processes: Processes) -> T:
@@ -94,8 +153,8 @@ def together(function: Callable[[], T], processes: Processes) -> T:
     value, error = None, None
     try:
         value = function()
-    except (OSError, ValueError) as raised:
-        error = raised
+    except Exception as raised:
+        error = portable(raised)
     errors = [e for e in gather(error, processes) if e is not None]
     if not errors:
         return value

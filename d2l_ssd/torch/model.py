@@ -145,7 +145,7 @@ class SSD(nn.Module):
         self.apply(_initialize)
 
     def forward(self, X):
-        check_images(X)
+        check_images(X, self.training)
         return self.output(self.backbone(X))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,14 @@ from d2l_ssd.evaluation import (
     evaluate_detections,
 )
 from d2l_ssd.inference import predict_ssd
-from d2l_ssd.torch.distributed import ALONE, Processes, gather_shards, shard
+from d2l_ssd.torch.checks import check_network
+from d2l_ssd.torch.distributed import (
+    ALONE,
+    Processes,
+    gather_shards,
+    shard,
+    together,
+)
 from d2l_ssd.torch.loaders import prediction_loader
 
 BATCH_SIZE = 16
@@ -75,6 +83,7 @@ def predict_batches(
         batch_size: images per batch.
         num_workers: processes that make batches; 0 makes them in this one.
     """
+    check_network(net)
     if image_size is None:
         image_size = settings_of(net).image_size
     device = next(net.parameters()).device
@@ -110,22 +119,33 @@ def predict(
     Returns:
         One Detections and the labels (M, 6) of every image, in all processes.
     """
+    check_network(net)
     if anchors is None:
         anchors = settings_of(net).anchors(image_size)
     images = shard(dataset, processes)
     batches = predict_batches(net, images, image_size, num_workers=num_workers)
-    results = []
     # Not False: TQDM_DISABLE shall have its say
     silence = {} if processes.is_first else {"disable": True}
     with tqdm(
         total=len(images), desc=title, delay=PATIENCE, leave=False, **silence
     ) as bar:
-        for class_probs, offsets, labels in batches:
-            found = predict_ssd(class_probs, offsets, anchors)
-            results += zip(found, labels)
-            bar.update(len(labels))
+        results = together(
+            functools.partial(_detect, batches, anchors, bar), processes
+        )
     results = gather_shards(results, processes)
     return [found for found, _ in results], [labels for _, labels in results]
+
+
+def _detect(
+    batches: Iterator[Outputs], anchors: np.ndarray, bar: tqdm
+) -> list[tuple]:
+    """Return the Detections and the labels of each image of the batches."""
+    results = []
+    for class_probs, offsets, labels in batches:
+        found = predict_ssd(class_probs, offsets, anchors)
+        results += zip(found, labels)
+        bar.update(len(labels))
+    return results
 
 
 def evaluate(

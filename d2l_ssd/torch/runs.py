@@ -31,6 +31,7 @@ from d2l_ssd.detections import Detections
 from d2l_ssd.files import replacing, write_text
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
+from d2l_ssd.torch.checks import check_finite
 from d2l_ssd.torch.distributed import ALONE, Processes, broadcast, together
 from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.weights import get_weights, load_weights, mxnet_to_torch
@@ -91,7 +92,7 @@ def save_run(
         net: an SSD with its `settings`.
         optimizer: of its parameters.
         options, classes: of the run.
-        data: `fingerprint` of the training images.
+        data: `fingerprint` of the images.
         history: one row per epoch.
     """
     checkpoint = Checkpoint(
@@ -125,15 +126,15 @@ def resume_run(
     Args:
         folder, options, classes: of the run.
         net, optimizer: that shall go on.
-        data: `fingerprint` of the training images; counts in the first process.
+        data: `fingerprint` of the images; counts in the first process.
         processes: which one this is.
 
     Returns:
         The run's history; empty, with nothing loaded, where there is none.
 
     Raises:
-        ValueError: the checkpoint is damaged, or of a run with other options,
-            classes or images.
+        ValueError: the checkpoint is damaged or holds weights that are not
+            finite, or it is of a run with other options, classes or images.
     """
     path = checkpoint_path(folder)
 
@@ -150,7 +151,7 @@ def resume_run(
     checkpoint = broadcast(together(read, processes), processes)
     if checkpoint is None:
         return []
-    net.load_state_dict(_from_bytes(checkpoint.net, path))
+    net.load_state_dict(_weights(checkpoint, path))
     optimizer.load_state_dict(_from_bytes(checkpoint.optimizer, path))
     return checkpoint.history
 
@@ -162,12 +163,12 @@ def read_run(folder: str | os.PathLike) -> tuple[SSD, Checkpoint]:
 
     Raises:
         FileNotFoundError: the folder has no checkpoint.
-        ValueError: the checkpoint is damaged.
+        ValueError: the checkpoint is damaged, or its weights are not finite.
     """
     path = checkpoint_path(folder)
     checkpoint = read_checkpoint(path)
     net = SSD(len(checkpoint.classes))
-    net.load_state_dict(_from_bytes(checkpoint.net, path))
+    net.load_state_dict(_weights(checkpoint, path))
     net.settings = checkpoint.settings
     return net.to(memory_format=torch.channels_last).eval(), checkpoint
 
@@ -259,6 +260,16 @@ def read_galleries(
 def gallery_path(folder: str | os.PathLike, epoch: int) -> Path:
     """Return where an epoch's detections are."""
     return _run_folder(folder) / f"gallery-{epoch:04d}.npz"
+
+
+def _weights(checkpoint: Checkpoint, path: Path) -> dict:
+    """Return a checkpoint's weights; raise ValueError if they are spoiled."""
+    weights = _from_bytes(checkpoint.net, path)
+    try:
+        check_finite(weights)
+    except ValueError as error:
+        raise ValueError(f"the checkpoint {path}: {error}") from None
+    return weights
 
 
 def _to_bytes(state: dict) -> bytes:

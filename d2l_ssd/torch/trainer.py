@@ -28,6 +28,7 @@ from d2l_ssd.torch.distributed import (
     Processes,
     broadcast,
     gather,
+    naming_loss,
     share_buffers,
     together,
     use_device,
@@ -117,10 +118,12 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
         ValueError: the options do not fit the network, the data or the
             processes; files or labels are bad; the folder is in use; options,
             classes or images are not those of the run's checkpoint.
-        FloatingPointError: a loss is not finite; names epoch and images.
+        FloatingPointError: a loss or a gradient is not finite; names epoch,
+            images and the likely cause.
+        ConnectionError: another process of this training has ended.
     """
     together(lambda: check_run(net, run), run.processes)
-    with ExitStack() as stack:
+    with naming_loss(), ExitStack() as stack:
 
         def prepare() -> dict:
             if not run.processes.is_first:
@@ -144,19 +147,23 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     )
     identity = options, run.train_set.classes, data
     history = resume_run(run.folder, net, optimizer, *identity, processes)
-    save = functools.partial(save_run, run.folder, net, optimizer, *identity)
+
+    def save(rows: list[dict]) -> None:
+        if processes.is_first:
+            save_run(run.folder, net, optimizer, *identity, rows)
+
     _begin(net, run, len(history))
     if broadcast(_is_pending(run, history), processes):
         _finish_epoch(net, run, history, save)
     forward = _forward(net, run)
     for epoch, loader in _epochs(run, len(history)):
         row = _epoch_row(forward, optimizer, loader, epoch, run)
-        check_finite_weights(net, epoch)
+        together(functools.partial(check_finite_weights, net, epoch), processes)
         history.append(broadcast(row, processes))
         if processes.is_first:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
-            # Whatever goes wrong from here on, the epoch is not lost
-            save(history)
+        # Whatever goes wrong from here on, the epoch is not lost
+        together(functools.partial(save, history), processes)
         _finish_epoch(net, run, history, save)
         _say(run, _line(history[-1], options.num_epochs))
     return history
@@ -167,8 +174,7 @@ def _finish_epoch(
 ) -> None:
     """Validate after the last epoch of a history, and save what comes out."""
     history[-1] |= _validate(net, history[-1], run)
-    if run.processes.is_first:
-        save(history)
+    together(functools.partial(save, history), run.processes)
 
 
 def _begin(net: nn.Module, run: Run, num_done: int) -> None:
@@ -339,15 +345,19 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
         processes,
         "validation",
     )
-    scores = {}
-    if processes.is_first:
+
+    def score() -> dict:
+        if not processes.is_first:
+            return {}
         save_gallery(run.folder, row["epoch"], detections[:GALLERY])
-        if due:
-            num_classes = len(run.train_set.classes)
-            scores = summarize(judge(detections, labels, num_classes))
-            # JSON has no NaN
-            scores = {
-                name: None if math.isnan(value) else value
-                for name, value in scores.items()
-            }
-    return broadcast(scores, processes)
+        if not due:
+            return {}
+        num_classes = len(run.train_set.classes)
+        scores = summarize(judge(detections, labels, num_classes))
+        # JSON has no NaN
+        return {
+            name: None if math.isnan(value) else value
+            for name, value in scores.items()
+        }
+
+    return broadcast(together(score, processes), processes)

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from d2l_ssd.network_checks import check_offsets
+from d2l_ssd.network_checks import check_not_negative
 from d2l_ssd.schedule import learning_rate_at
-from d2l_ssd.torch.checks import check_class_targets
+from d2l_ssd.torch.checks import check_class_targets, check_offsets, explain
 
 
 def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
@@ -25,7 +25,13 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 
     Returns:
         (B, A) bool: the negatives with the largest loss, image by image.
+
+    Raises:
+        ValueError: a class target, on the CPU, is none of the logits' classes,
+            the shapes do not agree, or a number is negative.
     """
+    check_class_targets(class_logits, class_targets)
+    check_not_negative(ratio=ratio, minimum=minimum)
     background_loss = -F.log_softmax(class_logits, dim=-1)[:, :, 0]
     # Everything that is not background sorts to the end
     difficulty = background_loss.masked_fill(class_targets != 0, -1)
@@ -51,20 +57,21 @@ class DetectionLoss(nn.Module):
         localization_weight times smooth L1 over positives.
 
     Raises:
-        ValueError: a class target, on the CPU, is none of the logits' classes.
+        ValueError: a class target, on the CPU, is none of the logits' classes,
+            the shapes do not agree, or the weight is negative.
     """
 
     def __init__(self, localization_weight=1.0):
         super().__init__()
+        check_not_negative(localization_weight=localization_weight)
         self.localization_weight = localization_weight
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
-        check_class_targets(class_logits, class_targets)
+        with torch.no_grad():
+            hard = hard_negative_mask(class_logits, class_targets)
         check_offsets(offsets, offset_targets, class_targets)
         positive = class_targets > 0
-        with torch.no_grad():
-            chosen = positive | hard_negative_mask(class_logits, class_targets)
-            num_positives = positive.sum().clamp(min=1)
+        chosen, num_positives = positive | hard, positive.sum().clamp(min=1)
         cross_entropy = F.cross_entropy(
             class_logits.transpose(1, 2),
             class_targets.clamp(min=0),
@@ -104,7 +111,9 @@ def train_step(net, optimizer, loss, batch, max_norm, precision):
         precision: of the forward pass, "bfloat16" or "float32".
 
     Returns:
-        Class loss and localization loss, a tensor (2,): nobody waits for it.
+        Class loss, localization loss and the gradient's norm, a tensor (3,):
+        nobody waits for it. If one of them is not finite, a fused optimizer
+        leaves the weights as they were.
     """
     device = next(net.parameters()).device
     X, *targets = (part.to(device, non_blocking=True) for part in batch)
@@ -114,9 +123,13 @@ def train_step(net, optimizer, loss, batch, max_norm, precision):
     losses = loss(*(part.float() for part in predictions), *targets)
     optimizer.zero_grad()
     sum(losses).backward()
-    nn.utils.clip_grad_norm_(net.parameters(), max_norm)
+    norm = nn.utils.clip_grad_norm_(net.parameters(), max_norm)
+    results = torch.stack([*losses, norm]).detach()
+    if optimizer.defaults.get("fused"):
+        # It reads this on the device: 1 makes it skip the step
+        optimizer.found_inf = (~results.isfinite().all()).float()
     optimizer.step()
-    return torch.stack(losses).detach()
+    return results
 
 
 def one_behind(items):
@@ -151,23 +164,19 @@ def train_epoch(
         Class loss and localization loss of a step, a list of two floats.
 
     Raises:
-        FloatingPointError: a loss is not finite; names the images.
+        FloatingPointError: a loss or a gradient is not finite; names the
+            images and the likely cause.
     """
 
     def steps():
         for (*batch, names), rate in zip(loader, rates):
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            yield (
-                train_step(net, optimizer, loss, batch, max_norm, precision),
-                names,
-            )
+            step = net, optimizer, loss, batch, max_norm, precision
+            yield train_step(*step), batch, names
 
-    for losses, names in one_behind(steps()):
-        values = losses.tolist()
+    for results, batch, names in one_behind(steps()):
+        values = results.tolist()
         if not all(map(math.isfinite, values)):
-            raise FloatingPointError(
-                f"the losses {values} on images {list(names)} must be finite: "
-                "check these images' labels, or lower learning_rate"
-            )
-        yield values
+            raise FloatingPointError(explain(values, net, batch, names))
+        yield values[:2]

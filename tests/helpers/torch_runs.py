@@ -3,6 +3,7 @@
 import os
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,8 +15,10 @@ from d2l_ssd.torch import (
     TrainOptions,
     get_weights,
     new_network,
+    together,
     train_detection,
 )
+from d2l_ssd.torch.distributed import gather, naming_loss
 
 OPTIONS = TrainOptions(
     num_epochs=4, batch_size=4, image_sizes=[64], precision="float32"
@@ -78,6 +81,32 @@ def train_and_report(processes, sets, folders, report, evaluate_every=5):
     torch.save(
         (get_weights_as_tensors(net), history), f"{report}{processes.rank}"
     )
+
+
+def fail_in_the_second(processes, error, report):
+    """Raise an error in one process; write what each one hears of it."""
+
+    def fail():
+        if processes.rank == 1:
+            raise error
+
+    try:
+        together(fail, processes)
+    except Exception as heard:
+        Path(f"{report}{processes.rank}").write_text(repr(heard))
+
+
+def lose_the_second(processes, report):
+    """End one process; write what the other one hears of it."""
+    if processes.rank == 1:
+        return
+    try:
+        with naming_loss():
+            # Its connection closes some time after its end
+            while True:
+                gather("still there", processes)
+    except ConnectionError as heard:
+        Path(f"{report}{processes.rank}").write_text(str(heard))
 
 
 def get_weights_as_tensors(net):

@@ -1,12 +1,15 @@
 """Several processes: equal work, one truth, and only the first one's folder."""
 
 import multiprocessing
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from helpers.torch_runs import (
     MeetingSet,
+    fail_in_the_second,
+    lose_the_second,
     make_run,
     run_processes,
     train,
@@ -14,9 +17,17 @@ from helpers.torch_runs import (
 )
 
 from d2l_ssd.torch import Processes, predict, processes_from, trainer
-from d2l_ssd.torch.distributed import broadcast, gather, gather_shards, shard
+from d2l_ssd.torch.distributed import (
+    broadcast,
+    gather,
+    gather_shards,
+    naming_loss,
+    shard,
+    use_device,
+)
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.runs import read_galleries, read_run
+from d2l_ssd.workers import WorkerError
 
 
 @pytest.mark.parametrize(
@@ -32,6 +43,38 @@ from d2l_ssd.torch.runs import read_galleries, read_run
 )
 def test_processes_from_the_environment(environ, expected):
     assert processes_from(environ) == expected
+
+
+@pytest.mark.parametrize(
+    "environ, message",
+    [
+        ({"WORLD_SIZE": "two"}, "WORLD_SIZE must be a whole .* got 'two'"),
+        ({"WORLD_SIZE": "0"}, "WORLD_SIZE must be .* 1 or more .* got '0'"),
+        ({"RANK": "-1"}, "RANK must be a whole number .* got '-1'"),
+        ({"RANK": ""}, "RANK must be a whole number .* got ''"),
+        ({"LOCAL_RANK": "1.0"}, "LOCAL_RANK must be a whole number"),
+        ({"WORLD_SIZE": "2"}, "RANK is not set: .* torchrun"),
+        ({"RANK": "1"}, "RANK must be below WORLD_SIZE, which is 1.* got 1"),
+        ({"RANK": "2", "WORLD_SIZE": "2"}, "RANK must be below WORLD_SIZE"),
+    ],
+    ids=str,
+)
+def test_a_mistaken_environment(environ, message):
+    with pytest.raises(ValueError, match=message):
+        processes_from(environ)
+
+
+def test_more_processes_than_gpus(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(ValueError, match="LOCAL_RANK .* GPUs here, 1, got 1"):
+        use_device(Processes(1, 2, 1))
+
+
+def test_errors_of_pytorchs_own_stay_as_they_are():
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        with naming_loss():
+            torch.zeros(2) + torch.zeros(3)
 
 
 def test_alone_nothing_is_sent():
@@ -58,6 +101,28 @@ def test_shards_of_an_epoch_are_the_whole(sets):
 
 
 class TestTwoProcesses:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            FloatingPointError("epoch 1: not finite"),
+            WorkerError("a worker has ended"),
+            ValueError("a bad image"),
+            PermissionError("no place to write"),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_an_error_of_one_ends_both(self, tmp_path, error):
+        report = tmp_path / "report"
+        run_processes(fail_in_the_second, tmp_path, error, report)
+        for rank in (0, 1):
+            assert Path(f"{report}{rank}").read_text() == repr(error)
+
+    def test_an_end_without_a_word_is_a_sentence(self, tmp_path):
+        report = tmp_path / "report"
+        run_processes(lose_the_second, tmp_path, report)
+        heard = Path(f"{report}0").read_text()
+        assert heard.startswith("another process of this training has ended")
+
     def test_only_the_first_one_has_the_checkpoint(
         self, sets, tmp_path, monkeypatch
     ):

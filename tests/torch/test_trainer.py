@@ -1,5 +1,6 @@
 """A training run: it survives a kill, and depends on its options alone."""
 
+import io
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 import torch
 from helpers.torch_runs import OPTIONS, Images, make_run, train
 
-from d2l_ssd.checkpoints import ModelSettings
+import d2l_ssd.mxnet
+from d2l_ssd.checkpoints import ModelSettings, save_checkpoint
 from d2l_ssd.data import random_flip
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.files import locked_folder
@@ -27,7 +29,7 @@ from d2l_ssd.torch import (
     train_detection,
     trainer,
 )
-from d2l_ssd.torch.checking import check_run
+from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.runs import (
     begin_with,
@@ -218,6 +220,27 @@ def test_checkpoint_of_the_other_framework(sets, tmp_path):
         train(make_run(sets, tmp_path))
 
 
+@pytest.mark.parametrize("use", [read_run, load_trained, "going on", "init"])
+def test_weights_that_are_not_finite_are_refused(sets, tmp_path, use):
+    """No training writes any, but a file may come from elsewhere."""
+    folder = tmp_path / "spoiled"
+    net, _ = train(make_run(sets, folder, num_epochs=1))
+    with torch.no_grad():
+        net.output.offset_heads[1].bias[2] = float("inf")
+    buffer = io.BytesIO()
+    torch.save(net.state_dict(), buffer)
+    checkpoint = replace(read_run(folder)[1], net=buffer.getvalue())
+    save_checkpoint(checkpoint_path(folder), checkpoint)
+    message = "spoiled/checkpoint.zip: weights must be .*offset_heads.1.bias"
+    with pytest.raises(ValueError, match=message):
+        if use == "going on":
+            train(make_run(sets, folder, num_epochs=1))
+        elif use == "init":
+            begin_with(new_network(2, 0), folder, ("cat", "dog"))
+        else:
+            use(folder)
+
+
 def test_nan_names_epoch_and_images(sets, tmp_path):
     net = new_network(2, 0)
     with torch.no_grad():
@@ -319,6 +342,26 @@ class TestGoingOn:
         with pytest.raises(ValueError, match="checkpoint.zip is of a run with"):
             train(run)
 
+    def test_other_validation_images_are_refused(self, sets, tmp_path):
+        train(make_run(sets, tmp_path, num_epochs=1))
+        fewer = Images.of(sets[1])
+        fewer.items, fewer.ids = fewer.items[1:], fewer.ids[1:]
+        run = make_run([sets[0], fewer], tmp_path, num_epochs=1)
+        with pytest.raises(ValueError, match="4 validation images, not 3"):
+            train(run)
+
+    def test_a_checkpoint_without_validation_images_goes_on(
+        self, sets, tmp_path
+    ):
+        """Those of earlier versions have none."""
+        _, history = train(make_run(sets, tmp_path, num_epochs=1))
+        checkpoint = read_run(tmp_path)[1]
+        data = {k: v for k, v in checkpoint.data.items() if k != "val"}
+        save_checkpoint(
+            checkpoint_path(tmp_path), replace(checkpoint, data=data)
+        )
+        assert train(make_run(sets, tmp_path, num_epochs=1))[1] == history
+
     def test_same_images_of_another_kind_are_accepted(self, sets, tmp_path):
         _, history = train(make_run(sets, tmp_path, num_epochs=1))
         again = make_run([Images.of(sets[0]), sets[1]], tmp_path, num_epochs=1)
@@ -382,6 +425,10 @@ class TestChecksBeforeTheFirstStep:
             ({"num_workers": 1.5}, "num_workers must be a whole number"),
             ({"processes": Processes(0, 3)}, "4 images for 3 processes"),
             ({"classes": 3}, r"2 classes .*\(cat, dog\), got one for 3"),
+            (
+                {"options": replace(OPTIONS, image_sizes=[32], batch_size=1)},
+                "a process must have two images or more .* 32 x 32",
+            ),
         ],
         ids=str,
     )
@@ -436,6 +483,35 @@ class TestChecksBeforeTheFirstStep:
         cats, dogs = np.zeros((1, 6)), np.ones((1, 6))
         with pytest.warns(UserWarning, match="is a 'dog'.*objects of: cat"):
             check_enough({0: cats}, {0: dogs}, ("cat", "dog"))
+
+    def test_a_network_of_the_other_framework(self, sets, tmp_path):
+        run = make_run(sets, tmp_path)
+        net = d2l_ssd.mxnet.SSD(2)
+        for function in (
+            lambda: train_detection(net, run),
+            lambda: evaluate(net, sets[1]),
+        ):
+            message = "net must be a network of d2l_ssd.torch.* got d2l_ssd.mx"
+            with pytest.raises(ValueError, match=message):
+                function()
+
+    def test_images_in_both_lists(self, sets, toy):
+        """Files are known by their path, others by their name and labels."""
+        run = make_run([sets[0], sets[0]], "none")
+        with pytest.warns(UserWarning, match="10 validation images are .*, …"):
+            check_data(run)
+        copy = Images.of(sets[0])
+        copy.items, copy.ids = copy.items[:2], copy.ids[:2]
+        run = make_run([Images.of(sets[0]), copy], "none")
+        with pytest.warns(UserWarning, match=f"too good|better.*{copy.ids[1]}"):
+            check_data(run)
+
+    def test_no_image_in_both_lists(self, sets, recwarn):
+        check_data(make_run(sets, "none"))
+        others = Images.of(sets[1])
+        others.ids = list(sets[0].ids[:4])  # numbered as the training images
+        check_data(make_run([Images.of(sets[0]), others], "none"))
+        assert not recwarn.list
 
     def test_all_bad_files_at_once(self, refuses, toy, tmp_path):
         root = tmp_path / "toy"

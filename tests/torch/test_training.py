@@ -189,9 +189,58 @@ class TestEpoch:
         with torch.no_grad():
             net.output.class_heads[0].bias.fill_(float("nan"))
         loader = [(*batch, ["first", "second", "third"])]
-        with pytest.raises(FloatingPointError, match="nan.*'second'.*lower"):
+        message = "nan.*'second'.*class_heads.0.bias is not finite already"
+        with pytest.raises(FloatingPointError, match=message):
             optimizer = detection_optimizer(net)
             list(train_epoch(net, optimizer, DetectionLoss(), loader, [1e-3]))
+
+    def test_a_gradient_that_is_not_finite_names_its_own_batch(self):
+        """The losses are finite; the step is left out, the next one as well."""
+        batch = [torch.from_numpy(a) for a in make_batch()]
+
+        class Spoiled(DetectionLoss):
+            """Adds a 0 with an infinite slope in the second step."""
+
+            steps = 0
+
+            def forward(self, class_logits, *others):
+                self.steps += 1
+                losses = super().forward(class_logits, *others)
+                spoiled = (0 * class_logits.sum()).clamp(min=0).sqrt()
+                if self.steps == 2:
+                    losses = losses[0] + spoiled, losses[1]
+                return losses
+
+        torch.manual_seed(0)
+        net = SSD(2)
+        loader = [(*batch, [name]) for name in ("first", "second", "third")]
+        steps = train_epoch(
+            net,
+            detection_optimizer(net),
+            Spoiled(),
+            loader,
+            [1e-3] * 3,
+            precision="float32",
+        )
+        next(steps)
+        message = (
+            "gradient norm nan of the images .'second'.*lower learning_rate"
+        )
+        with pytest.raises(FloatingPointError, match=message):
+            list(steps)
+        check_finite_weights(net, 0)
+
+    def test_images_that_are_not_finite(self):
+        """The weights stay as they were; no learning rate would help."""
+        batch = [torch.from_numpy(a) for a in make_batch()]
+        batch[0][0, 0, 3, 3] = float("nan")
+        net = SSD(2)
+        before = [p.detach().clone() for p in net.parameters()]
+        optimizer = detection_optimizer(net)
+        loader = [(*batch, ["a", "b", "c"])]
+        with pytest.raises(FloatingPointError, match="its images hold values"):
+            list(train_epoch(net, optimizer, DetectionLoss(), loader, [1e-3]))
+        assert all(map(torch.equal, net.parameters(), before))
 
     def test_rates_of_all_epochs_are_the_schedule(self):
         rates = [
@@ -216,6 +265,50 @@ class TestEpoch:
             assert item == expected
             assert len(begun) == min(expected + 2, count)
         assert len(begun) == count
+
+
+LOGITS, OFFSETS = torch.zeros(1, 5, 3), torch.zeros(1, 5, 4)
+TARGETS = torch.zeros(1, 5, dtype=torch.int64)
+
+
+@pytest.mark.parametrize(
+    "function, message",
+    [
+        (lambda: hard_negative_mask(LOGITS, TARGETS + 3), "from -1 to 2"),
+        (lambda: hard_negative_mask(LOGITS, TARGETS[:, 1:]), "must agree"),
+        (lambda: hard_negative_mask(LOGITS, TARGETS, ratio=-1), "ratio must"),
+        (lambda: hard_negative_mask(LOGITS.numpy(), TARGETS), "class_logits"),
+        (lambda: DetectionLoss(-1.0), "localization_weight .* got -1"),
+        (lambda: DetectionLoss(float("nan")), "localization_weight .* nan"),
+        (
+            lambda: DetectionLoss()(LOGITS, OFFSETS.numpy(), TARGETS, OFFSETS),
+            "offsets must be a torch.Tensor .* got numpy.ndarray",
+        ),
+        (
+            lambda: DetectionLoss()(
+                LOGITS[:0], OFFSETS[:0], TARGETS[:0], OFFSETS[:0]
+            ),
+            "an image, an anchor",
+        ),
+        (lambda: SSD(2)(np.zeros((1, 3, 64, 64))), "X must be a torch.Tensor"),
+        (
+            lambda: SSD(2)(torch.zeros(1, 3, 32, 32)),
+            "X must have two images or more",
+        ),
+    ],
+    ids=[
+        "class", "shape", "ratio", "array of logits", "negative weight",
+        "nan weight", "array of offsets", "no image", "array of images",
+        "one image of one cell",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(function, message):
+    with pytest.raises(ValueError, match=message):
+        function()
+
+
+def test_one_small_image_can_be_looked_at():
+    assert SSD(2).eval()(torch.zeros(1, 3, 32, 32))[0].shape == (1, 88, 3)
 
 
 @pytest.mark.parametrize("name", ["offsets", "offset_targets"])
