@@ -14,9 +14,7 @@ from d2l_ssd.feature_maps import feature_map_shapes
 LARGE_PIXEL = 20
 
 
-def check_kind(
-    name: str, value: Any, kind: type | tuple[type, ...], expected: str
-) -> None:
+def check_kind(name: str, value: Any, kind: type, expected: str) -> None:
     """Raise ValueError for an object of another library, or of another kind.
 
     Args:

@@ -7,15 +7,41 @@ computes in the background, is not waited for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import mxnet
 import numpy as np
-from mxnet import nd
+from mxnet import gluon
 
+from d2l_ssd import network_checks
 from d2l_ssd.checks import as_labels, check_area
-from d2l_ssd.network_checks import check_image_shape, check_target_shapes
-from d2l_ssd.network_checks import check_offsets as check_offsets
+from d2l_ssd.network_checks import (
+    check_image_shape,
+    check_kind,
+    check_target_shapes,
+)
 
 PADDING = -1
+ARRAY = "an mxnet.np.ndarray (made with mxnet.np.array)"
+
+
+def check_network(net: Any) -> None:
+    """Raise ValueError for what is no network of MXNet's."""
+    check_kind(
+        "net", net, gluon.Block, "a network of d2l_ssd.mxnet, such as SSD"
+    )
+
+
+def check_arrays(**arguments: Any) -> None:
+    """Raise ValueError for arguments that are no arrays of MXNet's."""
+    for name, value in arguments.items():
+        check_kind(name, value, mxnet.np.ndarray, ARRAY)
+
+
+def check_given(net: Any, X: Any, Y: Any) -> None:
+    """Raise ValueError unless a network and a batch for it are MXNet's."""
+    check_network(net)
+    check_arrays(X=X, Y=Y)
 
 
 def check_images(X) -> None:
@@ -23,8 +49,9 @@ def check_images(X) -> None:
 
     Shapes and types are known at once: nothing is waited for.
     """
-    if not isinstance(X, nd.NDArray):
-        return  # a symbol, whose shape is not known
+    if isinstance(X, mxnet.symbol.Symbol):
+        return  # its shape is not known
+    check_arrays(X=X)
     check_image_shape(X.shape)
     if np.dtype(X.dtype).kind != "f":
         raise ValueError(
@@ -52,13 +79,15 @@ def check_class_targets(class_logits, class_targets) -> None:
         class_logits: (B, A, K+1).
         class_targets: (B, A), 0 to K, and -1 for ignored anchors.
     """
+    check_arrays(class_logits=class_logits, class_targets=class_targets)
+    if class_logits.dtype not in (np.float32, np.float64):
+        raise ValueError(
+            f"class_logits must be float32, got {np.dtype(class_logits.dtype)}: "
+            "MXNet sorts no others; use class_logits.astype('float32')"
+        )
     check_target_shapes(class_logits, class_targets)
     last = class_logits.shape[2] - 1
-    values = (
-        class_targets.asnumpy()
-        if isinstance(class_targets, nd.NDArray)
-        else np.asarray(class_targets)
-    )
+    values = class_targets.asnumpy()
     good = (values >= -1) & (values <= last)
     if values.dtype.kind == "f":
         good &= values % 1 == 0
@@ -70,6 +99,14 @@ def check_class_targets(class_logits, class_targets) -> None:
             f"{values[~good][0]:g}: make the network for as many classes as "
             "the labels have"
         )
+
+
+def check_offsets(
+    offsets: Any, offset_targets: Any, class_targets: Any
+) -> None:
+    """Raise ValueError for what is no array, or would be broadcast silently."""
+    check_arrays(offsets=offsets, offset_targets=offset_targets)
+    network_checks.check_offsets(offsets, offset_targets, class_targets)
 
 
 def check_batch(X, labels: np.ndarray, num_classes: int) -> None:

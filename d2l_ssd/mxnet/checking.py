@@ -17,16 +17,23 @@ from mxnet.gluon import Block
 from d2l_ssd.checkpoints import fingerprint
 from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.datasets import check_files
-from d2l_ssd.label_checks import check_enough, read_labels
+from d2l_ssd.label_checks import (
+    check_enough,
+    image_names,
+    read_labels,
+    warn_of_shared_images,
+)
 from d2l_ssd.mxnet.batch_checks import (
     check_batch,
     check_images,
     check_labels,
+    check_network,
 )
+from d2l_ssd.network_checks import cause_of
 
-INPUT_SIZES, VAL_IMAGES = OF_IMAGES = "input_sizes", "val_images"  # options
-# Normalized colors are at most 2.7
-LARGE_PIXEL = 20
+# Options that only some loaders tell
+INPUT_SIZES, OF_LOADER = "input_sizes", ("batch_size", "seed", "augment")
+OF_IMAGES = INPUT_SIZES, *OF_LOADER
 
 
 class Contents(NamedTuple):
@@ -36,6 +43,7 @@ class Contents(NamedTuple):
     labels: list[np.ndarray]  # (M, 5 or 6) each; of many images, of some
     places: list[str]  # where each of the labels is
     sizes: list[list[int]]  # [height, width], each that occurs
+    images: dict  # see `image_names`; empty where it is not known
 
     @property
     def fingerprint(self) -> dict:
@@ -49,7 +57,7 @@ class Remembered(NamedTuple):
 
     options: dict
     classes: list[str]  # their names; empty where no loader knows any
-    data: dict  # see `d2l_ssd.checkpoints.fingerprint`
+    data: dict  # see `d2l_ssd.checkpoints.Checkpoint`
 
 
 def check_options(
@@ -105,12 +113,34 @@ def check_training(
         _check_enough(train, val, num_classes, classes)
         options[INPUT_SIZES], data = train.sizes, train.fingerprint
     if val:
-        options[VAL_IMAGES] = val.fingerprint
+        data["val"] = val.fingerprint
+    if train and val:
+        warn_of_shared_images(train.images, val.images)
+    options |= _loader_options(train_iter)
     return Remembered(options, classes, data)
+
+
+def _loader_options(loader: Sequence) -> dict:
+    """Return what a loader tells of how it makes its batches."""
+    return {
+        name: _plain(getattr(loader, name))
+        for name in OF_LOADER
+        if _has_set(loader) and hasattr(loader, name)
+    }
+
+
+def _plain(value) -> int | str | None:
+    """Return what JSON can keep of a value: of a function, its name."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return getattr(value, "__qualname__", type(value).__qualname__)
 
 
 def check_initialized(net: Block) -> None:
     """Raise ValueError for a network with a parameter that has no values."""
+    check_network(net)
     for name, parameter in net.collect_params().items():
         try:
             parameter.list_ctx()
@@ -132,28 +162,11 @@ def check_passed(name: str, last_batch: int | None) -> None:
 
 def likely_cause(net: Block, X, Y) -> str:
     """Say what has probably made a batch's loss or gradient not finite."""
-    pixels, labels = X.asnumpy(), Y.asnumpy()
-    for name, values in {"images": pixels, "labels": labels}.items():
-        if not np.isfinite(values).all():
-            return (
-                f"its {name} hold values that are not finite, so that no "
-                "learning_rate will help: correct or remove them"
-            )
-    for name, parameter in net.collect_params().items():
-        if not np.isfinite(parameter.data().asnumpy()).all():
-            return (
-                f"the network's {name} is not finite already: begin with other "
-                "weights"
-            )
-    if abs(pixels).max() > LARGE_PIXEL:
-        return (
-            f"its images have values up to {abs(pixels).max():g}: normalize them "
-            "with to_input, or lower learning_rate"
-        )
-    return (
-        "its images and labels are finite, and so are the weights: lower "
-        "learning_rate, or max_norm"
+    weights = (
+        (name, parameter.data().asnumpy())
+        for name, parameter in net.collect_params().items()
     )
+    return cause_of(X.asnumpy(), Y.asnumpy(), weights)
 
 
 @contextmanager
@@ -241,7 +254,8 @@ def _contents_of_set(name: str, loader: Sequence) -> Contents:
     # A set without names is known by its labels
     ids = list(map(str, getattr(dataset, "ids", range(len(dataset)))))
     size = [int(loader.height), int(loader.width)]
-    return Contents(ids, list(labels.values()), places, [size])
+    images = image_names(dataset, labels)
+    return Contents(ids, list(labels.values()), places, [size], images)
 
 
 def _place(name: str, dataset, index: int) -> str:
@@ -252,7 +266,7 @@ def _place(name: str, dataset, index: int) -> str:
 
 
 def _contents_of_batches(name: str, batches: Sequence) -> Contents:
-    contents, sizes = Contents([], [], [], []), set()
+    contents, sizes = Contents([], [], [], [], {}), set()
     # By number: a list that is iterated over may do more than give batches
     for number in range(len(batches)):
         place = f"{name}, batch {number + 1}"

@@ -27,6 +27,7 @@ class BatchLoader:
         dataset: the images as they are, what InputDataset was given.
         classes: the names of its classes; None if it has none.
         height, width: of the inputs, in pixels.
+        batch_size, augment, seed: how batches are made.
 
     Args:
         inputs: the images, resized, and their labels.
@@ -47,6 +48,8 @@ class BatchLoader:
         self.dataset = inputs.dataset
         self.classes = getattr(inputs.dataset, "classes", None)
         self.height, self.width = inputs.height, inputs.width
+        self.batch_size = batch_size
+        self.augment, self.seed = inputs.augment, inputs.seed
         self.epoch = 0
         self._batches = Batches(
             inputs,

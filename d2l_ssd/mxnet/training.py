@@ -13,6 +13,7 @@ from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.mxnet.batch_checks import (
     check_batch,
     check_class_targets,
+    check_given,
     check_offsets,
     is_finite,
 )
@@ -25,6 +26,7 @@ from d2l_ssd.mxnet.checking import (
     warn_of_zeros,
 )
 from d2l_ssd.mxnet.state import load_state, save_state
+from d2l_ssd.network_checks import check_not_negative
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
 
@@ -44,7 +46,13 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 
     Returns:
         (B, A) bool: the negatives with the largest loss, image by image.
+
+    Raises:
+        ValueError: the shapes do not agree, there is no such class, or a number
+            is negative.
     """
+    check_class_targets(class_logits, class_targets)
+    check_not_negative(ratio=ratio, minimum=minimum)
     background_loss = -npx.log_softmax(class_logits)[:, :, 0]
     negative = class_targets == 0
     # Losses are never below 0, so all others come last
@@ -70,23 +78,25 @@ class DetectionLoss(gluon.nn.Block):
         localization_weight times smooth L1 over positives.
 
     Raises:
-        ValueError: the shapes do not agree, or there is no such class.
+        ValueError: the shapes do not agree, there is no such class, or the
+            weight is negative.
     """
 
     def __init__(self, localization_weight=1.0):
         super().__init__()
+        check_not_negative(localization_weight=localization_weight)
         self.localization_weight = localization_weight
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
-        check_class_targets(class_logits, class_targets)
-        check_offsets(offsets, offset_targets, class_targets)
-        positive = class_targets > 0
         with autograd.pause():
-            chosen = positive + hard_negative_mask(class_logits, class_targets)
+            hard = hard_negative_mask(class_logits, class_targets)
+            positive = class_targets > 0
             num_positives = np.maximum(positive.sum(), 1)
+        check_offsets(offsets, offset_targets, class_targets)
         log_probs = npx.log_softmax(class_logits)
         cross_entropy = -npx.pick(log_probs, np.maximum(class_targets, 0))
         distance = npx.smooth_l1(offsets - offset_targets, scalar=1).sum(-1)
+        chosen = positive + hard
         class_loss = (cross_entropy * chosen).sum() / num_positives
         localization_loss = (distance * positive).sum() / num_positives
         return class_loss, self.localization_weight * localization_loss
@@ -108,9 +118,11 @@ def ssd_batch(net, X, Y):
         offset targets (B, A, 4), all on the network's device.
 
     Raises:
-        ValueError: X or Y has another shape, a box is no box in fractions of
-            the image, or the network does not know a class.
+        ValueError: X or Y has another shape or is no array of MXNet's, a box is
+            no box in fractions of the image, or the network does not know a
+            class.
     """
+    check_given(net, X, Y)
     device = device_of(net)
     X = X.as_in_ctx(device)
     if autograd.is_recording():

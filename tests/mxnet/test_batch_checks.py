@@ -5,13 +5,75 @@ import pytest
 from helpers.tiny_ssd import make_batches, make_images, make_net
 from mxnet import autograd, np, npx
 
-from d2l_ssd.mxnet.training import DetectionLoss, ssd_batch
+from d2l_ssd.mxnet.training import (
+    DetectionLoss,
+    hard_negative_mask,
+    ssd_batch,
+    train_detection,
+)
 
 npx.set_np()
 
 
 def targets_of(rows, dtype="int32"):
     return np.array(rows, dtype=dtype)
+
+
+LOGITS, OFFSETS = np.zeros((1, 5, 3)), np.zeros((1, 5, 4))
+TARGETS = targets_of([[0, 1, 2, -1, 0]])
+
+
+@pytest.mark.parametrize(
+    "function, message",
+    [
+        (lambda: hard_negative_mask(LOGITS, TARGETS + 3), "from -1 to 2"),
+        (lambda: hard_negative_mask(LOGITS, TARGETS[:, 1:]), "must agree"),
+        (lambda: hard_negative_mask(LOGITS, TARGETS, ratio=-1), "ratio must"),
+        (lambda: hard_negative_mask(LOGITS.asnumpy(), TARGETS), "class_logits"),
+        (lambda: hard_negative_mask(LOGITS, TARGETS.asnumpy()), "class_targets"),
+        (lambda: DetectionLoss(-1.0), "localization_weight .* got -1"),
+        (
+            lambda: DetectionLoss()(
+                LOGITS.astype("float16"), OFFSETS, TARGETS, OFFSETS
+            ),
+            "class_logits must be float32, got float16",
+        ),
+        (
+            lambda: DetectionLoss()(LOGITS, OFFSETS.asnumpy(), TARGETS, OFFSETS),
+            "offsets must be an mxnet.np.ndarray .* got numpy.ndarray",
+        ),
+        (
+            lambda: DetectionLoss()(
+                LOGITS[:0], OFFSETS[:0], TARGETS[:0], OFFSETS[:0]
+            ),
+            "an image, an anchor",
+        ),
+        (
+            lambda: make_net()(numpy.zeros((1, 3, 32, 32))),
+            "X must be an mxnet.np.ndarray",
+        ),
+        (
+            lambda: ssd_batch(make_net(), make_images(2)[0].asnumpy(), None),
+            "X must be an mxnet.np.ndarray .* got numpy.ndarray",
+        ),
+        (
+            lambda: ssd_batch("net", *make_images(2)),
+            "net must be a network of d2l_ssd.mxnet",
+        ),
+        (
+            lambda: train_detection("net", *[make_batches()] * 2, 1),
+            "net must be a network of d2l_ssd.mxnet",
+        ),
+    ],
+    ids=[
+        "class", "shape", "ratio", "array of logits", "array of targets", "negative weight",
+        "half precision", "array of offsets", "no image", "array of images",
+        "array in a batch", "other net in a batch", "other net to train",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(function, message):
+    with pytest.raises(ValueError, match=message):
+        function()
 
 
 class TestTargets:

@@ -146,10 +146,10 @@ def folder(tmp_path):
     return tmp_path / "voc"
 
 
-def train_on(folder, path, size=32, classes=("cat", "dog")):
+def train_on(folder, path, size=32, classes=("cat", "dog"), **options):
     """Train one epoch; return the history."""
     loaders = load_data_voc_detection(
-        2, size, size, classes, folder, num_workers=0
+        2, size, size, classes, folder, num_workers=0, **options
     )
     return train_detection(make_net(), *loaders, 1, checkpoint=path)
 
@@ -183,9 +183,26 @@ class TestARunThatIsComplete:
         train_on(folder, path)
         names = {"train": "abcd", "val": "ef"}[split]
         write_voc(folder, {n: [CAT, DOG] for n in names}, split)
-        message = {"train": "of other names", "val": "val_images"}[split]
+        images = {"train": "training", "val": "validation"}[split]
+        message = f"with {images} images of other names"
         with pytest.raises(ValueError, match=f"run.checkpoint is.*{message}"):
             train_on(folder, path)
+
+    @pytest.mark.parametrize(
+        "change, message",
+        [
+            ({"seed": 7}, "seed 0, not 7"),
+            ({"augment": None}, "augment 'random_flip', not None"),
+        ],
+        ids=["seed", "augmentation"],
+    )
+    def test_knows_how_its_batches_are_made(
+        self, folder, tmp_path, change, message
+    ):
+        path = tmp_path / "run.checkpoint"
+        train_on(folder, path)
+        with pytest.raises(ValueError, match=message):
+            train_on(folder, path, **change)
 
     @pytest.mark.parametrize("what", ["pixels", "labels"])
     def test_knows_its_batches(self, tmp_path, what):
@@ -207,7 +224,7 @@ def test_checkpoint_of_an_earlier_version_goes_on(folder, tmp_path):
     options = {
         name: value
         for name, value in kept.options.items()
-        if name not in ("input_sizes", "val_images")
+        if name not in ("input_sizes", "batch_size", "seed", "augment")
     }
     old = dataclasses.replace(kept, options=options, classes=[], data={})
     save_checkpoint(path, old)

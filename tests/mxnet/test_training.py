@@ -33,12 +33,11 @@ from d2l_ssd.mxnet.training import (
 npx.set_np()
 
 
-def logits_of_background(probabilities):
-    """Logits (B, A, 2) whose softmax gives the background these."""
+def logits_of_background(probabilities, num_classes=1):
+    """Logits (B, A, K+1) whose softmax gives the background these."""
     p = numpy.array(probabilities)
-    return np.array(
-        numpy.log(numpy.stack([p, 1 - p], axis=-1)), dtype="float32"
-    )
+    columns = [p, *[(1 - p) / num_classes] * num_classes]
+    return np.array(numpy.log(numpy.stack(columns, axis=-1)), dtype="float32")
 
 
 def targets_of(rows):
@@ -110,7 +109,7 @@ def targets_of(rows):
 )
 def test_hard_negative_mask(background, targets, ratio, minimum, chosen):
     mask = hard_negative_mask(
-        logits_of_background([background]),
+        logits_of_background([background], num_classes=2),
         targets_of([targets]),
         ratio,
         minimum,
