@@ -342,3 +342,10 @@ def test_samples_that_are_none(sample, message):
     good = np.zeros((3, 4, 4), np.float32), np.zeros((0, 6), np.float32)
     with pytest.raises(ValueError, match=f"^image 1: samples .*{message}"):
         stack_batch([good, sample])
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_colors_first_are_advised(channels):
+    image = np.zeros((channels, 20, 30), dtype=np.uint8)
+    with pytest.raises(ValueError, match=r"image.transpose\(1, 2, 0\)"):
+        to_input(image, 32, 32)

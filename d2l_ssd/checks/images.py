@@ -15,6 +15,15 @@ def as_image(image: Any, name: str = "image") -> np.ndarray:
         image = read_array(image, name)
     if image.ndim == 2:
         image = image[..., None]
+    if (
+        image.ndim == 3
+        and image.shape[2] not in (1, 3)
+        and len(image) in (1, 3)
+    ):
+        raise ValueError(
+            f"{name} must have shape (H, W, 3), got {image.shape}, its colors "
+            f"first: move them to the end with {name}.transpose(1, 2, 0)"
+        )
     if image.ndim != 3 or image.shape[2] not in (1, 3) or image.size == 0:
         raise ValueError(
             f"{name} must have shape (H, W, 3), or (H, W) if it is gray, got "

@@ -131,6 +131,26 @@ def check_network(net: Any) -> None:
     check_kind("net", net, nn.Module, "a network of d2l_ssd.torch, such as SSD")
 
 
+def check_num_classes(
+    net: nn.Module, classes: Sequence[str], name: str
+) -> None:
+    """Raise ValueError unless a network knows as many classes as a data set.
+
+    Args:
+        net: a network; one that does not tell is accepted.
+        classes: of the data set.
+        name: what the caller calls the data set.
+    """
+    check_network(net)
+    count = getattr(getattr(net, "output", None), "num_classes", len(classes))
+    if count != len(classes):
+        raise ValueError(
+            f"{name} must have the {count} classes that the network knows, in the "
+            f"training's order, got {len(classes)} ({', '.join(classes)}): name "
+            "those when you open it, such as VOCDetection(root, split, classes)"
+        )
+
+
 def check_tensors(**arguments: Any) -> None:
     """Raise ValueError for arguments that are no tensors."""
     for name, value in arguments.items():

@@ -21,7 +21,7 @@ from d2l_ssd.evaluation import (
     evaluate_detections,
 )
 from d2l_ssd.inference import predict_ssd
-from d2l_ssd.torch.checks import check_network
+from d2l_ssd.torch.checks import check_network, check_num_classes
 from d2l_ssd.torch.distributed import (
     ALONE,
     Processes,
@@ -163,7 +163,11 @@ def evaluate(
 
     Returns:
         One Detections per image, and the Evaluation at COCO's IoU thresholds.
+
+    Raises:
+        ValueError: the data set has not as many classes as the network.
     """
+    check_num_classes(net, dataset.classes, "dataset")
     detections, labels = predict(
         net, dataset, image_size, num_workers, anchors, title="evaluation"
     )

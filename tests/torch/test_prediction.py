@@ -96,3 +96,14 @@ def test_caller_may_compute_gradients_between_batches(sets, torch_net):
 
 def test_empty_data_set(sets, torch_net):
     assert predict(torch_net, Subset(sets[1], []), 64, 0) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "classes", [("cat",), ("cat", "dog", "bird")], ids=["fewer", "more"]
+)
+def test_a_data_set_of_other_classes_is_refused(sets, torch_net, classes):
+    copies = Copies(sets[1], 2)
+    copies.classes = classes
+    message = f"the 2 classes that the network knows.*got {len(classes)} .cat"
+    with pytest.raises(ValueError, match=message):
+        evaluate(torch_net, copies, 64, num_workers=0)
