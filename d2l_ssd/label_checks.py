@@ -8,7 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from d2l_ssd.checks import as_trainable_labels
+from d2l_ssd.checks import (
+    as_image,
+    as_trainable_labels,
+    check_class_names,
+)
+from d2l_ssd.checks.labels import as_rows
 from d2l_ssd.file_checks import some, warn
 
 SHARED = 3  # images that a warning names
@@ -20,14 +25,58 @@ def read_labels(dataset: Sequence) -> dict[int, np.ndarray]:
 
     Annotations are read alone where the data set offers it. Where it does not,
     images are read, and of many only some.
+
+    Raises:
+        ValueError: an item is no image with its labels; names it.
     """
     numbers = range(len(dataset))
     if hasattr(dataset, "annotation"):
-        found = {i: dataset.annotation(i).labels for i in numbers}
-    else:
-        step = max(1, -(-len(dataset) // MANY))
-        found = {i: dataset[i][1] for i in numbers[::step]}
-    return {i: np.asarray(labels) for i, labels in found.items()}
+        return {i: np.asarray(dataset.annotation(i).labels) for i in numbers}
+    step = max(1, -(-len(dataset) // MANY))
+    return {i: _labels_of(dataset, i) for i in numbers[::step]}
+
+
+def _labels_of(dataset: Sequence, number: int) -> np.ndarray:
+    """Return the labels (M, 5 or 6) of an image that is read with them."""
+    item = dataset[number]
+    try:
+        if not isinstance(item, (tuple, list)) or len(item) != 2:
+            raise ValueError(
+                "a data set's items must be pairs (image, labels), got "
+                f"{_kind(item)}: leave out what else there is"
+            )
+        as_image(item[0])
+        return as_rows(item[1], "labels", (5, 6))
+    except ValueError as error:
+        raise ValueError(f"{_name(dataset, number)}: {error}") from None
+
+
+def _kind(item) -> str:
+    """Say what an item is that is no pair."""
+    kind = type(item).__name__
+    if isinstance(item, (tuple, list)):
+        return f"a {kind} of {len(item)}"
+    return kind
+
+
+def check_names(name: str, dataset: Sequence) -> None:
+    """Raise ValueError for class names or `ids` that fit no data set.
+
+    Args:
+        name: what the caller calls it.
+        dataset: the images; what it lacks is not asked for.
+    """
+    if getattr(dataset, "classes", None) is not None:
+        try:
+            check_class_names(dataset.classes)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    ids = getattr(dataset, "ids", None)
+    if ids is not None and len(ids) != len(dataset):
+        raise ValueError(
+            f"{name} must have one name in `ids` for each image, got {len(ids)} "
+            f"for {len(dataset)} images"
+        )
 
 
 def check_labels(

@@ -27,7 +27,8 @@ class EpochSampler:
             item; the last length % world_size items of an order are in none.
 
     Raises:
-        ValueError: rank is not one of 0 to world_size - 1.
+        ValueError: rank is not one of 0 to world_size - 1, or seed is no whole
+            number of 0 or more.
     """
 
     def __init__(
@@ -43,6 +44,12 @@ class EpochSampler:
                 f"rank must be one of 0 to world_size - 1, got rank {rank} "
                 f"and world_size {world_size}"
             )
+        try:
+            np.random.default_rng([seed, 0])
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"seed must be a whole number of 0 or more, got {seed!r}"
+            ) from None
         self.length, self.seed, self.shuffle = length, seed, shuffle
         self.rank, self.world_size = rank, world_size
         self.epoch = 0

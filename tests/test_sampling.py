@@ -40,6 +40,12 @@ def test_a_begun_iteration_keeps_its_epoch():
     assert list(begun) == pairs_of(sampler, 0)
 
 
+@pytest.mark.parametrize("seed", [-1, None, 0.5])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match=f"^seed must be .*got {seed!r}"):
+        EpochSampler(4, seed)
+
+
 def test_without_shuffling_the_order_is_the_data_sets():
     sampler = EpochSampler(4, shuffle=False)
     assert pairs_of(sampler, 5) == [(5, 0), (5, 1), (5, 2), (5, 3)]

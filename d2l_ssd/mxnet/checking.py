@@ -19,6 +19,7 @@ from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.datasets import check_files
 from d2l_ssd.label_checks import (
     check_enough,
+    check_names,
     image_names,
     read_labels,
     warn_of_shared_images,
@@ -100,6 +101,9 @@ def check_training(
     check_loaders(**loaders)
     check_initialized(net)
     num_classes = net.output.num_classes
+    for name, loader in loaders.items():
+        if _has_set(loader):
+            check_names(name, loader.dataset)
     classes = _class_names(loaders, num_classes)
     datasets = [
         loader.dataset for loader in loaders.values() if _has_set(loader)

@@ -12,6 +12,7 @@ from d2l_ssd.datasets import check_files
 from d2l_ssd.label_checks import (
     check_enough,
     check_labels,
+    check_names,
     image_names,
     read_labels,
     warn_of_shared_images,
@@ -30,6 +31,11 @@ def check_run(net: nn.Module, run: Run) -> None:
         run: what it shall be trained on, and how.
     """
     check_network(net)
+    if not any(weights.requires_grad for weights in net.parameters()):
+        raise ValueError(
+            "net must have weights that can be trained, and all are frozen: "
+            "call net.requires_grad_(True)"
+        )
     batch_size, world_size = run.options.batch_size, run.processes.world_size
     if batch_size % world_size:
         raise ValueError(
@@ -68,6 +74,7 @@ def _check_set(name: str, dataset: Sequence, world_size: int) -> None:
             f"{name} must have `ids`, the names of its images: give it that "
             "attribute"
         )
+    check_names(name, dataset)
 
 
 def _check_classes(net: nn.Module, run: Run) -> None:

@@ -13,7 +13,7 @@ from torch.utils.data import Dataset, SequentialSampler
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.augmentation import augment_detection
 from d2l_ssd.batches import Batches
-from d2l_ssd.checks import as_count
+from d2l_ssd.checks import as_count, as_labels
 from d2l_ssd.data import InputDataset
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.sampling import EpochSampler
@@ -53,7 +53,8 @@ class TargetDataset(Dataset):
         self, key: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:
         X, labels = self.inputs[key]
-        classes, offsets = ssd_targets(labels[None], self.anchors, *self.ious)
+        labels = as_labels(labels)[None]
+        classes, offsets = ssd_targets(labels, self.anchors, *self.ious)
         name = self.inputs.dataset.ids[key[1]]
         return X, classes[0].astype(np.int64), offsets[0], name
 

@@ -72,7 +72,7 @@ def checkpoint_path(folder: str | os.PathLike) -> Path:
 
 
 def _run_folder(folder: str | os.PathLike) -> Path:
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     return folder.parent if folder.name == CHECKPOINT else folder
 
 

@@ -224,6 +224,20 @@ class TestFiles:
         with pytest.raises(ValueError, match="^train_iter: image 3: .*pixels"):
             train_detection(make_net(), *loaders, 1)
 
+    def test_images_of_any_data_set(self, never, loaders):
+        image, labels = loaders[0].dataset[3]
+        loaders[0].dataset[3] = image / 255, labels
+        with pytest.raises(ValueError, match="^image 3: image must be uint8"):
+            train_detection(make_net(), *loaders, 1)
+
+    def test_classes_without_an_order(self, never, folder):
+        train_iter, val_iter = load(folder)
+        train_iter.dataset.classes = {"cat", "dog"}
+        with pytest.raises(
+            ValueError, match="^train_iter: classes must be a list"
+        ):
+            train_detection(make_net(), train_iter, val_iter, 1)
+
     def test_a_loss_that_is_not_finite_names_the_files(
         self, folder, monkeypatch
     ):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.shared_memory import run_with_small_shared_memory
+from helpers.torch_runs import Images
 from helpers.voc import CAT, DOG, write_many, write_voc
 
 from d2l_ssd.data import InputDataset, random_flip
@@ -39,6 +40,18 @@ def tell_threads(image, labels, rng):
 
 
 class TestTraining:
+    def test_labels_may_be_lists(self):
+        image = np.zeros((40, 50, 3), np.uint8)
+        dataset = Images(
+            [(image, [[0, 0.2, 0.2, 0.6, 0.7, 0]]), (image, [])],
+            ["one", "none"],
+            ["cat"],
+        )
+        loader = training_loader(dataset, 64, 2, num_workers=0, augment=None)
+        ((_, classes, _, names),) = loader
+        found = dict(zip(names, (classes > 0).any(dim=1).tolist()))
+        assert found == {"one": True, "none": False}
+
     def test_batches_are_those_of_torch(self, images):
         targets = TargetDataset(InputDataset(images, 64, 64, random_flip, 3))
         expected = torch.utils.data.DataLoader(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -379,6 +380,10 @@ class TestGoingOn:
                 train(make_run(sets, tmp_path))
 
 
+def test_a_folder_at_home():
+    assert checkpoint_path("~/run") == Path.home() / "run/checkpoint.zip"
+
+
 class TestRemembers:
     def test_how_it_saw_images(self, sets, tmp_path):
         run = make_run(sets, tmp_path, num_epochs=2, image_sizes=[32, 64])
@@ -440,6 +445,26 @@ class TestChecksBeforeTheFirstStep:
                 check_run(new_network(2, 0), run)
         else:
             refuses(message, **value)
+
+    @pytest.mark.parametrize(
+        "change, message",
+        [
+            ({"classes": {"cat", "dog"}}, "^train_set: classes must be a list"),
+            ({"ids": ["one"]}, "^train_set must have one name .*got 1 for"),
+        ],
+        ids=["classes without an order", "names for some images"],
+    )
+    def test_names(self, refuses, sets, change, message):
+        changed = Images.of(sets[0])
+        vars(changed).update(change)
+        refuses(message, train_set=changed)
+
+    def test_a_frozen_network(self, sets, tmp_path):
+        net = new_network(2, 0).requires_grad_(False)
+        with pytest.raises(
+            ValueError, match=r"all are frozen: .*_grad_\(True\)"
+        ):
+            train_detection(net, make_run(sets, tmp_path / "run"))
 
     def test_other_order_of_classes(self, refuses, sets):
         turned = Images.of(sets[1])
