@@ -35,6 +35,7 @@ MAX_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # about 179 million
 SIMPLE_WEBP = b"VP8 ", b"VP8L"  # files of one chunk
 PNG_DEPTH = 24  # where its first chunk says how many bits a value has
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
+MANY_LINES = 8  # \n in a file; by chance not all of so many follow a \r
 ORIENTATION = 0x0112  # EXIF's tag, and what its values ask to be done
 TURNS = {
     2: lambda stored: stored[:, ::-1],
@@ -161,6 +162,11 @@ def read_sizes(path: str | os.PathLike) -> tuple[tuple, tuple]:
 
 def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
     """Read a file; errors name its path and its kind, such as "image"."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(
+            f"path must be a text or a Path that names the {kind}, got "
+            f"{type(path).__name__}"
+        )
     try:
         # A folder cannot be read, and a pipe would wait for ever
         if not stat.S_ISREG(os.stat(path).st_mode):
@@ -177,7 +183,7 @@ def _read(path: str | os.PathLike, decode):
     data = read_bytes(path, "image")
     image = _open(path, data)
     try:
-        _check_end(image, data)
+        _check_copy(image, data)
         with type(image)(io.BytesIO(only_image(data))) as image:
             return decode(image, data)
     except MemoryError:
@@ -210,8 +216,14 @@ def _open(path: str | os.PathLike, data: bytes) -> Image.Image:
     return image
 
 
-def _check_end(image: Image.Image, data: bytes) -> None:
-    """Raise for an end that is missing, where Pillow does not miss it."""
+def _check_copy(image: Image.Image, data: bytes) -> None:
+    """Raise for damage that Pillow may pass over: as text, and at the end."""
+    count = data.count(b"\n")
+    if count >= MANY_LINES and data.count(b"\r\n") == count:
+        raise ValueError(
+            "it was copied as text, which put a \\r before every \\n: copy it "
+            "again in binary mode"
+        )
     # A WebP file with metadata may end in zeros
     simple_webp = image.format == "WEBP" and data[12:16] in SIMPLE_WEBP
     if image.format == "PNG" and PNG_END not in data:

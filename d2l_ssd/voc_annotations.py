@@ -25,6 +25,7 @@ CORNERS = "xmin", "ymin", "xmax", "ymax"
 ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)")
 WIDE_ENCODINGS = b"gb", b"big5", b"shift", b"euc", b"cp93", b"hz"
 UNESCAPED = re.compile(rb"&(?!(#\w+|amp|lt|gt|quot|apos);)")
+DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 # Nobody sees them: blanks of no width, marks of order and of direction
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 NO, YES = ("0", "false", "no", "unspecified", ""), ("1", "true", "yes")
@@ -207,6 +208,9 @@ def _parse_xml(path: str | os.PathLike) -> ET.Element:
         if declared and declared[1].lower().startswith(WIDE_ENCODINGS):
             data = data.decode(declared[1].decode()).encode()
             data = data[declared.end() :].partition(b"?>")[2]
+        # Editors and templates leave empty lines before the declaration
+        if data.lstrip().startswith(b"<?xml"):
+            data = data.lstrip()
         # Entities can grow without bound. In UTF-16 zeros stand between letters
         if b"<!DOCTYPE" in data.replace(b"\0", b""):
             raise ValueError("it declares a DOCTYPE; remove that line")
@@ -279,7 +283,12 @@ def _number(node: ET.Element, tag: str, path) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{path}: <{tag}> is not a number: {text!r}")
+        advice = (
+            f"write {text.replace(',', '.')}"
+            if DECIMAL_COMMA.fullmatch(text)
+            else "write one with digits and a point"
+        )
+        raise ValueError(f"{path}: <{tag}> is not a number: {text!r}; {advice}")
     return number
 
 

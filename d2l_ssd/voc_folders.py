@@ -73,10 +73,12 @@ class VOCFolder:
     def find(self, listed: str) -> str:
         """Return the id that a list means.
 
-        Some tools list file names. Systems differ in how they write accents.
+        Some tools list file names, of images or of annotations. Systems differ
+        in how they write accents.
         """
         stem, extension = os.path.splitext(listed)
-        for name in listed, stem if is_image(extension) else listed:
+        is_file = is_image(extension) or extension.lower() == ".xml"
+        for name in listed, stem if is_file else listed:
             for form in ways_to_write(name):
                 if form in self.images:
                     return form

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from helpers.judging import LEFT, PADDING, RIGHT, found, truth
+from PIL import Image
 
 from d2l_ssd import checks
 
@@ -124,6 +125,26 @@ class TestClasses:
 
 
 class TestNumbers:
+    @pytest.mark.parametrize(
+        "values, advice",
+        [
+            (GOOD.astype(object), r"convert it with boxes\.astype\(float\)"),
+            (GOOD.astype(str), "make numbers of texts"),
+            (np.array(["cat", 0.5], object), "give a class by its index"),
+            ([[1, 2], [3]], "rows have the same length"),
+        ],
+        ids=["a table's", "texts", "names among numbers", "ragged"],
+    )
+    def test_arrays_of_something_else(self, values, advice):
+        with pytest.raises(ValueError, match=f"^boxes must be .*: .*{advice}"):
+            checks.as_boxes(values, "boxes")
+
+    def test_offsets_of_a_training_that_diverged(self):
+        probs, offsets = np.full((1, 2, 2), 0.5), np.full((1, 2, 4), 1e16)
+        message = "^image 0: offsets must be finite .*diverged.*learning_rate"
+        with pytest.raises(ValueError, match=message):
+            checks.as_outputs(probs, offsets, [[0, 0, 1, 1]] * 2)
+
     questions = {
         "a count": lambda value: checks.as_count(value, "n"),
         "a limit": lambda value: checks.as_limit(value, "n"),
@@ -255,3 +276,17 @@ class TestLabelsBesideTheImage:
     def test_padding_lies_anywhere(self):
         rows = truth((0, LEFT), (-1, (5, 5, 6, 6)))
         assert len(checks.as_labels(rows)) == 2
+
+
+class TestPillowsImages:
+    def test_colors_and_gray(self):
+        for mode in "RGB", "L":
+            image = Image.new(mode, (4, 2), "white")
+            assert (checks.as_image(image) == np.full((2, 4, 3), 255)).all()
+
+    @pytest.mark.parametrize("mode", ["P", "1", "HSV", "YCbCr", "LAB", "CMYK"])
+    def test_numbers_that_are_no_colors(self, mode):
+        image = Image.new(mode, (4, 2))
+        message = rf"^image must .*got {mode}: .*image\.convert\('RGB'\)"
+        with pytest.raises(ValueError, match=message):
+            checks.as_image(image)

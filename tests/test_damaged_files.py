@@ -211,6 +211,19 @@ class TestImages:
         ):
             read_image(path)
 
+    @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "BMP", "GIF"])
+    @pytest.mark.parametrize("read", [read_image, inspect_image])
+    def test_copied_as_text(self, tmp_path, kind, read):
+        path = tmp_path / "x.jpg"
+        path.write_bytes(WHOLE[kind].replace(b"\n", b"\r\n"))
+        with pytest.raises(ValueError, match=r"x\.jpg: .*again in binary mode"):
+            read(path)
+
+    @pytest.mark.parametrize("path", [None, 0, b"x.jpg", np.zeros((2, 2, 3))])
+    def test_what_is_no_path(self, path):
+        with pytest.raises(ValueError, match="^path must be a text or a Path"):
+            read_image(path)
+
     def test_what_is_no_file(self, tmp_path):
         folder, loop = tmp_path / "a.jpg", tmp_path / "b.jpg"
         folder.mkdir()

@@ -30,6 +30,14 @@ class TestReadVocAnnotation:
         assert truncated.tolist() == [False, True]
         assert size == (20, 40)
 
+    def test_lines_before_the_declaration(self, voc):
+        path = voc / "Annotations/a1.xml"
+        expected = read_voc_annotation(path, ["cat", "dog"]).labels
+        xml = path.read_text()
+        path.write_text(f'\n \n<?xml version="1.0"?>\n{xml}')
+        labels = read_voc_annotation(path, ["cat", "dog"]).labels
+        np.testing.assert_array_equal(labels, expected)
+
     def test_classes_number_the_labels(self, voc):
         path = voc / "Annotations/a1.xml"
         labels = read_voc_annotation(path, ["bird", "dog", "cow"]).labels
@@ -142,6 +150,7 @@ class TestReadVocAnnotation:
             ),
             pytest.param((1, 1, 1e308, 9), "outside", id="a large number"),
             pytest.param((1, 1, "1_0", 9), "not a number", id="a bar"),
+            pytest.param((1, 1, "9,5", 9), "'9,5'; write 9.5", id="a comma"),
             pytest.param((50, 1, 60, 10), "outside", id="far outside"),
             pytest.param((-9, 1, 60, 10), "outside", id="larger than all"),
             pytest.param(("x", 1, 9, 9), "<xmin> is not a number", id="text"),

@@ -164,3 +164,10 @@ class TestMissing:
         (folder / "JPEGImages" / name).write_bytes(data)
         with pytest.raises(FileNotFoundError, match=words):
             open_folder(folder)
+
+
+@pytest.mark.parametrize("extension", [".jpg", ".xml", ".XML"])
+def test_lists_may_name_files(folder, extension):
+    path = folder / "ImageSets/Main/train.txt"
+    path.write_text(f"a1{extension}\nb2{extension}\n")
+    assert open_folder(folder).ids == ["a1", "b2"]

@@ -8,10 +8,18 @@ import numpy as np
 
 from d2l_ssd.checks.numbers import as_numbers, check_finite, read_array
 
+MODES = "RGB", "L"  # of Pillow's images: their numbers are colors, or gray
+
 
 def as_image(image: Any, name: str = "image") -> np.ndarray:
     """Return an image as (H, W, 3) uint8; a gray one gets three equal planes."""
     if not isinstance(image, np.ndarray):
+        mode = getattr(image, "mode", None)
+        if isinstance(mode, str) and mode not in MODES:
+            raise ValueError(
+                f"{name} must have Pillow's mode {' or '.join(MODES)}, got "
+                f"{mode}: convert it with {name}.convert('RGB')"
+            )
         image = read_array(image, name)
     if image.ndim == 2:
         image = image[..., None]

@@ -36,13 +36,25 @@ def as_numbers(values: Any, name: str) -> np.ndarray:
     if values.dtype.kind not in "fiub":
         raise ValueError(
             f"{name} must be an array of numbers, got dtype {values.dtype}: "
-            "check that all rows have the same length"
+            f"{_how_to_convert(values, name)}"
         )
     if values.dtype in (np.float32, np.float64):
         return values
     return values.astype(
         np.float32 if values.dtype == np.float16 else np.float64
     )
+
+
+def _how_to_convert(values: np.ndarray, name: str) -> str:
+    """Say how an array of something else may become one of numbers."""
+    found = values.ravel().tolist()
+    if any(isinstance(value, (str, bytes)) for value in found):
+        return (
+            "make numbers of texts, and give a class by its index, not its name"
+        )
+    if found and all(isinstance(value, (int, float)) for value in found):
+        return f"convert it with {name}.astype(float)"
+    return "check that all rows have the same length"
 
 
 def as_single(values: Any, name: str) -> np.ndarray:

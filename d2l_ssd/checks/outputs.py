@@ -161,4 +161,10 @@ def as_outputs(
 
 def _check_output(probs: np.ndarray, offsets: np.ndarray) -> None:
     check_probabilities(probs, "class_probs")
-    check_finite(offsets, "offsets", LARGEST_OFFSET)
+    try:
+        check_finite(offsets, "offsets", LARGEST_OFFSET)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}: a network whose training diverged gives such numbers; "
+            "train it again with a lower learning_rate"
+        ) from None
