@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from PIL import (
 )
 
 from d2l_ssd.jpeg_files import ZEROS, only_image
+from d2l_ssd.png_files import without_notes
 from d2l_ssd.signatures import foreign_content
 
 # Recognized by content: many files named .jpg are something else. Formats by
@@ -35,7 +37,10 @@ MAX_PIXELS = 2 * Image.MAX_IMAGE_PIXELS  # about 179 million
 SIMPLE_WEBP = b"VP8 ", b"VP8L"  # files of one chunk
 PNG_DEPTH = 24  # where its first chunk says how many bits a value has
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and checksum
-MANY_LINES = 8  # \n in a file; by chance not all of so many follow a \r
+AFTER_LINE = re.compile(rb"\r\n(.)", re.DOTALL)
+# By chance not every \n has a \r before it, unless one pattern is repeated: then
+# the same bytes come after it
+MANY_LINES = 4
 ORIENTATION = 0x0112  # EXIF's tag, and what its values ask to be done
 TURNS = {
     2: lambda stored: stored[:, ::-1],
@@ -152,7 +157,7 @@ def read_sizes(path: str | os.PathLike) -> tuple[tuple, tuple]:
     Raises:
         FileNotFoundError, ValueError: like `read_image`, but for pixels.
     """
-    image = _open(path, read_bytes(path, "image"))
+    image = _open(path, without_notes(read_bytes(path, "image")))
     stored = image.size[::-1]
     # Pillow reads all of a PNG to find a note that may stand at its end
     has_note = image.format != "PNG" or "exif" in image.info
@@ -180,7 +185,7 @@ def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
 
 def _read(path: str | os.PathLike, decode):
     """Return decode(image, data) of a file's image; errors name the file."""
-    data = read_bytes(path, "image")
+    data = without_notes(read_bytes(path, "image"))
     image = _open(path, data)
     try:
         _check_copy(image, data)
@@ -218,8 +223,9 @@ def _open(path: str | os.PathLike, data: bytes) -> Image.Image:
 
 def _check_copy(image: Image.Image, data: bytes) -> None:
     """Raise for damage that Pillow may pass over: as text, and at the end."""
-    count = data.count(b"\n")
-    if count >= MANY_LINES and data.count(b"\r\n") == count:
+    followers = set(AFTER_LINE.findall(data))
+    many = len(followers) >= MANY_LINES
+    if many and data.count(b"\r\n") == data.count(b"\n"):
         raise ValueError(
             "it was copied as text, which put a \\r before every \\n: copy it "
             "again in binary mode"

@@ -219,6 +219,11 @@ class TestImages:
         with pytest.raises(ValueError, match=r"x\.jpg: .*again in binary mode"):
             read(path)
 
+    def test_a_repeated_pattern_is_no_copy_as_text(self, tmp_path):
+        path = tmp_path / "dark.bmp"
+        Image.new("RGB", SIZE, (7, 10, 13)).save(path)  # stored as 13, 10, 7
+        assert (read_image(path) == [7, 10, 13]).all()
+
     @pytest.mark.parametrize("path", [None, 0, b"x.jpg", np.zeros((2, 2, 3))])
     def test_what_is_no_path(self, path):
         with pytest.raises(ValueError, match="^path must be a text or a Path"):

@@ -24,6 +24,7 @@ LAYERS = [
     ["evaluation", "error_analysis"],
     [
         "jpeg_files",
+        "png_files",
         "images",
         "file_checks",
         "voc_annotations",
