@@ -132,8 +132,17 @@ class TestNumbers:
             (GOOD.astype(str), "make numbers of texts"),
             (np.array(["cat", 0.5], object), "give a class by its index"),
             ([[1, 2], [3]], "rows have the same length"),
+            ({"boxes": GOOD}, "pass an array or a list, not a dict"),
+            (None, "pass an array or a list, not a NoneType"),
         ],
-        ids=["a table's", "texts", "names among numbers", "ragged"],
+        ids=[
+            "a table's",
+            "texts",
+            "names among numbers",
+            "ragged",
+            "a dict",
+            "None",
+        ],
     )
     def test_arrays_of_something_else(self, values, advice):
         with pytest.raises(ValueError, match=f"^boxes must be .*: .*{advice}"):
@@ -290,3 +299,10 @@ class TestPillowsImages:
         message = rf"^image must .*got {mode}: .*image\.convert\('RGB'\)"
         with pytest.raises(ValueError, match=message):
             checks.as_image(image)
+
+
+def test_an_image_that_opencv_could_not_read():
+    with pytest.raises(
+        ValueError, match="^image must .*got None, .*read_image"
+    ):
+        checks.as_image(None)

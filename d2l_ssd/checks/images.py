@@ -13,6 +13,11 @@ MODES = "RGB", "L"  # of Pillow's images: their numbers are colors, or gray
 
 def as_image(image: Any, name: str = "image") -> np.ndarray:
     """Return an image as (H, W, 3) uint8; a gray one gets three equal planes."""
+    if image is None:
+        raise ValueError(
+            f"{name} must have shape (H, W, 3), got None, as cv2.imread returns "
+            "for a file that it cannot read: read it with read_image, which says why"
+        )
     if not isinstance(image, np.ndarray):
         mode = getattr(image, "mode", None)
         if isinstance(mode, str) and mode not in MODES:

@@ -48,6 +48,8 @@ def as_numbers(values: Any, name: str) -> np.ndarray:
 def _how_to_convert(values: np.ndarray, name: str) -> str:
     """Say how an array of something else may become one of numbers."""
     found = values.ravel().tolist()
+    if values.dtype == object and values.ndim == 0:
+        return f"pass an array or a list, not a {type(found[0]).__name__}"
     if any(isinstance(value, (str, bytes)) for value in found):
         return (
             "make numbers of texts, and give a class by its index, not its name"

@@ -86,11 +86,15 @@ def predict_batches(
     check_network(net)
     if image_size is None:
         image_size = settings_of(net).image_size
-    device = next(net.parameters()).device
+    weights = next(net.parameters())
     loader = prediction_loader(dataset, image_size, batch_size, num_workers)
     with evaluating(net):
         for X, labels in loader:
-            X = X.to(device, memory_format=torch.channels_last)
+            X = X.to(
+                weights.device,
+                weights.dtype,  # a network may be in half precision
+                memory_format=torch.channels_last,
+            )
             logits, offsets = net(X)
             class_probs = logits.float().softmax(dim=-1)
             yield Outputs(

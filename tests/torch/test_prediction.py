@@ -10,6 +10,7 @@ from torch.utils.data import Subset
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
 from d2l_ssd.torch import (
     evaluate,
+    new_network,
     predict,
     predict_batches,
     prediction,
@@ -107,3 +108,10 @@ def test_a_data_set_of_other_classes_is_refused(sets, torch_net, classes):
     message = f"the 2 classes that the network knows.*got {len(classes)} .cat"
     with pytest.raises(ValueError, match=message):
         evaluate(torch_net, copies, 64, num_workers=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_networks_of_another_precision(sets, dtype):
+    net = new_network(2, 0).to(dtype)
+    found, _ = predict(net, sets[1], 64, num_workers=0)
+    assert len(found) == len(sets[1])
