@@ -37,6 +37,15 @@ ADVICE = (
 )
 
 
+def square_map_shapes(image_size: int) -> list:
+    """Return `feature_map_shapes` of square images; errors name image_size."""
+    try:
+        return feature_map_shapes(image_size, image_size)
+    except ValueError as error:
+        message = str(error).replace("height", "image_size", 1)
+        raise ValueError(message) from None
+
+
 @dataclass(frozen=True)
 class ModelSettings:
     """How a network sees an image: whoever uses it must do as its training did.
@@ -66,7 +75,7 @@ class ModelSettings:
                 True lets them grow and shrink with the image.
         """
         side = self.image_size if image_size is None else image_size
-        shapes, sizes = feature_map_shapes(side, side), self.sizes
+        shapes, sizes = square_map_shapes(side), self.sizes
         if not scale_anchors:
             scale = self.image_size / side
             sizes = [[scale * size for size in sizes] for sizes in self.sizes]

@@ -13,6 +13,7 @@ from torch.utils.data import Dataset, SequentialSampler
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.augmentation import augment_detection
 from d2l_ssd.batches import Batches
+from d2l_ssd.checkpoints import square_map_shapes
 from d2l_ssd.checks import as_count, as_labels
 from d2l_ssd.data import InputDataset
 from d2l_ssd.feature_maps import feature_map_shapes
@@ -133,7 +134,7 @@ def prediction_loader(
     Raises:
         ValueError: image_size, batch_size or num_workers cannot be.
     """
-    feature_map_shapes(image_size, image_size)
+    square_map_shapes(image_size)
     return BatchLoader(
         InputDataset(dataset, image_size, image_size),
         SequentialSampler(dataset),

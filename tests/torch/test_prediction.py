@@ -115,3 +115,10 @@ def test_networks_of_another_precision(sets, dtype):
     net = new_network(2, 0).to(dtype)
     found, _ = predict(net, sets[1], 64, num_workers=0)
     assert len(found) == len(sets[1])
+
+
+@pytest.mark.parametrize("size", [100, 0, (64, 64)])
+def test_an_image_size_that_cannot_be(sets, torch_net, size):
+    for function in predict, lambda *given: [*predict_batches(*given)]:
+        with pytest.raises(ValueError, match="^image_size must be a positive"):
+            function(torch_net, sets[1], size)
