@@ -26,10 +26,8 @@ def learning_rate_at(step, num_steps, max_learning_rate=1e-3, warmup_steps=200):
             none from 1, or max_learning_rate is not positive.
     """
     max_learning_rate = as_rate(max_learning_rate, "max_learning_rate")
-    num_steps, step = (
-        as_count(num_steps, "num_steps"),
-        as_count(step, "step", 0),
-    )
+    num_steps = as_count(num_steps, "num_steps")
+    step = as_count(step, "step", 0)
     warmup_steps = as_count(warmup_steps, "warmup_steps", 0)
     warmup_steps = min(warmup_steps, num_steps // 10)
     if step < warmup_steps:
