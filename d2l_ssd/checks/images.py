@@ -76,7 +76,9 @@ def as_samples(samples: Any) -> list[tuple]:
                 f"image {number}: samples must be pairs (X, labels), got "
                 f"{type(sample).__name__}"
             )
-        shape, first = np.shape(sample[0]), np.shape(samples[0][0])
+        shape, first = (
+            read_array(inputs, "X").shape for inputs, _ in (sample, samples[0])
+        )
         if len(shape) != 3:
             raise ValueError(
                 f"image {number}: samples must have inputs (3, H, W), got shape "

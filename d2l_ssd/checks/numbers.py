@@ -72,7 +72,10 @@ def read_array(values: Any, name: str) -> np.ndarray:
             return values.asnumpy()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # rows of different lengths
-            return np.asarray(values)
+            try:
+                return np.asarray(values)
+            except ValueError:  # the same rows, on NumPy 2
+                return np.asarray(values, dtype=object)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(
             f"{name} must be an array of numbers that NumPy can read, got "
