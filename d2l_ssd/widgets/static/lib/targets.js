@@ -1,6 +1,7 @@
 /** What anchors are to learn, as `d2l_ssd.targets` says it. */
 
 import { boxIou } from "./boxes.js";
+import { exp, log } from "./math.js";
 
 const f = Math.fround;
 
@@ -31,6 +32,19 @@ export function matchAnchors(anchors, truths, posIou = 0.5, negIou = 0.5) {
  * @param {Int32Array} matches (A,), written to and returned
  */
 export function matchByIou(ious, posIou, negIou, matches) {
+  matchByThreshold(ious, posIou, negIou, matches);
+  return forceMatches(ious, matches);
+}
+
+/**
+ * Match each anchor with the ground truth that it overlaps most, if that is enough.
+ *
+ * @param {Float32Array} ious
+ * @param {number} posIou
+ * @param {number} negIou
+ * @param {Int32Array} matches written to and returned
+ */
+export function matchByThreshold(ious, posIou, negIou, matches) {
   const numAnchors = matches.length;
   const [positive, negative] = [f(posIou), f(negIou)];
   matches.fill(BACKGROUND);
@@ -43,7 +57,17 @@ export function matchByIou(ious, posIou, negIou, matches) {
     if (best >= positive) matches[a] = truth;
     else if (best >= negative) matches[a] = IGNORED;
   }
-  for (const [truth, anchor] of ownAnchors(ious, numAnchors)) {
+  return matches;
+}
+
+/**
+ * Give every ground truth an anchor of its own.
+ *
+ * @param {Float32Array} ious
+ * @param {Int32Array} matches written to and returned
+ */
+export function forceMatches(ious, matches) {
+  for (const [truth, anchor] of ownAnchors(ious, matches.length)) {
     matches[anchor] = truth;
   }
   return matches;
@@ -117,7 +141,7 @@ export function encodeOffsets(anchors, boxes) {
       const target = f(f(boxes[low] + boxes[high]) / 2);
       const targetSize = f(boxes[high] - boxes[low]);
       out[low] = f(f(target - center) / size) / VARIANCES[axis];
-      out[high] = f(Math.log(f(targetSize / size))) / VARIANCES[axis + 2];
+      out[high] = f(log(f(targetSize / size))) / VARIANCES[axis + 2];
     }
   }
   return out;
@@ -138,7 +162,7 @@ export function decodeOffsets(anchors, offsets) {
       const middle = f(f(anchors[low] + anchors[high]) / 2);
       const center = f(middle + f(f(offsets[low] * VARIANCES[axis]) * size));
       const logScale = f(offsets[high] * VARIANCES[axis + 2]);
-      const scale = f(Math.exp(Math.min(logScale, MAX_LOG_SCALE)));
+      const scale = f(exp(Math.min(logScale, MAX_LOG_SCALE)));
       const half = f(f(size * scale) / 2);
       out[low] = center - half;
       out[high] = center + half;
