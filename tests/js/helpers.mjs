@@ -8,10 +8,10 @@ const cases = file ? JSON.parse(readFileSync(file)) : {};
 
 /**
  * Run `check` on every case of that name. Without Python's cases there is nothing
- * to compare: tests/widgets/test_javascript.py writes them and sets CASES.
+ * to compare: tests/widgets/test_*javascript.py write them and set CASES.
  */
 export function parity(name, check) {
-  if (!file) return;
+  if (!(name in cases)) return;
   test(`${name}: as in Python`, () => {
     assert.ok(cases[name]?.length > 0, `no cases of ${name}`);
     cases[name].forEach(check);
@@ -20,6 +20,11 @@ export function parity(name, check) {
 
 export function floats(rows) {
   return Float32Array.from(rows.flat(Infinity));
+}
+
+/** Read an array that Python has packed: its bytes, as text. */
+export function unpack(text, ArrayType = Float32Array) {
+  return new ArrayType(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }
 
 export function assertClose(actual, expected, tolerance = 1e-5) {
