@@ -1,7 +1,8 @@
 /** From a network's outputs to detections, and to average precision. */
 
+import { exactIou } from "../lib/boxes.js";
 import { averagePrecision, precisionRecall } from "../lib/metrics.js";
-import { bestTruths, judgeDetections } from "../lib/judging.js";
+import { argsortDescending } from "../lib/nms.js";
 import { takeBoxes } from "./steps.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -26,9 +27,10 @@ import { takeBoxes } from "./steps.js";
 export const MIN_SCORE = 0.01; // of what AP sees
 const TOP = 100; // of a class, before suppression
 const OFFSETS = 4;
+const SMALLEST = 1e-12; // side of a box in the image, as in `d2l_ssd.boxes.has_area`
 
 /**
- * Detect the objects of one image.
+ * Detect the objects of one image, as `d2l_ssd.inference.predict_ssd` does.
  *
  * @param {Float32Array} outputs (anchors, K + 1 + 4) of the image
  * @param {Float32Array} anchors that decoding uses
@@ -53,52 +55,80 @@ export function detect(outputs, anchors, steps, settings) {
  * @returns {Candidates}
  */
 function decodeCandidates(outputs, anchors, steps, settings) {
-  const count = anchors.length / 4;
-  const columns = outputs.length / count;
+  const columns = (outputs.length / anchors.length) * 4;
   const logits = columns - OFFSETS;
-  /** @type {{ label: number, score: number, anchor: number }[][]} */
-  const found = Array.from({ length: logits - 1 }, () => []);
-  for (let anchor = 0, at = 0; anchor < count; anchor++, at += columns) {
-    if (surelyBackground(outputs, at, logits)) continue;
-    const scores = steps.scores(outputs.subarray(at, at + logits));
-    for (let k = 1; k < logits; k++) {
-      const score = scores[k];
-      if (score > MIN_SCORE) found[k - 1].push({ label: k - 1, score, anchor });
+  const all = steps.scores(takeColumns(outputs, columns, 0, logits), logits);
+  /** @type {Omit<Candidates, "boxes">} */
+  const best = { scores: [], classes: [], anchors: [] };
+  for (let k = 1; k < logits; k++) {
+    const scores = takeColumns(all, logits, k, k + 1);
+    for (const anchor of bestAnchors(scores)) {
+      best.scores.push(scores[anchor]);
+      best.classes.push(steps.labelInUse(k - 1));
+      best.anchors.push(anchor);
     }
   }
-  const best = found.flatMap((rows) =>
-    rows.sort((a, b) => b.score - a.score || a.anchor - b.anchor).slice(0, TOP),
+  const offsets = takeBoxes(
+    takeColumns(outputs, columns, logits, columns),
+    best.anchors,
   );
-  const rows = best.map(({ anchor }) => anchor);
-  const offsets = new Float32Array(OFFSETS * rows.length);
-  rows.forEach((row, i) => {
-    const start = row * columns + logits;
-    offsets.set(outputs.subarray(start, start + OFFSETS), OFFSETS * i);
-  });
-  const decoded = steps.decode(takeBoxes(anchors, rows), offsets, settings);
-  return {
-    boxes: decoded.map((value) => Math.min(1, Math.max(0, value))),
-    scores: best.map(({ score }) => score),
-    classes: best.map(({ label }) => steps.labelInUse(label)),
-    anchors: rows,
-  };
+  const used = takeBoxes(anchors, best.anchors);
+  const decoded = steps.decode(used, offsets, settings);
+  return inImage({ ...best, boxes: decoded });
 }
 
-const SURE = 5.5; // exp(-5.5) is less than half of MIN_SCORE
+/**
+ * Copy the columns `from` to `to` of a matrix.
+ *
+ * @param {Float32Array} matrix
+ * @param {number} columns that it has
+ * @param {number} from
+ * @param {number} to
+ */
+function takeColumns(matrix, columns, from, to) {
+  const taken = new Float32Array((matrix.length / columns) * (to - from));
+  for (let k = 0, start = 0; k < taken.length; start += columns) {
+    for (let c = from; c < to; c++) taken[k++] = matrix[start + c];
+  }
+  return taken;
+}
+
+const LEAST = Math.fround(MIN_SCORE);
 
 /**
- * Whether every class is so far behind background that its score is below MIN_SCORE:
- * most anchors', and cheaper than softmax.
+ * The anchors with the TOP best scores of a class, best first.
  *
- * @param {Float32Array} outputs
- * @param {number} at
- * @param {number} logits
+ * @param {Float32Array} scores
  */
-function surelyBackground(outputs, at, logits) {
-  for (let k = 1; k < logits; k++) {
-    if (!(outputs[at] - outputs[at + k] > SURE)) return false;
+function bestAnchors(scores) {
+  // Without a comparison, a typed array's sort is fast
+  const likely = scores.filter((score) => score >= LEAST).sort();
+  const cut = likely.length > TOP ? likely[likely.length - TOP] : LEAST;
+  /** @type {number[]} */
+  const anchors = [];
+  for (let a = 0; a < scores.length; a++) {
+    if (scores[a] >= cut) anchors.push(a);
   }
-  return true;
+  return argsortDescending(scores, anchors).slice(0, TOP);
+}
+
+/**
+ * Clip boxes to the image, and drop those of which nothing is left.
+ *
+ * @param {Candidates} candidates
+ * @returns {Candidates}
+ */
+function inImage(candidates) {
+  const boxes = candidates.boxes.map((x) => Math.min(1, Math.max(0, x)));
+  /** @type {number[]} */
+  const rows = [];
+  for (let k = 0; k < boxes.length; k += 4) {
+    const width = boxes[k + 2] - boxes[k];
+    const height = boxes[k + 3] - boxes[k + 1];
+    if (width > SMALLEST && height > SMALLEST) rows.push(k / 4);
+  }
+  const clipped = { ...candidates, boxes };
+  return 4 * rows.length < boxes.length ? take(clipped, rows) : clipped;
 }
 
 /**
@@ -114,55 +144,96 @@ export function take({ boxes, scores, classes, anchors }, rows) {
   };
 }
 
-export const COCO_THRESHOLDS = Array.from(
-  { length: 10 },
-  (_, k) => 0.5 + k * 0.05,
+// Rounded as in Python: an IoU may fall on a threshold
+export const COCO_THRESHOLDS = Array.from({ length: 10 }, (_, k) =>
+  k < 9 ? 0.5 + k * ((0.95 - 0.5) / 9) : 0.95,
 );
 
 /**
- * Compute AP (101 points, COCO's) for each IoU threshold: the mean over classes.
+ * Compute AP for each IoU threshold, the mean over the classes that occur, as
+ * `d2l_ssd.evaluation.evaluate_detections` does with method "coco". Scenes have no
+ * difficult objects.
  *
- * @param {Candidates[]} found per image
+ * @param {Candidates[]} found per image, best first
  * @param {Labels[]} labels per image
  * @param {number[]} thresholds
  * @param {number} classes
  */
 export function meanPrecisions(found, labels, thresholds, classes) {
-  const best = found.map((detections, i) => bestTruths(detections, labels[i]));
-  return thresholds.map((threshold) => {
-    const judged = best.map((rows, i) =>
-      judgeDetections(rows, labels[i].difficult, threshold),
+  const each = Array.from({ length: classes }, (_, label) =>
+    classPrecisions(label, found, labels, thresholds),
+  ).filter(([ap]) => !Number.isNaN(ap));
+  return thresholds.map(
+    (_, t) => each.reduce((sum, aps) => sum + aps[t], 0) / each.length,
+  );
+}
+
+/**
+ * One class's AP for each threshold, NaN without objects.
+ *
+ * @param {number} label
+ * @param {Candidates[]} found
+ * @param {Labels[]} labels
+ * @param {number[]} thresholds
+ */
+function classPrecisions(label, found, labels, thresholds) {
+  /** @type {number[]} */
+  const scores = [];
+  /** @type {boolean[][]} */
+  const hits = thresholds.map(() => []);
+  let objects = 0;
+  found.forEach((image, i) => {
+    const rows = rowsOf(label, image.classes);
+    const truths = rowsOf(label, labels[i].classes);
+    const overlaps = rows.map((d) =>
+      truths.map((t) => exactIou(image.boxes, d, labels[i].boxes, t)),
     );
-    const each = Array.from({ length: classes }, (_, label) =>
-      classPrecision(label, found, labels, judged),
-    ).filter((ap) => !Number.isNaN(ap));
-    return each.length ? each.reduce((a, b) => a + b) / each.length : NaN;
+    rows.forEach((d) => scores.push(image.scores[d]));
+    thresholds.forEach((threshold, t) =>
+      matchFree(overlaps, threshold, hits[t]),
+    );
+    objects += truths.length;
+  });
+  const order = argsortDescending(scores);
+  const sorted = order.map((row) => scores[row]);
+  return hits.map((unsorted) => {
+    const ordered = order.map((row) => unsorted[row]);
+    const { precision, recall } = precisionRecall(sorted, ordered, objects);
+    if (!objects) return NaN;
+    return averagePrecision(precision, recall, "coco");
   });
 }
 
 /**
  * @param {number} label
- * @param {Candidates[]} found
- * @param {Labels[]} labels
- * @param {import("../lib/judging.js").Judged[][]} judged
+ * @param {number[]} classes
  */
-function classPrecision(label, found, labels, judged) {
+function rowsOf(label, classes) {
   /** @type {number[]} */
-  const scores = [];
-  /** @type {boolean[]} */
-  const hits = [];
-  let objects = 0;
-  found.forEach((image, i) => {
-    image.classes.forEach((other, d) => {
-      const { kind } = judged[i][d];
-      if (other !== label || kind === "ignored") return;
-      scores.push(image.scores[d]);
-      hits.push(kind === "correct");
-    });
-    const { classes, difficult } = labels[i];
-    objects += classes.filter((c, t) => c === label && !difficult[t]).length;
+  const rows = [];
+  classes.forEach((other, row) => {
+    if (other === label) rows.push(row);
   });
-  const { precision, recall } = precisionRecall(scores, hits, objects);
-  if (!objects) return NaN;
-  return scores.length ? averagePrecision(precision, recall, "coco") : 0;
+  return rows;
+}
+
+/**
+ * Match by COCO's rule: a detection takes the best ground truth that is still free.
+ *
+ * @param {number[][]} overlaps of detections, best first, with ground truths
+ * @param {number} threshold
+ * @param {boolean[]} hits added to, one per detection
+ */
+function matchFree(overlaps, threshold, hits) {
+  /** @type {boolean[]} */
+  const taken = [];
+  for (const row of overlaps) {
+    let [best, most] = [-1, threshold];
+    for (let t = 0; t < row.length; t++) {
+      // Of equals the last, as in pycocotools
+      if (row[t] >= most && !taken[t]) [best, most] = [t, row[t]];
+    }
+    if (best >= 0) taken[best] = true;
+    hits.push(best >= 0);
+  }
 }

@@ -67,13 +67,8 @@ export const STEPS = {
 
   mine: mineHardest,
 
-  /** @type {(logits: Float32Array) => Float32Array} softmax of one anchor's logits */
-  scores(logits) {
-    const max = Math.max(...logits);
-    const weights = logits.map((logit) => exp(logit - max));
-    const sum = weights.reduce((a, b) => a + b);
-    return weights.map((weight) => weight / sum);
-  },
+  /** The scores of anchors, from their logits. */
+  scores: softmax,
 
   /**
    * The anchors that decoding uses, of which `shapes` form a cell.
@@ -104,6 +99,28 @@ export const STEPS = {
  */
 function setInput(network, i, pixels) {
   network.setImage(i, pixels, meanColor(pixels));
+}
+
+/**
+ * Softmax of each row of logits, rounded once.
+ *
+ * @param {Float32Array} logits
+ * @param {number} [columns] of a row; all are one row if not given
+ * @returns {Float32Array}
+ */
+function softmax(logits, columns = logits.length) {
+  const scores = new Float32Array(logits.length);
+  const weights = new Float64Array(columns);
+  for (let row = 0; row < logits.length; row += columns) {
+    let [max, sum] = [-Infinity, 0];
+    for (let k = 0; k < columns; k++) max = Math.max(max, logits[row + k]);
+    for (let k = 0; k < columns; k++) {
+      weights[k] = exp(logits[row + k] - max);
+      sum += weights[k];
+    }
+    for (let k = 0; k < columns; k++) scores[row + k] = weights[k] / sum;
+  }
+  return scores;
 }
 
 /** @param {Uint8ClampedArray} pixels */
@@ -154,7 +171,13 @@ function withLog(offsets) {
 export function writeTargets(steps, labels, anchors, settings, targets, image) {
   const used = steps.labels(labels);
   const matches = steps.match(used, anchors, settings);
-  const positives = [...matches.keys()].filter((a) => matches[a] >= 0);
+  const start = image * matches.length;
+  /** @type {number[]} */
+  const positives = [];
+  matches.forEach((match, a) => {
+    targets.classes[start + a] = match === IGNORED ? IGNORED : 0;
+    if (match >= 0) positives.push(a);
+  });
   const offsets = steps.encode(
     takeBoxes(anchors, positives),
     takeBoxes(
@@ -163,10 +186,6 @@ export function writeTargets(steps, labels, anchors, settings, targets, image) {
     ),
     settings,
   );
-  const start = image * matches.length;
-  matches.forEach((match, a) => {
-    targets.classes[start + a] = match === IGNORED ? IGNORED : 0;
-  });
   positives.forEach((a, row) => {
     targets.classes[start + a] = steps.classTarget(used.classes[matches[a]]);
     targets.offsets.set(
@@ -183,8 +202,8 @@ export function writeTargets(steps, labels, anchors, settings, targets, image) {
  */
 export function takeBoxes(boxes, rows) {
   const taken = new Float32Array(4 * rows.length);
-  rows.forEach((row, i) =>
-    taken.set(boxes.subarray(4 * row, 4 * row + 4), 4 * i),
-  );
+  rows.forEach((row, i) => {
+    for (let k = 0; k < 4; k++) taken[4 * i + k] = boxes[4 * row + k];
+  });
   return taken;
 }
