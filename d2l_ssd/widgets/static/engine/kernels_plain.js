@@ -1,10 +1,12 @@
 /**
- * The kernels of kernels_simd.ts in plain JavaScript, for browsers without SIMD: five
- * times slower. Addresses are indices of `floats`. Blocks are of 3 pixels x 4
- * channels, in doubles: rounding every sum to single precision would halve the speed.
+ * The kernels of kernels_simd.ts in plain JavaScript, for browsers without SIMD: some
+ * five times slower. Addresses are indices of the memory `F`. Blocks are of two lines
+ * x four columns whose sums are local doubles: rounding each to single precision
+ * would halve the speed, and so would an array for them.
  */
 
 /** @typedef {import("./kernels.js").Kernels} Kernels */
+/** @typedef {(F: Float32Array, ...numbers: number[]) => void} Block */
 
 /**
  * @param {Float32Array} F the network's memory
@@ -27,76 +29,88 @@ export function makePlainKernels(F) {
   };
 }
 
+/**
+ * The distance to the next pixel of a row; 0 where there is none: the last block of
+ * a row of three has one pixel, and computes it twice.
+ *
+ * @param {number} i
+ * @param {number} width
+ * @param {number} step
+ */
+function nextPixel(i, width, step) {
+  return i + 1 < width ? step : 0;
+}
+
 /** @type {(F: Float32Array, ...sizes: Parameters<Kernels["forward"]>) => void} */
 function forward(F, x, xImage, xRow, w, b, y, yImage, yRow, ...rest) {
   const [images, height, width, channels, filters, stride, relu] = rest;
-  const [step, depth] = [stride * channels, 3 * channels];
+  const step = stride * channels;
+  const depth = 3 * channels;
   for (let image = 0; image < images; image++) {
     for (let row = 0; row < height; row++) {
       const from = x + image * xImage + row * stride * xRow;
       const to = y + image * yImage + row * yRow;
       for (let n = 0; n < filters; n += 4) {
-        for (let i = 0; i < width; i += 3) {
-          block.fill(0);
-          for (let k = 0; k < 3; k++) {
-            const kernel = w + k * depth * filters + n;
-            addBlock(
-              F,
-              from + k * xRow + i * step,
-              step,
-              kernel,
-              filters,
-              depth,
-            );
-          }
-          for (
-            let p = 0, at = to + i * filters + n;
-            p < 3;
-            p++, at += filters
-          ) {
-            for (let c = 0; c < 4; c++) {
-              const value = block[4 * p + c] + F[b + n + c];
-              F[at + c] = relu && value <= 0 ? 0 : value;
-            }
-          }
+        for (let i = 0; i < width; i += 2) {
+          const next = nextPixel(i, width, step);
+          const p = from + i * step;
+          const at = to + i * filters + n;
+          forwardBlock(
+            F,
+            p,
+            next,
+            xRow,
+            w + n,
+            filters,
+            depth,
+            b + n,
+            at,
+            relu,
+          );
         }
       }
     }
   }
 }
 
-const block = new Float64Array(12);
-
-/**
- * Add to the block the product of 3 lines, `step` apart, with 4 columns of weights.
- *
- * @param {Float32Array} F
- * @param {number} p
- * @param {number} step
- * @param {number} w
- * @param {number} wRow
- * @param {number} depth
- */
-function addBlock(F, p, step, w, wRow, depth) {
-  let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3] = block;
-  const [second, third] = [step, 2 * step];
-  for (const end = p + depth; p < end; p++, w += wRow) {
-    const [w0, w1, w2, w3] = [F[w], F[w + 1], F[w + 2], F[w + 3]];
-    const [a, b, c] = [F[p], F[p + second], F[p + third]];
-    a0 += a * w0;
-    a1 += a * w1;
-    a2 += a * w2;
-    a3 += a * w3;
-    b0 += b * w0;
-    b1 += b * w1;
-    b2 += b * w2;
-    b3 += b * w3;
-    c0 += c * w0;
-    c1 += c * w1;
-    c2 += c * w2;
-    c3 += c * w3;
+/** @type {Block} two pixels x four filters of the output */
+function forwardBlock(F, x, next, xRow, w, wRow, depth, b, y, relu) {
+  let a0 = F[b];
+  let a1 = F[b + 1];
+  let a2 = F[b + 2];
+  let a3 = F[b + 3];
+  let b0 = a0;
+  let b1 = a1;
+  let b2 = a2;
+  let b3 = a3;
+  for (let kernelRow = 0; kernelRow < 3; kernelRow++, x += xRow) {
+    for (let p = x; p < x + depth; p++, w += wRow) {
+      const w0 = F[w];
+      const w1 = F[w + 1];
+      const w2 = F[w + 2];
+      const w3 = F[w + 3];
+      const a = F[p];
+      const c = F[p + next];
+      a0 += a * w0;
+      a1 += a * w1;
+      a2 += a * w2;
+      a3 += a * w3;
+      b0 += c * w0;
+      b1 += c * w1;
+      b2 += c * w2;
+      b3 += c * w3;
+    }
   }
-  block.set([a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3]);
+  store(F, y, relu, a0, a1, a2, a3);
+  if (next) store(F, y + wRow, relu, b0, b1, b2, b3);
+}
+
+/** @type {Block} NaN is not <= 0: it must stay visible */
+function store(F, y, relu, a, b, c, d) {
+  F[y] = relu && a <= 0 ? 0 : a;
+  F[y + 1] = relu && b <= 0 ? 0 : b;
+  F[y + 2] = relu && c <= 0 ? 0 : c;
+  F[y + 3] = relu && d <= 0 ? 0 : d;
 }
 
 /** @type {(F: Float32Array, ...sizes: Parameters<Kernels["backwardWeights"]>) => void} */
@@ -113,54 +127,74 @@ function backwardWeights(
   ...rest
 ) {
   const [images, height, width, channels, filters, stride] = rest;
-  const [step, depth] = [stride * channels, 3 * channels];
-  F.fill(0, dw, dw + 3 * depth * filters);
+  const depth = 3 * channels;
+  const step = stride * channels;
+  const area = { images, height, width, xImage, yImage, yRow, step, filters };
+  const pixels = { ...area, xRow: stride * xRow };
+  for (let kernelRow = 0; kernelRow < 3; kernelRow++) {
+    for (let n = 0; n < filters; n += 4) {
+      for (let k = 0; k < depth; k += 2) {
+        const to = dw + (kernelRow * depth + k) * filters + n;
+        weightsBlock(F, x + kernelRow * xRow + k, dy + n, to, pixels);
+      }
+    }
+  }
   F.fill(0, db, db + filters);
   for (let image = 0; image < images; image++) {
     for (let row = 0; row < height; row++) {
-      const gradients = dy + image * yImage + row * yRow;
-      for (let i = 0; i < width * filters; i++) {
-        F[db + (i % filters)] += F[gradients + i];
-      }
-      for (let k = 0; k < 3; k++) {
-        const from = x + image * xImage + (row * stride + k) * xRow;
-        const to = dw + k * depth * filters;
-        for (let i = 0; i < width; i++) {
-          addOuter(
-            F,
-            from + i * step,
-            depth,
-            gradients + i * filters,
-            filters,
-            to,
-          );
-        }
+      let g = dy + image * yImage + row * yRow;
+      for (let i = 0; i < width; i++) {
+        for (let n = 0; n < filters; n++) F[db + n] += F[g++];
       }
     }
   }
 }
 
 /**
- * Add the product of every input with every gradient to the weights' gradients.
+ * Two weights x four filters, over all pixels.
  *
  * @param {Float32Array} F
  * @param {number} x
- * @param {number} depth
- * @param {number} g
- * @param {number} filters
- * @param {number} to
+ * @param {number} dy
+ * @param {number} dw
+ * @param {{ images: number, height: number, width: number, xImage: number,
+ *   xRow: number, yImage: number, yRow: number, step: number, filters: number }} pixels
  */
-function addOuter(F, x, depth, g, filters, to) {
-  for (const end = x + depth; x < end; x++, to += filters) {
-    const input = F[x];
-    if (!input) continue; // after a relu, half of them
-    for (let n = 0; n < filters; n += 4) {
-      F[to + n] += input * F[g + n];
-      F[to + n + 1] += input * F[g + n + 1];
-      F[to + n + 2] += input * F[g + n + 2];
-      F[to + n + 3] += input * F[g + n + 3];
+function weightsBlock(F, x, dy, dw, pixels) {
+  const { images, height, width } = pixels;
+  const { xImage, xRow, yImage, yRow, step, filters } = pixels;
+  let a0 = 0;
+  let a1 = 0;
+  let a2 = 0;
+  let a3 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let b2 = 0;
+  let b3 = 0;
+  for (let image = 0; image < images; image++) {
+    for (let row = 0; row < height; row++) {
+      let p = x + image * xImage + row * xRow;
+      let g = dy + image * yImage + row * yRow;
+      for (let i = 0; i < width; i++, p += step, g += filters) {
+        const g0 = F[g];
+        const g1 = F[g + 1];
+        const g2 = F[g + 2];
+        const g3 = F[g + 3];
+        const a = F[p];
+        const b = F[p + 1];
+        a0 += a * g0;
+        a1 += a * g1;
+        a2 += a * g2;
+        a3 += a * g3;
+        b0 += b * g0;
+        b1 += b * g1;
+        b2 += b * g2;
+        b3 += b * g3;
+      }
     }
   }
+  store(F, dw, 0, a0, a1, a2, a3);
+  store(F, dw + filters, 0, b0, b1, b2, b3);
 }
 
 /** @type {(F: Float32Array, ...sizes: Parameters<Kernels["backwardInput"]>) => void} */
@@ -170,48 +204,83 @@ function backwardInput(
   yImage,
   yRow,
   w,
-  _turned,
+  turned,
   dx,
   xImage,
   xRow,
   ...rest
 ) {
   const [images, height, width, channels, filters, stride] = rest;
-  const depth = 3 * channels;
+  const [step, depth] = [stride * channels, 3 * channels];
+  turn(F, w, turned, depth, filters);
   for (let image = 0; image < images; image++) {
     for (let row = 0; row < height; row++) {
-      for (let i = 0; i < width; i++) {
-        const g = dy + image * yImage + row * yRow + i * filters;
-        for (let k = 0; k < 3; k++) {
-          const to =
-            dx +
-            image * xImage +
-            (row * stride + k) * xRow +
-            i * stride * channels;
-          addInput(F, g, filters, w + k * depth * filters, depth, to);
+      for (let kernelRow = 0; kernelRow < 3; kernelRow++) {
+        const from = dy + image * yImage + row * yRow;
+        const to = dx + image * xImage + (row * stride + kernelRow) * xRow;
+        const weights = turned + kernelRow * filters * depth;
+        for (let k = 0; k < depth; k += 4) {
+          for (let i = 0; i < width; i += 2) {
+            const next = nextPixel(i, width, step);
+            const g = from + i * filters;
+            const at = to + i * step + k;
+            inputBlock(F, g, filters, weights + k, depth, at, next);
+          }
         }
       }
     }
   }
 }
 
-/**
- * @param {Float32Array} F
- * @param {number} g
- * @param {number} filters
- * @param {number} w
- * @param {number} depth
- * @param {number} to
- */
-function addInput(F, g, filters, w, depth, to) {
-  for (const end = to + depth; to < end; to++, w += filters) {
-    let [sum, other] = [0, 0];
-    for (let n = 0; n < filters; n += 4) {
-      sum += F[w + n] * F[g + n] + F[w + n + 1] * F[g + n + 1];
-      other += F[w + n + 2] * F[g + n + 2] + F[w + n + 3] * F[g + n + 3];
+/** @type {Block} each kernel row's weights (depth, filters), transposed */
+function turn(F, w, turned, depth, filters) {
+  for (let row = 0; row < 3; row++) {
+    for (let k = 0; k < depth; k++) {
+      for (let n = 0; n < filters; n++) {
+        const value = F[w + (row * depth + k) * filters + n];
+        F[turned + (row * filters + n) * depth + k] = value;
+      }
     }
-    F[to] += sum + other;
   }
+}
+
+/** @type {Block} two pixels x four inputs, added to dx: pixels share inputs */
+function inputBlock(F, dy, filters, w, wRow, dx, next) {
+  let a0 = 0;
+  let a1 = 0;
+  let a2 = 0;
+  let a3 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let b2 = 0;
+  let b3 = 0;
+  const other = next ? filters : 0;
+  for (let g = dy; g < dy + filters; g++, w += wRow) {
+    const w0 = F[w];
+    const w1 = F[w + 1];
+    const w2 = F[w + 2];
+    const w3 = F[w + 3];
+    const a = F[g];
+    const b = F[g + other];
+    a0 += a * w0;
+    a1 += a * w1;
+    a2 += a * w2;
+    a3 += a * w3;
+    b0 += b * w0;
+    b1 += b * w1;
+    b2 += b * w2;
+    b3 += b * w3;
+  }
+  add(F, dx, a0, a1, a2, a3);
+  if (next) add(F, dx + next, b0, b1, b2, b3);
+}
+
+/** @type {Block} */
+function add(F, at, a, b, c, d) {
+  F[at] += a;
+  F[at + 1] += b;
+  F[at + 2] += c;
+  F[at + 3] += d;
 }
 
 /** @type {(F: Float32Array, ...sizes: Parameters<Kernels["adam"]>) => void} */

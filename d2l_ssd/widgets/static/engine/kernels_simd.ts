@@ -68,10 +68,10 @@ function forwardBlock(
     }
   }
   if (relu) {
-    const zero = f32x4.splat(0); // pmax(0, NaN) is NaN: it must stay visible
-    a0 = f32x4.pmax(zero, a0); b0 = f32x4.pmax(zero, b0);
-    a1 = f32x4.pmax(zero, a1); b1 = f32x4.pmax(zero, b1);
-    a2 = f32x4.pmax(zero, a2); b2 = f32x4.pmax(zero, b2);
+    const zero = f32x4.splat(0); // pmax(NaN, 0) is NaN: it must stay visible
+    a0 = f32x4.pmax(a0, zero); b0 = f32x4.pmax(b0, zero);
+    a1 = f32x4.pmax(a1, zero); b1 = f32x4.pmax(b1, zero);
+    a2 = f32x4.pmax(a2, zero); b2 = f32x4.pmax(b2, zero);
   }
   v128.store(y, a0); v128.store(y, b0, 16); y += wRow;
   v128.store(y, a1); v128.store(y, b1, 16); y += wRow;

@@ -30,14 +30,64 @@ import { exp, log } from "../lib/math.js";
 
 /** @type {Mine} */
 export function mineHardest(losses, count, chosen) {
-  const negatives = losses.filter((loss) => loss >= 0).sort();
-  const cut = negatives[negatives.length - count];
-  let ties = 0; // with the last that is chosen: the first of them are
-  for (let k = negatives.length - count; negatives[k] === cut; k++) ties++;
-  losses.forEach((loss, a) => {
-    chosen[a] = +(count > 0 && (loss > cut || (loss === cut && ties-- > 0)));
-  });
+  const negatives = reuse("negatives", losses.length);
+  let found = 0;
+  for (const loss of losses) if (loss >= 0) negatives[found++] = loss;
+  const wanted = Math.min(count, found);
+  const cut = wanted > 0 ? nthLargest(negatives, found, wanted) : Infinity;
+  let ties = wanted; // with the last that is chosen: the first of them are
+  for (let k = 0; k < found; k++) if (negatives[k] > cut) ties--;
+  for (let a = 0; a < losses.length; a++) {
+    const loss = losses[a];
+    chosen[a] = +(loss > cut || (loss === cut && ties-- > 0));
+  }
 }
+
+/**
+ * The n-th largest of an array's first numbers, which change places (Hoare's
+ * selection: each round leaves the part that holds it).
+ *
+ * @param {Float32Array} values
+ * @param {number} length
+ * @param {number} n from 1
+ */
+function nthLargest(values, length, n) {
+  let first = 0;
+  let last = length - 1;
+  while (first < last) {
+    const pivot = values[(first + last) >> 1];
+    let i = first - 1;
+    let j = last + 1;
+    for (;;) {
+      do i++;
+      while (values[i] > pivot);
+      do j--;
+      while (values[j] < pivot);
+      if (i >= j) break;
+      const value = values[i];
+      values[i] = values[j];
+      values[j] = value;
+    }
+    if (n - 1 <= j) last = j;
+    else first = j + 1;
+  }
+  return values[first];
+}
+
+const memory = { losses: new Float32Array(0), negatives: new Float32Array(0) };
+
+/**
+ * Memory for one number per anchor: a training asks for it at every step.
+ *
+ * @param {keyof typeof memory} name
+ * @param {number} count
+ */
+function reuse(name, count) {
+  if (memory[name].length !== count) memory[name] = new Float32Array(count);
+  return memory[name];
+}
+
+let marks = new Uint8Array(0); // anchors that are chosen; reused, too
 
 const OFFSETS = 4;
 const NO_NEGATIVE = -1; // in `losses`: positive or ignored
@@ -61,10 +111,12 @@ const NO_NEGATIVE = -1; // in `losses`: positive or ignored
 export function detectionLoss(batch, settings, mine = mineHardest) {
   const { targets, numAnchors } = batch;
   const rows = targets.classes.length;
-  const positives = targets.classes.reduce((n, label) => n + +(label > 0), 0);
+  let positives = 0;
+  for (const label of targets.classes) if (label > 0) positives++;
   const weight = 1 / Math.max(1, positives);
-  const losses = new Float32Array(numAnchors);
-  const chosen = new Uint8Array(numAnchors);
+  const losses = reuse("losses", numAnchors);
+  if (marks.length !== numAnchors) marks = new Uint8Array(numAnchors);
+  const chosen = marks;
   batch.gradients.fill(0);
   let [classLoss, boxLoss] = [0, 0];
   for (let start = 0; start < rows; start += numAnchors) {

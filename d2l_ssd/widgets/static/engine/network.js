@@ -48,7 +48,7 @@ export class Network {
   initialize(random) {
     const { floats } = this;
     const { layers, columns } = this.layout;
-    floats.fill(0);
+    this.restart();
     for (const { w, b, count, inputs, filters, head } of layers) {
       const deviation = Math.sqrt((head ? 0.1 : 2) / inputs);
       for (let i = 0; i < count; i++) {
@@ -59,6 +59,12 @@ export class Network {
         floats[b + i] = BACKGROUND_BIAS;
     }
     this.startMean();
+  }
+
+  /** Forget weights, and what training knows of their gradients. */
+  restart() {
+    const { weights, mean } = this.layout; // gradients and moments lie between
+    this.floats.fill(0, weights, mean);
     this.steps = 0;
   }
 
@@ -170,26 +176,30 @@ export class Network {
     return head ? start : start + yRow + filters;
   }
 
+  /** The norm of the gradient of all weights. */
+  gradientNorm() {
+    const { gradients, numWeights } = this.layout;
+    return Math.sqrt(this.kernels.sumOfSquares(gradients, numWeights));
+  }
+
   /**
    * Take a step of Adam, with warm-up, and update the running mean of the weights.
    *
    * @param {number} rate the learning rate after warm-up
+   * @param {number} norm of the gradient, which is clipped to MAX_NORM
    * @param {number} [keep] the part that the running mean keeps
-   * @returns {number} the norm of the gradient before clipping
    */
-  update(rate, keep = MEAN_KEEPS) {
+  update(rate, norm, keep = MEAN_KEEPS) {
     const t = ++this.steps;
     const { kernels } = this;
     const { gradients, weights, numWeights, mean } = this.layout;
     const { firstMoments, secondMoments } = this.layout;
-    const norm = Math.sqrt(kernels.sumOfSquares(gradients, numWeights));
     kernels.adam(
       ...[weights, gradients, firstMoments, secondMoments],
       ...[mean, numWeights, rate * Math.min(1, t / WARM_UP), BETA_1, BETA_2],
       ...[1 / (1 - power(BETA_1, t)), 1 / (1 - power(BETA_2, t))],
       ...[norm > MAX_NORM ? MAX_NORM / norm : 1, Math.min(keep, t / (t + 10))],
     );
-    return norm;
   }
 
   /** Exchange the weights with their running mean, for use; and back again. */

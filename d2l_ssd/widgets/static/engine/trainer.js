@@ -4,6 +4,7 @@ import { ssdAnchors } from "../lib/anchors.js";
 import { shiftScene } from "./augment.js";
 import { withBug, withBugSettings } from "./bugs.js";
 import { COCO_THRESHOLDS, detect, meanPrecisions } from "./detect.js";
+import { whyNotFinite } from "./finite.js";
 import { detectionLoss } from "./loss.js";
 import { Network } from "./network.js";
 import { keyOf, makeRandom, randomAt, STREAMS } from "./random.js";
@@ -23,6 +24,7 @@ const SIZES = [
   [0.38, 0.52],
   [0.68, 0.84],
 ];
+const FIRST_STEPS = 20;
 const UNSEEN_SEED = 0; // no run's: theirs start from 1
 
 /** @type {Record<Settings["crowd"], Partial<World>>} */
@@ -99,6 +101,8 @@ export class Trainer {
     this.pixels = makePixels();
     /** How many scenes it has been trained on. */
     this.count = 0;
+    /** The gradient's norm at the first steps (their mean) and at the last one. */
+    this.norms = [0, 0];
   }
 
   /**
@@ -127,7 +131,10 @@ export class Trainer {
     return scene;
   }
 
-  /** Train on the next batch. */
+  /**
+   * Train on the next batch. A loss or gradient that is not finite changes nothing:
+   * `stopped` says why, and is "" at all other steps.
+   */
   step() {
     const { network, steps, settings, targets } = this;
     for (let b = 0; b < BATCH; b++) {
@@ -140,9 +147,30 @@ export class Trainer {
     const batch = { outputs, gradients, targets, numAnchors: this.numAnchors };
     const loss = detectionLoss(batch, settings, steps.mine);
     steps.backward(network, BATCH);
-    const norm = network.update(this.settings.lr);
+    const norm = network.gradientNorm();
+    const total = loss.classLoss + settings.loc * loss.boxLoss + norm;
+    if (!Number.isFinite(total * settings.lr)) {
+      return { ...loss, norm, stopped: this.#why() };
+    }
+    network.update(settings.lr, norm);
+    this.#remember(norm);
     this.count += BATCH;
-    return { ...loss, norm };
+    return { ...loss, norm, stopped: "" };
+  }
+
+  /** @param {number} norm */
+  #remember(norm) {
+    const { steps } = this.network;
+    if (steps <= FIRST_STEPS) this.norms[0] += (norm - this.norms[0]) / steps;
+    this.norms[1] = norm;
+  }
+
+  #why() {
+    const { settings, targets, norms } = this;
+    const { floats, layout, steps } = this.network;
+    const { weights: start, numWeights } = layout;
+    const weights = floats.subarray(start, start + numWeights);
+    return whyNotFinite({ settings, targets, weights, norms, steps });
   }
 
   /**
