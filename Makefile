@@ -7,6 +7,8 @@
 #                 their set-up cells, the explorers' bundles
 # make format     format the code, notebooks included
 # make bench      what has to be timed: targets, detections, the explorers' drawings
+# make playground-table  train the playground's knobs and bugs on 20 seeds: hours, and
+#                 it goes on where it was stopped
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the toy data too)
@@ -26,7 +28,7 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean
+.PHONY: distclean playground-table
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -126,6 +128,9 @@ test-colab-gpu: $(VENV)/ready
 bench: $(VENV)/ready vendor
 	@python benchmarks/speed/geometry.py
 	@python benchmarks/speed/explorers.py
+
+playground-table: vendor
+	@nice node tools/playground_table.mjs $(PLAYGROUND)
 
 test-site: book
 	@echo "== the built pages in Chromium"
