@@ -11,27 +11,37 @@ import { packTensors, unpackTensors } from "../lib/safetensors.js";
 const KERNEL = [3, 3];
 
 /**
+ * Read the numbers of one kind, such as `layout.gradients`, by the weights' names.
+ *
+ * @param {Network} network
+ * @param {number} start
+ * @returns {import("../lib/safetensors.js").Tensors}
+ */
+export function readTensors({ layout, floats }, start) {
+  const away = start - layout.weights;
+  const entries = layout.layers.flatMap((layer) => {
+    const { name, filters, inputs } = layer;
+    const places = weightPlaces(layer);
+    const data = Float32Array.from(places, (at) => floats[at + away]);
+    const bias = layer.b + away;
+    return [
+      [`${name}.weight`, { shape: [filters, inputs / 9, ...KERNEL], data }],
+      [
+        `${name}.bias`,
+        { shape: [filters], data: floats.slice(bias, bias + filters) },
+      ],
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
  * The bytes of a safetensors file with the weights that detect: the running mean.
  *
  * @param {Network} network
  */
-export function saveWeights({ layout, floats }) {
-  const away = layout.mean - layout.weights;
-  return packTensors(
-    Object.fromEntries(
-      layout.layers.flatMap((layer) => {
-        const { name, filters, inputs } = layer;
-        const places = weightPlaces(layer);
-        const data = Float32Array.from(places, (at) => floats[at + away]);
-        const start = layer.b + away;
-        const bias = floats.slice(start, start + filters);
-        return [
-          [`${name}.weight`, { shape: [filters, inputs / 9, ...KERNEL], data }],
-          [`${name}.bias`, { shape: [filters], data: bias }],
-        ];
-      }),
-    ),
-  );
+export function saveWeights(network) {
+  return packTensors(readTensors(network, network.layout.mean));
 }
 
 /**
