@@ -238,9 +238,10 @@ function paintGround({ first, second, wave }) {
 function paintShape({ label, box: [left, top, width, height], color, shade }) {
   const [right, bottom] = [left + width, top + height];
   const inside = INSIDE[label];
-  for (let y = Math.floor(top); y < Math.min(SIZE, bottom); y++) {
+  const [startY, startX] = [top, left].map((at) => Math.max(0, Math.floor(at)));
+  for (let y = startY; y < Math.min(SIZE, bottom); y++) {
     const [v, w] = [(y + 0.25 - top) / height, (y + 0.75 - top) / height];
-    for (let x = Math.floor(left); x < Math.min(SIZE, right); x++) {
+    for (let x = startX; x < Math.min(SIZE, right); x++) {
       const s = (x + 0.25 - left) / width;
       const t = (x + 0.75 - left) / width;
       const points = inside(s, v) + inside(t, v) + inside(s, w) + inside(t, w);
