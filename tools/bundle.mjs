@@ -63,10 +63,11 @@ async function bundle() {
       charset: "utf8",
       format: "esm",
       legalComments: "none",
+      minifyIdentifiers: name.startsWith("playground"),
       minifySyntax: true,
       minifyWhitespace: true,
       plugins: [embed(kernels)],
-      target: "es2020",
+      target: name.startsWith("playground") ? "es2022" : "es2020",
       write: false,
     });
   });

@@ -1,0 +1,19 @@
+/**
+ * The playground: a detector that trains in the page. In a worker the same bundle
+ * trains.
+ */
+
+import bytes from "./dist/kernels.wasm";
+import { compileKernels } from "./engine/kernels.js";
+import { openPlayground } from "./playground/app.js";
+import { serve } from "./playground/link.js";
+
+const inWorker = typeof document === "undefined";
+if (inWorker) serve(compileKernels(bytes));
+
+/** @param {{ model: import("./playground/app.js").Model, el: HTMLElement }} props */
+function render(props) {
+  return openPlayground(props, compileKernels(bytes));
+}
+
+export default { render };

@@ -1,0 +1,253 @@
+/** A playground: its state, its session and its view, connected. */
+
+import { formatAddress, parseAddress } from "../engine/address.js";
+import { placeAt } from "../lib/pointer.js";
+import { oncePerFrame } from "../lib/schedule.js";
+import { countDrawing, openView } from "../lib/view.js";
+import { makeActions, reportOf } from "./actions.js";
+import { VIEWS } from "./controls.js";
+import { drawCharts, drawScenes, showTables, showTexts } from "./draw.js";
+import { layOut, makeParts } from "./layout.js";
+import { openLink } from "./link.js";
+import { changedKeys } from "./names.js";
+import { makeSpeaker } from "./sentences.js";
+import { makeDerived, makeState, OWN, ownOfAddress } from "./state.js";
+
+/** @typedef {import("../engine/settings.js").Settings} Settings */
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * @typedef {object} Traits
+ * @property {string} _esm the bundle's own source
+ * @property {Record<string, any>} settings that differ from the defaults
+ * @property {boolean} compact
+ * @property {object[]} history
+ * @property {object[]} detections
+ */
+
+/** @typedef {import("../lib/types.d.ts").Model<Traits>} Model */
+
+const ADDRESS_MS = 300; // after the last change
+const PHONE_WIDTH = 600; // pixels; there AP is measured on fewer scenes
+const UNSEEN = { phone: 50, else: 100 };
+
+/**
+ * Open a playground.
+ *
+ * @param {{ model: Model, el: HTMLElement }} props
+ * @param {WebAssembly.Module | null} module of compileKernels
+ * @returns {() => void} what ends it
+ */
+export function openPlayground({ model, el }, module) {
+  const { state, page } = readState(model);
+  const update = oncePerFrame(() => draw());
+  const link = openLink(model.get("_esm"), module, (m) => actions.receive(m));
+  const context = makeContext(model, state, link, update);
+  const { derived, send, speaker, unseen } = context;
+  const actions = makeActions(context);
+  const parts = makeParts(actions, update);
+  speaker.region = parts.speech;
+  const { sections, children } = layOut(parts, actions);
+
+  function draw() {
+    el.dataset.open = state.open;
+    sections.show(state.open);
+    showTexts(parts, state, derived);
+    drawScenes(parts, state, derived);
+    drawCharts(parts, state);
+    if (state.runs.now.phase !== "training") showTables(parts, state, derived);
+    report(el, state);
+  }
+
+  send({ type: "start", settings: state.settings, unseen, own: state.own });
+  pointAtScenes(parts, actions);
+  el.classList.add("d2l-explorer", "d2l-playground");
+  el.classList.toggle("d2l-pg-compact", model.get("compact"));
+  const scenes = parts.scenes.map(({ stage }) => stage);
+  const close = openView({
+    ...{ el, model, children, colors: parts.colors, redraw: update },
+    watch: [],
+    stages: [...scenes, ...Object.values(parts.charts)],
+  });
+  const endings = [close, link.close, restWhenHidden(el, state, actions, send)];
+  if (page.go && mayStart()) actions.go();
+  return () => endings.forEach((end) => end());
+}
+
+/**
+ * The state that Python and the address ask for.
+ *
+ * @param {Model} model
+ */
+function readState(model) {
+  const address = parseAddress(model.get("compact") ? "" : readHash());
+  const given = readSettings(model.get("settings"));
+  const changes = changesOf(address.settings);
+  const state = makeState({ ...given, ...changes }, address.own);
+  state.said = address.problems.join(" ");
+  readPage(state, address.page);
+  return { state, page: address.page };
+}
+
+/**
+ * What all actions use.
+ *
+ * @param {Model} model
+ * @param {State} state
+ * @param {import("./link.js").Link} link
+ * @param {() => void} update
+ */
+function makeContext(model, state, link, update) {
+  const speaker = makeSpeaker({
+    now: () => performance.now(),
+    wait: (run, ms) => void setTimeout(run, ms),
+  });
+  return {
+    ...{ state, update, speaker, derived: makeDerived(state) },
+    send: (/** @type {any} */ message) =>
+      link.send({ run: state.runs.now.number, ...message }),
+    speak: speaker.say,
+    changed: makeSaver(model, state),
+    unseen: innerWidth < PHONE_WIDTH ? UNSEEN.phone : UNSEEN.else,
+  };
+}
+
+/** Whether a page may begin to train by itself. */
+function mayStart() {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return !calm && !document.hidden;
+}
+
+/**
+ * Put the state into data attributes, for tests.
+ *
+ * @param {HTMLElement} el
+ * @param {State} state
+ */
+function report(el, state) {
+  const { now } = state.runs;
+  Object.assign(el.dataset, {
+    run: now.number,
+    phase: now.phase,
+    count: now.count,
+    ap50: now.scores[now.scores.length - 1]?.ap50 ?? "",
+    kernels: state.kernels,
+  });
+  countDrawing(el);
+}
+
+/** The address of a page of ours; elsewhere (JupyterLab) it is somebody else's. */
+function readHash() {
+  return location.hash.includes("=") && isOurPage() ? location.hash : "";
+}
+
+function isOurPage() {
+  const selector = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  return document.querySelector(selector) !== null;
+}
+
+/**
+ * Settings from Python: "all" stands for what JSON cannot say.
+ *
+ * @param {Record<string, any>} given
+ * @returns {Partial<Settings>}
+ */
+function readSettings(given) {
+  return given.neg === "all" ? { ...given, neg: Infinity } : given;
+}
+
+/** @param {Settings} settings */
+function changesOf(settings) {
+  const keys = changedKeys(settings);
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+/**
+ * @param {State} state
+ * @param {Record<string, string>} page
+ */
+function readPage(state, { view = "", open = "" }) {
+  if (VIEWS.some(([id]) => id === view)) state.view = view;
+  state.open = open;
+}
+
+/**
+ * Make what writes the state to the address and to the widget's traits.
+ *
+ * @param {Model} model
+ * @param {State} state
+ */
+function makeSaver(model, state) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const save = () => {
+    const { history: scored, detections } = reportOf(state);
+    const settings = changesOf({ ...state.settings });
+    if (settings.neg === Infinity) settings.neg = "all";
+    model.set("settings", settings);
+    model.set("history", scored);
+    model.set("detections", detections);
+    model.save_changes();
+    if (model.get("compact") || !isOurPage()) return;
+    const { view, open } = state;
+    const page = { view: view === "detections" ? "" : view, open };
+    const own = ownOfAddress(state);
+    const text = formatAddress({ settings: state.settings, own, page });
+    const hash = text.includes("&") ? `#${text}` : "";
+    if (hash === location.hash) return;
+    const path = location.pathname + location.search;
+    history.replaceState(history.state, "", path + hash);
+  };
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ADDRESS_MS);
+  };
+}
+
+/**
+ * Let a click on a scene ask about a box. On the reader's own scene the shapes are on
+ * top; a click that has dragged none asks, too.
+ *
+ * @param {import("./layout.js").Parts} parts
+ * @param {Actions} actions
+ */
+function pointAtScenes({ scenes }, actions) {
+  scenes.forEach(({ stage: { canvas } }, k) => {
+    const frame = canvas.parentElement;
+    frame?.addEventListener("click", (event) => {
+      if (k === OWN && event.detail === 0) return; // by a key
+      actions.point(k, placeAt(event, canvas));
+    });
+  });
+}
+
+/**
+ * Rest while nobody can see it: in a hidden tab, or scrolled away.
+ *
+ * @param {HTMLElement} el
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {(message: any) => void} send
+ */
+function restWhenHidden(el, state, actions, send) {
+  let [seen, resting] = [true, false];
+  const check = () => {
+    const away = document.hidden || !seen;
+    const training = state.runs.now.phase === "training";
+    if (away && training && !resting) send({ type: "pause" });
+    else if (!away && resting && training) actions.goOn();
+    resting = away && training;
+    el.classList.toggle("d2l-pg-seen", seen);
+  };
+  const observer = new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].isIntersecting;
+    check();
+  });
+  observer.observe(el);
+  document.addEventListener("visibilitychange", check);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener("visibilitychange", check);
+  };
+}

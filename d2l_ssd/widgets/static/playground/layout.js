@@ -1,0 +1,251 @@
+/** What a playground consists of, and where it stands. */
+
+import { byRatio, makeCanvas } from "../lib/canvas.js";
+import { CLASSES } from "../engine/scenes.js";
+import { CLASS_COLORS, textOn } from "../lib/colors.js";
+import { element, heading, note } from "../lib/dom.js";
+import { makeTable } from "../lib/table.js";
+import { makeColors } from "../lib/theme.js";
+import { makeBugMenu } from "./bug_menu.js";
+import {
+  makeButton,
+  makeChips,
+  makePhoneBar,
+  makeRunPanel,
+  makeSegments,
+  VIEWS,
+} from "./controls.js";
+import { makeInsidePanel } from "./inside_panel.js";
+import { makeSheet } from "./knobs.js";
+import { makeCurveTable, makeNumber, makeRunList, NUMBERS } from "./numbers.js";
+import { makeOwnScene } from "./own.js";
+import { LETTERS, makePicture } from "./pictures.js";
+import { makeSections } from "./sections.js";
+import { OWN } from "./state.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {ReturnType<typeof makeParts>} Parts */
+
+const CHART_HEIGHT = 144;
+const FEW = ["ap75", "ap", "small", "medium", "large", "boxes"];
+const OTHERS = ["positives", "without", "anchors", "classLoss", "boxLoss"];
+
+/**
+ * @param {Actions} actions
+ * @param {() => void} redraw
+ */
+export function makeParts(actions, redraw) {
+  return {
+    ...makeScreen(actions, redraw),
+    ...makePanels(actions),
+    speech: element("div", {
+      ...{ className: "d2l-visually-hidden", "aria-live": "polite" },
+    }),
+    colors: makeColors(),
+  };
+}
+
+/**
+ * The first screen: controls, scenes, curves, numbers.
+ *
+ * @param {Actions} actions
+ * @param {() => void} redraw
+ */
+function makeScreen(actions, redraw) {
+  const chart = () => makeCanvas({ height: CHART_HEIGHT, redraw });
+  const numbers = Object.fromEntries(
+    Object.keys(NUMBERS).map((key) => [key, makeNumber(key, actions.explain)]),
+  );
+  return {
+    run: makeRunPanel(actions),
+    bar: makePhoneBar(actions.train),
+    chips: makeChips(actions.set),
+    views: makeSegments(VIEWS, "What the scenes show", actions.view),
+    scenes: [0, 1, 2, OWN].map(() => ({
+      stage: makeCanvas({ height: byRatio(1), redraw }),
+      picture: makePicture(),
+    })),
+    own: makeOwnScene(actions.own),
+    classes: makeSegments(
+      CLASSES.map((name, k) => [String(k), LETTERS[k], `Make it a ${name}`]),
+      "Class of your shape",
+      (label) => actions.turn(Number(label)),
+    ),
+    charts: { ap: chart(), classLoss: chart(), boxLoss: chart() },
+    gray: note("", "d2l-pg-gray"),
+    level: element("span", { className: "d2l-pg-level" }),
+    numbers,
+    say: note("", "d2l-pg-say"),
+  };
+}
+
+/** @param {Actions} actions */
+function makePanels(actions) {
+  return {
+    sheet: makeSheet({ change: actions.change }),
+    bugs: makeBugMenu((bug) => actions.set({ bug })),
+    inside: makeInsidePanel(),
+    runs: makeRunList(actions.compare),
+    curveTable: makeCurveTable(),
+    foundTable: makeTable(
+      "Detections per scene",
+      ["Scene", "Class", "Score", "Judgment"],
+      "d2l-visually-hidden",
+    ),
+  };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Actions} actions
+ */
+export function layOut(parts, actions) {
+  const sections = makeSections(
+    [
+      { id: "numbers", title: "Curves", node: layNumbers(parts) },
+      { id: "missions", title: "Missions", node: element("div") },
+      { id: "bug", title: "Find the bug", node: parts.bugs.node },
+      { id: "settings", title: "Settings", node: laySettings(parts, actions) },
+      { id: "compare", title: "Compare", node: element("div") },
+      { id: "inside", title: "Look inside", node: parts.inside.node },
+    ],
+    actions.open,
+  );
+  const children = [
+    layHead(),
+    parts.run.node,
+    layScenes(parts),
+    layCurves(parts, actions),
+    sections.node,
+    parts.bar.node,
+    parts.curveTable.node,
+    parts.foundTable.table,
+    parts.speech,
+  ];
+  return { sections, children };
+}
+
+function layHead() {
+  return element(
+    "p",
+    { className: "d2l-pg-head" },
+    "This object detector learns in your browser. ",
+    element("strong", {}, "Press Train."),
+  );
+}
+
+/** @param {Parts} parts */
+function layScenes({ chips, views, scenes, own, classes }) {
+  const frames = scenes.map(({ stage }, k) => {
+    const frame = element("div", { className: "d2l-pg-scene" }, stage.canvas);
+    frame.dataset.scene = String(k);
+    if (k === OWN) frame.append(own.node);
+    return frame;
+  });
+  return element(
+    "div",
+    { className: "d2l-pg-left" },
+    chips.node,
+    views.node,
+    element("div", { className: "d2l-pg-scenes" }, ...frames),
+    element(
+      "div",
+      { className: "d2l-pg-legend" },
+      ...CLASSES.map((name, k) => layClass(name, k)),
+      element("span", { className: "d2l-pg-dashed" }, "ground truth"),
+      element(
+        "span",
+        { className: "d2l-pg-yours" },
+        "Yours: drag me",
+        classes.node,
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {number} k
+ */
+function layClass(name, k) {
+  const key = element("b", {}, LETTERS[k]);
+  key.style.background = CLASS_COLORS[k];
+  key.style.color = textOn(CLASS_COLORS[k]);
+  return element("span", {}, key, name);
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Actions} actions
+ */
+function layCurves({ numbers, charts, gray, level, say }, actions) {
+  const more = makeButton("More numbers", () => actions.more(), "d2l-pg-link");
+  return element(
+    "div",
+    { className: "d2l-pg-curves" },
+    element("div", { className: "d2l-pg-big" }, numbers.ap50.node, gray),
+    element("div", {}, charts.ap.canvas),
+    element(
+      "p",
+      { className: "d2l-heading d2l-pg-title" },
+      "Confidence loss",
+      level,
+    ),
+    element("div", {}, charts.classLoss.canvas),
+    element("div", { className: "d2l-pg-foot" }, say, more),
+  );
+}
+
+/** @param {Parts} parts */
+function layNumbers({ numbers, charts, runs }) {
+  const row = (/** @type {string[]} */ keys) =>
+    element(
+      "div",
+      { className: "d2l-pg-numbers" },
+      ...keys.map((key) => numbers[key].node),
+    );
+  return element(
+    "div",
+    { className: "d2l-pg-more" },
+    element("div", { className: "d2l-side" }, row(FEW), row(OTHERS)),
+    element(
+      "div",
+      { className: "d2l-side" },
+      heading("Localization loss"),
+      element("div", {}, charts.boxLoss.canvas),
+      heading("Runs: which one is gray"),
+      runs.node,
+    ),
+  );
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Actions} actions
+ */
+function laySettings({ sheet }, actions) {
+  const input = element("input", {
+    type: "checkbox",
+    onchange: () => actions.apply(input.checked),
+  });
+  return element(
+    "div",
+    { className: "d2l-side" },
+    element(
+      "div",
+      { className: "d2l-pg-how" },
+      element(
+        "span",
+        { className: "d2l-note" },
+        "⟳ starts a new run from the same seed; the old one turns gray. ● changes at once.",
+      ),
+      element(
+        "label",
+        { className: "d2l-pg-check" },
+        input,
+        "Apply ⟳ to this run instead",
+      ),
+    ),
+    sheet.node,
+  );
+}

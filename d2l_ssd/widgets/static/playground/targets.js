@@ -1,0 +1,86 @@
+/** What the settings make of scenes before anything is trained. */
+
+import { withBug, withBugSettings } from "../engine/bugs.js";
+import { makeAnchors } from "../engine/trainer.js";
+
+/** @typedef {import("../engine/scenes.js").Scene} Scene */
+/** @typedef {import("../engine/settings.js").Settings} Settings */
+/** @typedef {import("../lib/labels.js").Labels} Labels */
+
+/**
+ * @typedef {object} Matched the targets of one scene
+ * @property {Labels} labels as the targets have them
+ * @property {number[]} anchors that are positive
+ * @property {number[]} truths that they answer for
+ */
+
+/**
+ * Match the anchors of a setting with scenes.
+ *
+ * @param {Settings} given
+ * @param {Scene[]} scenes
+ */
+export function matchScenes(given, scenes) {
+  const settings = withBugSettings(given);
+  const steps = withBug(settings.bug);
+  const anchors = makeAnchors(settings);
+  /** @type {Matched[]} */
+  const matched = scenes.map((scene) => {
+    const labels = steps.labels(scene.labels);
+    const matches = steps.match(labels, anchors, settings);
+    const positive = [...matches.keys()].filter((a) => matches[a] >= 0);
+    return {
+      labels,
+      anchors: positive,
+      truths: positive.map((a) => matches[a]),
+    };
+  });
+  return { anchors, matched };
+}
+
+/**
+ * Count positives per object, and the objects without one.
+ *
+ * @param {Matched[]} matched
+ * @param {Scene[]} scenes
+ */
+export function countPositives(matched, scenes) {
+  let [positives, objects, without] = [0, 0, 0];
+  matched.forEach(({ anchors, truths }, i) => {
+    positives += anchors.length;
+    const { length } = scenes[i].labels.classes;
+    objects += length;
+    const reached = new Set(truths);
+    for (let t = 0; t < length; t++) if (!reached.has(t)) without++;
+  });
+  return { perObject: positives / objects, without: without / objects };
+}
+
+/**
+ * @typedef {object} Seen what a network gets of a scene
+ * @property {Float32Array} values (size, size, 3)
+ * @property {number} mean
+ * @property {number} deviation
+ */
+
+/**
+ * What the network sees of a scene in use: we let the step write to a stand-in.
+ *
+ * @param {Settings} settings
+ * @param {Scene} scene
+ * @param {"input" | "inputInUse"} step
+ * @returns {Seen}
+ */
+export function seeInput({ bug }, { pixels }, step) {
+  const values = new Float32Array(pixels.length);
+  const network = {
+    /** @type {import("../engine/network.js").Network["setImage"]} */
+    setImage(_, given, shift, scale = 3 / 255) {
+      given.forEach((value, k) => (values[k] = scale * (value - shift[k % 3])));
+    },
+  };
+  withBug(bug)[step](/** @type {any} */ (network), 0, pixels);
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  return { values, mean, deviation: Math.sqrt(squares / values.length) };
+}
