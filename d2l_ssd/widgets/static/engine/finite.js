@@ -44,7 +44,7 @@ function causeOf({ settings, targets, weights, norms, steps }) {
       : "the weights were not finite before the first step.";
   }
   if (largest > HUGE) {
-    return `a target offset is ${largest.toPrecision(2)}; are boxes and anchors in the same units?`;
+    return `a target offset is ${rounded(largest)}; are boxes and anchors in the same units?`;
   }
   return causeOfGrowth(settings, norms);
 }
@@ -55,14 +55,19 @@ function causeOf({ settings, targets, weights, norms, steps }) {
  */
 function causeOfGrowth({ lr, loc }, [first, last]) {
   const grown = last / first;
-  if (lr > ORDINARY.lr && !(grown < GROWTH)) {
-    return `the gradient has grown ${grown.toPrecision(1)} times; the learning rate, ${lr}, is too high.`;
+  if (lr > ORDINARY.lr && grown >= GROWTH) {
+    return `the gradient has grown ${rounded(grown)} times; the learning rate, ${lr}, is too high.`;
   }
   if (loc > ORDINARY.loc) {
     return `the weight of the localization loss, ${loc}, is too high.`;
   }
   if (lr > ORDINARY.lr) return `the learning rate, ${lr}, is too high.`;
   return "the network's outputs have grown without end; restart it, with a lower learning rate.";
+}
+
+/** @param {number} value */
+function rounded(value) {
+  return Number(value.toPrecision(1)).toLocaleString("en");
 }
 
 /**
