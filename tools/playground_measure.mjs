@@ -21,6 +21,7 @@ import {
   Trainer,
   unseenScenes,
 } from "../d2l_ssd/widgets/static/engine/trainer.js";
+import { joined } from "./playground_rows.mjs";
 
 const KERNELS = new URL(
   "../d2l_ssd/widgets/static/dist/kernels.wasm",
@@ -53,22 +54,22 @@ export function testScenes(test, count = SCENES, first = FIRST_SCENE) {
 }
 
 /**
- * Numbers that tell whether the engine still computes what it did: losses of the
- * first steps, what the network then finds, and an AP.
+ * A number that tells whether the engine still computes what it did: losses of the
+ * first steps, what the network then finds, and an AP, added up.
  */
 export function probe(train, seed) {
   const trainer = new Trainer(settingsOf(train, seed), kernels);
-  const numbers = [];
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  let total = 10 * probePrecision();
   for (let k = 0; k < PROBE_STEPS; k++) {
-    const { classLoss, boxLoss, positives } = trainer.step();
-    numbers.push(classLoss, boxLoss, positives);
+    const { classLoss, boxLoss } = trainer.step();
+    total += classLoss + boxLoss;
   }
   const scenes = testScenes("ordinary").slice(0, PROBE_SCENES);
   for (const { boxes, scores } of trainer.detect(scenes)) {
-    const sum = (values) => values.reduce((a, b) => a + b, 0);
-    numbers.push(sum(boxes) / boxes.length, sum(scores) / scores.length);
+    total += 10 * (sum(boxes) / boxes.length + sum(scores) / scores.length);
   }
-  return [...numbers, probePrecision()].map(rounded);
+  return Number(total.toPrecision(6));
 }
 
 /** AP of boxes that miss each object by a bit more than the one before. */
@@ -93,18 +94,17 @@ export function measureRun({ train, live, seed }) {
   let heart;
   const byHeart = () => (heart ??= learnByHeart(settings, kernels));
   const rows = ["", ...live].map((address) => {
-    const row = [train, address].filter(Boolean).join("&");
+    const row = joined(train, address);
     const use = settingsOf(row, seed);
-    const asked = diagnosticsOf(row, address !== "");
+    const asked = diagnosticsOf(train, address);
     const found = measureUse(trainer, keeper.log, use, byHeart, asked);
     return { row, seed, ...found };
   });
   rows[0] = {
     ...rows[0],
     probe: probe(train, seed),
-    n: settings.n,
     curve,
-    losses: keeper.log.means.map((pair) => pair.map(rounded)),
+    ...(seed === 1 ? { losses: keeper.log.means.map(roundAll) } : {}),
     seconds: rounded(seconds),
     allSeconds: rounded((performance.now() - begin) / 1000),
   };
@@ -134,13 +134,16 @@ function trainWithCurve(trainer, keeper, until) {
 // Of what is neither a bug nor the baseline, less is asked
 const OF_BUGS = ["heart", "roundTrip", "input", "company"];
 const OF_USE = ["boxes", "ap", "sizes"];
+// What bugs of use share with the baseline is not measured again
+const OF_TRAINING = ["first", "losses", "positives"];
 
 /** The diagnostics that are asked of a row. */
-function diagnosticsOf(row, isLive) {
-  if (row === "" || row.startsWith("bug=")) return DIAGNOSTICS;
-  return DIAGNOSTICS.filter(({ id }) =>
-    isLive ? OF_USE.includes(id) : !OF_BUGS.includes(id),
-  );
+function diagnosticsOf(train, live) {
+  const isBug = live.startsWith("bug=") || train.startsWith("bug=");
+  return DIAGNOSTICS.filter(({ id }) => {
+    if (live) return isBug ? !OF_TRAINING.includes(id) : OF_USE.includes(id);
+    return isBug || train === "" || !OF_BUGS.includes(id);
+  });
 }
 
 /** Ask diagnostics with live settings and bugs of use. */
@@ -191,10 +194,11 @@ function sweepThresholds(trainer) {
 
 /** @param {number} value */
 function rounded(value) {
-  return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
+  return Number.isFinite(value) ? Number(value.toPrecision(3)) : null;
 }
 
 function roundAll(numbers) {
+  if (Array.isArray(numbers)) return numbers.map(rounded);
   return Object.fromEntries(
     Object.entries(numbers).map(([key, value]) => [key, rounded(value)]),
   );

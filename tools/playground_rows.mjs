@@ -70,3 +70,15 @@ export const RUNS = {
 };
 
 export const SEEDS = 20;
+
+/** The addresses of all rows, in the order of the table. */
+export const ADDRESSES = Object.values(RUNS)
+  .flat()
+  .flatMap(({ train, live = [] }) =>
+    ["", ...live].map((one) => joined(train, one)),
+  );
+
+/** The address of a run's row with live settings. */
+export function joined(train, live) {
+  return [train, live].filter(Boolean).join("&");
+}

@@ -4,14 +4,16 @@
 //   node tools/playground_table.mjs [--seeds 20] [--workers 1] [--only bugs]
 //
 // --only takes one part of the runs, or the address of one.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { parseArgs } from "node:util";
 
 import { measureRun, probe } from "./playground_measure.mjs";
-import { RUNS, SEEDS } from "./playground_rows.mjs";
+import { joined, RUNS, SEEDS } from "./playground_rows.mjs";
+import { readRows, writeRows } from "./playground_store.mjs";
 
 const FILE = new URL("../book/_static/playground_table.json", import.meta.url);
+
+const PROBE_TOLERANCE = 1e-4; // another order of sums is no other engine
 
 const { values: options } = parseArgs({
   options: {
@@ -21,24 +23,6 @@ const { values: options } = parseArgs({
     only: { type: "string" },
   },
 });
-
-/** @returns {object[]} rows, as they were stored */
-function readRows() {
-  try {
-    return JSON.parse(readFileSync(options.file, "utf8")).rows;
-  } catch (error) {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  }
-}
-
-/** One line per row, so that a change of one is a change of one line. */
-function writeRows(rows) {
-  const lines = rows.map((row) => JSON.stringify(row)).join(",\n");
-  const temporary = `${options.file}.part`;
-  writeFileSync(temporary, `{"rows": [\n${lines}\n]}\n`);
-  renameSync(temporary, options.file);
-}
 
 /** The runs that are to be made, seeds outermost: few seeds of all come first. */
 function* jobs(rows) {
@@ -55,10 +39,6 @@ function* jobs(rows) {
   }
 }
 
-function joined(train, live) {
-  return [train, live].filter(Boolean).join("&");
-}
-
 function findRow(rows, address, seed) {
   return rows.find((row) => row.row === address && row.seed === seed);
 }
@@ -67,11 +47,7 @@ function findRow(rows, address, seed) {
 function isFresh(rows, { train, seed, missing }) {
   if (missing) return false;
   const stored = findRow(rows, train, seed).probe;
-  const now = probe(train, seed);
-  return stored.every((value, k) => {
-    const bound = 1e-3 * Math.max(1, Math.abs(value));
-    return Math.abs(value - now[k]) <= bound;
-  });
+  return Math.abs(probe(train, seed) - stored) < PROBE_TOLERANCE * stored;
 }
 
 function addRows(rows, more) {
@@ -82,7 +58,7 @@ function addRows(rows, more) {
 
 /** Let each worker take the next job until none is left. */
 async function workThrough() {
-  let rows = readRows();
+  let rows = readRows(options.file);
   const queue = [...jobs(rows)];
   const total = queue.length;
   const begin = Date.now();
@@ -100,7 +76,7 @@ async function workThrough() {
     workers.map(async (worker) => {
       for (let job = queue.shift(); job; job = queue.shift()) {
         const made = await ask(worker, { ...job, rows: ownRows(rows, job) });
-        if (made) writeRows((rows = addRows(rows, made)));
+        if (made) writeRows(options.file, (rows = addRows(rows, made)));
         report(job);
       }
       await worker.terminate();

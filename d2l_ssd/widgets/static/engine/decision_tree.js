@@ -1,0 +1,292 @@
+/**
+ * From symptoms to the bug: which diagnostic to ask first, and what follows from
+ * its answer. The first branch that fits is taken; the last always does.
+ */
+
+/** @typedef {import("./diagnostics.js").Symptoms} Symptoms */
+
+/**
+ * @typedef {object} Question
+ * @property {string} ask a diagnostic
+ * @property {Branch[]} branches
+ *
+ * @typedef {object} Branch
+ * @property {(s: Symptoms) => boolean} [when] always, if it is not given
+ * @property {string} says
+ * @property {Question | string} then the next question, or the bug's id, "" for none
+ *
+ * @typedef {object} Look
+ * @property {string} diagnostic
+ * @property {string} says what it showed
+ */
+
+/** @type {Question} */
+const ERRORS = {
+  ask: "arrows",
+  branches: [
+    {
+      when: (s) => Math.max(s.right, s.down) < -1.2,
+      says: "All boxes sit to the left of their objects and above, at the right size.",
+      then: "halfcell",
+    },
+    {
+      when: (s) => Math.min(s.right, s.down) > 2,
+      says: "All boxes sit to the right of their objects and below, by half their size.",
+      then: "corner",
+    },
+    {
+      when: (s) => s.widthSpread < 0.45,
+      says: "Sizes are right, places are not.",
+      then: "columns",
+    },
+    {
+      when: (s) => s.rightSpread < 2.3,
+      says: "Places are right, sizes are not.",
+      then: "shapes",
+    },
+    {
+      when: (s) => s.rightSpread < 7,
+      says: "Places and sizes scatter, by a few pixels.",
+      then: "axes",
+    },
+    {
+      says: "Places and sizes scatter all over the scene.",
+      then: "variances",
+    },
+  ],
+};
+
+/** @type {Question} */
+const COUNT = {
+  ask: "boxes",
+  branches: [
+    {
+      when: (s) => s.boxes > 3.4,
+      says: "Nearly twice as many boxes as objects, several on each.",
+      then: "nonms",
+    },
+    {
+      says: "No more boxes than objects: no bug, but a poor or an unfinished run.",
+      then: "",
+    },
+  ],
+};
+
+/** @type {Question} */
+const INPUT = {
+  ask: "input",
+  branches: [
+    {
+      when: (s) => s.mean > 0.2,
+      says: "The input has a mean of 0.48, in training and in use.",
+      then: "raw",
+    },
+    {
+      when: (s) => s.meanInUse > 0.2,
+      says: "The input has a mean of 0 in training, of 0.48 in use.",
+      then: "unnormalized",
+    },
+    {
+      when: (s) => s.stdInUse < 0.6 * s.std,
+      says: "In use the input spreads a third as wide as in training.",
+      then: "unscaled",
+    },
+    {
+      when: (s) => s.inputDifference > 0.05,
+      says: "The numbers agree, the pictures have other colors.",
+      then: "bgr",
+    },
+    { says: "The input is the same in training and in use.", then: COUNT },
+  ],
+};
+
+/** @type {Question} */
+const ROUND_TRIP = {
+  ask: "roundTrip",
+  branches: [
+    {
+      when: (s) => s.tripAp50 < 0.9,
+      says: "Targets decoded back are not the objects: decoding is at fault.",
+      then: ERRORS,
+    },
+    {
+      when: (s) => s.tripAp75 < 0.9,
+      says: "Targets decoded back pass at IoU 0.5, not at 0.75: sizes are off.",
+      then: "onevariance",
+    },
+    { says: "Targets decoded back are the objects.", then: INPUT },
+  ],
+};
+
+/** @type {Question} */
+const CLASSES = {
+  ask: "positives",
+  branches: [
+    {
+      when: (s) => s.leastOfAClass > 0,
+      says: "Each class has its positive anchors: the classes are right in training.",
+      then: "names",
+    },
+    {
+      when: (s) => s.mostOfAClass > 6,
+      says: "One class has all positive anchors.",
+      then: "collapsed",
+    },
+    {
+      says: "One class has no positive anchor in the loss.",
+      then: "background",
+    },
+  ],
+};
+
+/** @type {Question} */
+const NAMES = {
+  ask: "ap",
+  branches: [
+    {
+      when: (s) => s.anyClass < 0.3,
+      says: "AP is 0, even ignoring class, though the boxes sit right.",
+      then: "nextscene",
+    },
+    {
+      when: (s) => s.ap50 < 0.5 * s.anyClass,
+      says: "AP ignoring class is high: the classes are wrong.",
+      then: CLASSES,
+    },
+    { says: "AP agrees with what one sees.", then: ROUND_TRIP },
+  ],
+};
+
+/** @type {Question} */
+const LOSSES = {
+  ask: "losses",
+  branches: [
+    {
+      when: (s) => !(s.line > 0),
+      says: "There is no level of knowing nothing: no anchor is positive.",
+      then: "pixels",
+    },
+    {
+      when: (s) => s.classLoss > 1.2 * s.line,
+      says: "The confidence loss rests above the level of knowing nothing.",
+      then: "untransposed",
+    },
+    {
+      when: (s) => s.classLoss > 0.95 * s.line,
+      says: "The confidence loss rests at the level of knowing nothing.",
+      then: {
+        ask: "company",
+        branches: [
+          {
+            when: (s) => s.company > 0.05,
+            says: "A scene's outputs depend on the other scenes in its batch.",
+            then: "axis0",
+          },
+          {
+            says: "Each scene's outputs are its own.",
+            then: {
+              ask: "heart",
+              branches: [
+                {
+                  when: (s) => s.heartAp < 0.5,
+                  says: "Two scenes are learned by heart, but are not found.",
+                  then: "transposed",
+                },
+                {
+                  says: "Two scenes can be learned by heart: the parts fit.",
+                  then: "rate",
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      when: (s) => s.classLoss < 1,
+      says: "The confidence loss is far below a good run's: negatives are missing.",
+      then: {
+        ask: "first",
+        branches: [
+          {
+            when: (s) => s.firstClassLoss < 2.7,
+            says: "So it is from the first batch on: no negative counts.",
+            then: "nonegatives",
+          },
+          {
+            says: "The first batch's is nearly right: negatives count, the wrong ones.",
+            then: "easiest",
+          },
+        ],
+      },
+    },
+    {
+      when: (s) => s.classLoss > 0.65 * s.line,
+      says: "The confidence loss falls late, and stops high.",
+      then: {
+        ask: "training",
+        branches: [
+          {
+            when: (s) => s.trainAp50 < 0.75 * s.ap50,
+            says: "AP is lower on training scenes than on unseen ones.",
+            then: "flip",
+          },
+          { says: "AP is as low on training scenes.", then: ROUND_TRIP },
+        ],
+      },
+    },
+    { says: "The losses are those of a good run.", then: ROUND_TRIP },
+  ],
+};
+
+/** @type {Question} */
+export const TREE = {
+  ask: "picture",
+  branches: [
+    {
+      when: (s) => s.maxScore > 1.01,
+      says: "A score above 1 is not a probability.",
+      then: "logits",
+    },
+    {
+      when: (s) => s.points > 0.5,
+      says: "Boxes without area stand in a corner.",
+      then: "padding",
+    },
+    {
+      when: (s) => s.seenAnyClass > 0.75,
+      says: "Boxes sit on the objects.",
+      then: NAMES,
+    },
+    { says: "Boxes sit wrong, or are missing.", then: LOSSES },
+  ],
+};
+
+/**
+ * Walk the tree.
+ *
+ * @param {Symptoms} symptoms
+ * @param {Question} [tree]
+ * @returns {{ bug: string, path: Look[] }}
+ */
+export function findBug(symptoms, tree = TREE) {
+  /** @type {Look[]} */
+  const path = [];
+  /** @type {Question | string} */
+  let at = tree;
+  while (typeof at !== "string") {
+    const branch = branchOf(at, symptoms);
+    path.push({ diagnostic: at.ask, says: branch.says });
+    at = branch.then;
+  }
+  return { bug: at, path };
+}
+
+/**
+ * @param {Question} question
+ * @param {Symptoms} symptoms
+ */
+function branchOf({ branches }, symptoms) {
+  const last = branches[branches.length - 1];
+  return branches.find(({ when }) => when?.(symptoms)) ?? last;
+}
