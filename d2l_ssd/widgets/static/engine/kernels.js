@@ -12,9 +12,9 @@ import { makePlainKernels } from "./kernels_plain.js";
  *   width: number, channels: number, filters: number, stride: number,
  *   relu: number) => void} forward
  * @property {(x: number, xImage: number, xRow: number, dy: number, yImage: number,
- *   yRow: number, dw: number, db: number, images: number, height: number,
- *   width: number, channels: number, filters: number, stride: number
- *   ) => void} backwardWeights
+ *   yRow: number, dw: number, db: number, pixels: number, images: number,
+ *   height: number, width: number, channels: number, filters: number,
+ *   stride: number) => void} backwardWeights
  * @property {(dy: number, yImage: number, yRow: number, w: number, turned: number,
  *   dx: number, xImage: number, xRow: number, images: number, height: number,
  *   width: number, channels: number, filters: number, stride: number
@@ -69,11 +69,13 @@ function inBytes(module, memory) {
   return {
     forward: (x, xImage, xRow, w, b, y, ...sizes) =>
       run.forward(4 * x, xImage, xRow, 4 * w, 4 * b, 4 * y, ...sizes),
-    backwardWeights: (x, xImage, xRow, dy, yImage, yRow, dw, db, ...sizes) =>
+    backwardWeights: (x, xImage, xRow, dy, yImage, yRow, dw, db, ...rest) => {
+      const [pixels, ...sizes] = rest;
       run.backwardWeights(
         ...[4 * x, xImage, xRow, 4 * dy, yImage, yRow, 4 * dw, 4 * db],
-        ...sizes,
-      ),
+        ...[4 * pixels, ...sizes],
+      );
+    },
     backwardInput: (dy, yImage, yRow, w, turned, dx, ...sizes) =>
       run.backwardInput(
         ...[4 * dy, yImage, yRow, 4 * w, 4 * turned, 4 * dx],

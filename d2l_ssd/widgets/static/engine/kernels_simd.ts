@@ -78,62 +78,89 @@ function forwardBlock(
   v128.store(y, a2); v128.store(y, b2, 16);
 }
 
-/** The gradients of weights and biases: dw = x' * dy, db = the sum of dy. */
+/**
+ * The gradients of weights and biases: dw = x' * dy, db = the sum of dy. `pixels`
+ * holds two numbers per pixel of dy.
+ */
 export function backwardWeights(
   x: Address, xImage: i32, xRow: i32, dy: Address, yImage: i32, yRow: i32,
-  dw: Address, db: Address,
+  dw: Address, db: Address, pixels: Address,
   images: i32, height: i32, width: i32, channels: i32, filters: i32, stride: i32,
 ): void {
   const depth = 3 * channels;
+  const end = listPixels(
+    pixels, xImage << 2, (stride * xRow) << 2, (stride * channels) << 2,
+    dy, yImage << 2, yRow << 2, images, height, width, filters << 2,
+  );
   for (let kernelRow = 0; kernelRow < 3; kernelRow++) {
     for (let n = 0; n < filters; n += 8) {
       for (let k = 0; k < depth; k += 4) {
         weightsBlock(
-          x + ((kernelRow * xRow + k) << 2), xImage << 2, (stride * xRow) << 2,
-          dy + (n << 2), yImage << 2, yRow << 2,
-          dw + (((kernelRow * depth + k) * filters + n) << 2),
-          images, height, width, (stride * channels) << 2, filters << 2,
+          x + ((kernelRow * xRow + k) << 2), dy + (n << 2), pixels, end,
+          dw + (((kernelRow * depth + k) * filters + n) << 2), filters << 2,
         );
       }
     }
   }
   for (let n = 0; n < filters; n += 4) {
     let sum = f32x4.splat(0);
-    for (let image = 0; image < images; image++) {
-      for (let row = 0; row < height; row++) {
-        let g = dy + ((image * yImage + row * yRow + n) << 2);
-        for (let i = 0; i < width; i++, g += filters << 2) {
-          sum = f32x4.add(sum, load4(g));
-        }
-      }
+    for (let at = pixels; at < end; at += 8) {
+      sum = f32x4.add(sum, load4(dy + (n << 2) + load<u32>(at, 4)));
     }
     v128.store(db + (n << 2), sum);
   }
+}
+
+/**
+ * List the pixels with a gradient, as bytes from x and dy; return the list's end.
+ * Most of a head's have none: of the anchors there, none counts in the loss.
+ */
+function listPixels(
+  list: Address, xImage: Address, xRow: Address, step: Address,
+  dy: Address, yImage: Address, yRow: Address,
+  images: i32, height: i32, width: i32, wRow: Address,
+): Address {
+  for (let image = 0; image < images; image++) {
+    for (let row = 0; row < height; row++) {
+      let p = <Address>image * xImage + <Address>row * xRow;
+      let g = <Address>image * yImage + <Address>row * yRow;
+      for (let i = 0; i < width; i++, p += step, g += wRow) {
+        if (isZero(dy + g, wRow)) continue;
+        store<u32>(list, <u32>p);
+        store<u32>(list, <u32>g, 4);
+        list += 8;
+      }
+    }
+  }
+  return list;
+}
+
+// @ts-ignore: decorator
+@inline
+function isZero(at: Address, length: Address): bool {
+  let bits = load4(at);
+  for (let n: Address = 16; n < length; n += 16) {
+    bits = v128.or(bits, load4(at + n));
+  }
+  return !v128.any_true(bits);
 }
 
 /** A block of 4 weights x 8 filters: its sums stay in registers over all pixels. */
 // @ts-ignore: decorator
 @inline
 function weightsBlock(
-  x: Address, xImage: Address, xRow: Address,
-  dy: Address, yImage: Address, yRow: Address, dw: Address,
-  images: i32, height: i32, width: i32, step: Address, wRow: Address,
+  x: Address, dy: Address, pixels: Address, end: Address, dw: Address, wRow: Address,
 ): void {
   const zero = f32x4.splat(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
   let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-  for (let image = 0; image < images; image++, x += xImage, dy += yImage) {
-    let xp = x, yp = dy;
-    for (let row = 0; row < height; row++, xp += xRow, yp += yRow) {
-      let p = xp, g = yp;
-      for (let i = 0; i < width; i++, p += step, g += wRow) {
-        const u = load4(g), v = load4(g, 16);
-        a0 = addProduct(a0, p, u); b0 = addProduct(b0, p, v);
-        a1 = addProduct(a1, p + 4, u); b1 = addProduct(b1, p + 4, v);
-        a2 = addProduct(a2, p + 8, u); b2 = addProduct(b2, p + 8, v);
-        a3 = addProduct(a3, p + 12, u); b3 = addProduct(b3, p + 12, v);
-      }
-    }
+  for (; pixels < end; pixels += 8) {
+    const p = x + load<u32>(pixels), g = dy + load<u32>(pixels, 4);
+    const u = load4(g), v = load4(g, 16);
+    a0 = addProduct(a0, p, u); b0 = addProduct(b0, p, v);
+    a1 = addProduct(a1, p + 4, u); b1 = addProduct(b1, p + 4, v);
+    a2 = addProduct(a2, p + 8, u); b2 = addProduct(b2, p + 8, v);
+    a3 = addProduct(a3, p + 12, u); b3 = addProduct(b3, p + 12, v);
   }
   v128.store(dw, a0); v128.store(dw, b0, 16); dw += wRow;
   v128.store(dw, a1); v128.store(dw, b1, 16); dw += wRow;
@@ -157,10 +184,12 @@ export function backwardInput(
       for (let kernelRow = 0; kernelRow < 3; kernelRow++) {
         const from = dy + ((image * yImage + row * yRow) << 2);
         const to = dx + ((image * xImage + (row * stride + kernelRow) * xRow) << 2);
-        for (let k = 0; k < depth; k += 8) {
-          for (let i = 0; i < width; i += 3) {
+        for (let i = 0; i < width; i += 3) {
+          const g = from + ((i * filters) << 2);
+          if (isZero(g, (3 * filters) << 2)) continue;
+          for (let k = 0; k < depth; k += 8) {
             inputBlock(
-              from + ((i * filters) << 2), filters << 2, filters,
+              g, filters << 2, filters,
               turned + ((kernelRow * filters * depth + k) << 2), depth << 2,
               to + ((i * stride * channels + k) << 2), (stride * channels) << 2,
             );

@@ -135,7 +135,7 @@ export class Network {
    */
   #backwardLayer(one, count) {
     const { w, b, y, dy, yImage, yRow, side, channels, filters, stride } = one;
-    const { gradients, weights, layers, turned } = this.layout;
+    const { gradients, weights, layers, turned, pixels } = this.layout;
     const away = gradients - weights;
     const gradient = this.#inner(one, dy);
     /** @type {[number, number, number, number, number, number]} */
@@ -143,7 +143,7 @@ export class Network {
     if (!one.head) this.kernels.maskRelu(dy, y, count * yImage);
     this.kernels.backwardWeights(
       ...this.#input(one),
-      ...[gradient, yImage, yRow, w + away, b + away],
+      ...[gradient, yImage, yRow, w + away, b + away, pixels],
       ...sizes,
     );
     if (one.from < 0) return;

@@ -145,6 +145,9 @@ function planMemory({ size, batch, columns, layers, numAnchors }) {
     mean: take(numWeights),
     spare: take(numWeights),
     turned: take(Math.max(...layers.map(({ count }) => count))),
+    pixels: take(
+      Math.max(...layers.map(({ side }) => 2 * batch * side * side)),
+    ),
   };
   const xRow = (size + 2) * COLORS;
   const xImage = (size + 2) * xRow;
