@@ -6,7 +6,8 @@
 # make save       write what is generated: d2l_ssd/ from the chapters' #@save cells,
 #                 their set-up cells, the explorers' bundles
 # make format     format the code, notebooks included
-# make bench      what has to be timed: targets, detections, the explorers' drawings
+# make bench      what has to be timed: targets, detections, the explorers' drawings,
+#                 the playground's training
 # make playground-table  train the playground's knobs and bugs on 20 seeds: hours, and
 #                 it goes on where it was stopped
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
@@ -128,6 +129,7 @@ test-colab-gpu: $(VENV)/ready
 bench: $(VENV)/ready vendor
 	@python benchmarks/speed/geometry.py
 	@python benchmarks/speed/explorers.py
+	@node benchmarks/speed/playground.mjs
 
 playground-table: vendor
 	@nice node tools/playground_table.mjs $(PLAYGROUND)

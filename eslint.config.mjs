@@ -24,7 +24,7 @@ export default [
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ["tests/js/**/*.mjs", "tools/*.mjs", "*.mjs"],
+    files: ["tests/js/**/*.mjs", "tools/*.mjs", "benchmarks/**/*.mjs", "*.mjs"],
     languageOptions: { globals: globals.node },
   },
 ];

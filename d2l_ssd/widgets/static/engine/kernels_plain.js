@@ -126,7 +126,7 @@ function backwardWeights(
   db,
   ...rest
 ) {
-  const [_pixels, images, height, width, channels, filters, stride] = rest;
+  const [, images, height, width, channels, filters, stride] = rest;
   const depth = 3 * channels;
   const step = stride * channels;
   const area = { images, height, width, xImage, yImage, yRow, step, filters };
