@@ -56,6 +56,12 @@ test("AP by size: boxes that find nothing count for their own size", () => {
   assertClose([small, large], [0.5, 1], 1e-9);
 });
 
+test("AP by size: a box of another size may find the object", () => {
+  const small = objectsOf([[0, 0, 0, 10, 10]]);
+  const found = foundOf([[0.9, 0, 0, 0, 12, 12]]);
+  assertClose([precisionsBySize([found], [small])[0]], [1], 1e-9);
+});
+
 test("AP ignoring class finds boxes whose class is wrong", () => {
   const found = foundOf([
     [0.9, 2, 0, 0, 8, 8],
