@@ -51,6 +51,13 @@ def scene_cases(rng):
         }
 
 
+def unseen_cases(rng):
+    for test, world in (("ordinary", ORDINARY), ("herd", HERD)):
+        _, labels = draw_shapes(0, 30, 10, world)
+        boxes = [rows[:, 1:5] for rows in objects_of(labels)]
+        yield {"test": test, "first": 30, "boxes": boxes}
+
+
 def target_cases(rng):
     for seed, (world, count) in enumerate([(ORDINARY, 800), (HERD, 200)]):
         _, labels = draw_shapes(seed, 0, count, world)
@@ -128,6 +135,7 @@ def detection_cases(rng):
 
 CASES = {
     "scenes": scene_cases,
+    "unseen_scenes": unseen_cases,
     "scene_targets": target_cases,
     "scene_detections": detection_cases,
 }

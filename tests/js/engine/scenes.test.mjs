@@ -8,7 +8,8 @@ import {
   makePixels,
   SIZE,
 } from "../../../d2l_ssd/widgets/static/engine/scenes.js";
-import { assertClose, parity, unpack } from "../helpers.mjs";
+import { unseenScenes } from "../../../d2l_ssd/widgets/static/engine/trainer.js";
+import { assertClose, floats, parity, unpack } from "../helpers.mjs";
 
 const WHITE = { color: [1, 1, 1], shade: 0 };
 
@@ -107,4 +108,12 @@ parity("scenes", ({ seed, start, world, images, labels }) => {
   });
   // Machines may differ in the last bit of a sine, and so in a rounded pixel
   assert.ok(others <= 10, `${others} pixels differ`);
+});
+
+parity("unseen_scenes", ({ test, first, boxes }) => {
+  const scenes = unseenScenes(test, boxes.length, first);
+  assert.deepEqual(
+    scenes.map(({ labels }) => labels.boxes),
+    boxes.map(floats),
+  );
 });
