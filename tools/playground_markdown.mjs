@@ -17,10 +17,15 @@ function nameOf(address) {
   const { settings } = parseAddress(address);
   const knobs = KNOBS.filter(
     ({ key }) => String(settings[key]) !== String(DEFAULTS[key]),
-  ).map((knob) => `${knob.label} ${formatValue(knob, settings[knob.key])}`);
+  ).map((knob) => `${knob.label} ${wordOf(knob, settings[knob.key])}`);
   const bug = BUGS.find(({ id }) => id === settings.bug);
   const parts = bug ? [`Bug: ${bug.name}`, ...knobs] : knobs;
   return parts.join("; ") || "Baseline";
+}
+
+function wordOf(knob, value) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return formatValue(knob, value);
 }
 
 function spread(address, column, digits) {

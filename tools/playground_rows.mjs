@@ -82,3 +82,25 @@ export const ADDRESSES = Object.values(RUNS)
 export function joined(train, live) {
   return [train, live].filter(Boolean).join("&");
 }
+
+/** The row of an address and a seed, if it is there. */
+export function findRow(rows, address, seed) {
+  return rows.find((row) => row.row === address && row.seed === seed);
+}
+
+/**
+ * The runs of a table, seeds outermost: one that is interrupted has few seeds of
+ * everything. `missing` says that a row of the run is not there.
+ */
+export function makeJobs(rows, seeds, only) {
+  const wanted = Object.entries(RUNS).flatMap(([part, runs]) =>
+    runs.filter(({ train }) => [part, train, undefined].includes(only)),
+  );
+  return Array.from({ length: seeds }, (_, k) => k + 1).flatMap((seed) =>
+    wanted.map(({ train, live = [] }) => {
+      const addresses = ["", ...live].map((one) => joined(train, one));
+      const missing = addresses.some((one) => !findRow(rows, one, seed));
+      return { train, live, seed, missing };
+    }),
+  );
+}

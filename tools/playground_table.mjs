@@ -8,7 +8,7 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { parseArgs } from "node:util";
 
 import { measureRun, probe } from "./playground_measure.mjs";
-import { joined, RUNS, SEEDS } from "./playground_rows.mjs";
+import { findRow, makeJobs, SEEDS } from "./playground_rows.mjs";
 import { readRows, writeRows } from "./playground_store.mjs";
 
 const FILE = new URL("../book/_static/playground_table.json", import.meta.url);
@@ -23,25 +23,6 @@ const { values: options } = parseArgs({
     only: { type: "string" },
   },
 });
-
-/** The runs that are to be made, seeds outermost: few seeds of all come first. */
-function* jobs(rows) {
-  const wanted = Object.entries(RUNS).flatMap(([part, runs]) =>
-    runs.filter(({ train }) => [part, train, undefined].includes(options.only)),
-  );
-  for (let seed = 1; seed <= Number(options.seeds); seed++) {
-    for (const { train, live = [] } of wanted) {
-      const missing = ["", ...live].some(
-        (one) => !findRow(rows, joined(train, one), seed),
-      );
-      yield { train, live, seed, missing };
-    }
-  }
-}
-
-function findRow(rows, address, seed) {
-  return rows.find((row) => row.row === address && row.seed === seed);
-}
 
 /** Whether a stored row still is what the engine computes. */
 function isFresh(rows, { train, seed, missing }) {
@@ -59,7 +40,7 @@ function addRows(rows, more) {
 /** Let each worker take the next job until none is left. */
 async function workThrough() {
   let rows = readRows(options.file);
-  const queue = [...jobs(rows)];
+  const queue = makeJobs(rows, Number(options.seeds), options.only);
   const total = queue.length;
   const begin = Date.now();
   let done = 0;
