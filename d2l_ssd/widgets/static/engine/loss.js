@@ -193,12 +193,17 @@ function logSumExp(outputs, at, count) {
 }
 
 /**
+ * The cross-entropy of an anchor without an object: cheaper than from logSumExp, and
+ * asked of all of them. Its order is all that counts, so it may become infinite.
+ *
  * @param {Float32Array} outputs
  * @param {number} at
  * @param {number} count of the logits
  */
 function backgroundLoss(outputs, at, count) {
-  return Math.max(0, logSumExp(outputs, at, count) - outputs[at]);
+  let sum = 1;
+  for (let k = 1; k < count; k++) sum += exp(outputs[at + k] - outputs[at]);
+  return log(sum);
 }
 
 /**
