@@ -132,7 +132,7 @@ export class Trainer {
   }
 
   /**
-   * Train on the next batch. A loss or gradient that is not finite changes nothing:
+   * Train on the next batch. A loss or gradient that is not finite changes no weight:
    * `stopped` says why, and is "" at all other steps.
    */
   step() {
@@ -147,6 +147,7 @@ export class Trainer {
     const batch = { outputs, gradients, targets, numAnchors: this.numAnchors };
     const loss = detectionLoss(batch, settings, steps.mine);
     steps.backward(network, BATCH);
+    this.count += BATCH;
     const norm = network.gradientNorm();
     const total = loss.classLoss + settings.loc * loss.boxLoss + norm;
     if (!Number.isFinite(total * settings.lr)) {
@@ -154,7 +155,6 @@ export class Trainer {
     }
     network.update(settings.lr, norm);
     this.#remember(norm);
-    this.count += BATCH;
     return { ...loss, norm, stopped: "" };
   }
 
