@@ -3,15 +3,17 @@
  *
  * What it is told: `start` {run, settings, unseen, own}, `train` {until}, `pause`,
  * `step`, `live` {settings}, `apply` {settings}, `own` {shapes}, `look` {scene,
- * anchor}. What it says carries the number of the run: `started`, `losses`,
- * `scores`, `found`, `paused`, `finished`, `stopped`, `inside`.
+ * anchor}, `save`, `load` {bytes}. What it says carries the number of the run:
+ * `started`, `losses`, `scores`, `found`, `paused`, `finished`, `stopped`, `inside`,
+ * `weights`, `loaded`, `refused`.
  */
 
 import { withBug, withBugSettings } from "./bugs.js";
 import { lookInside } from "./inside.js";
 import { drawShapes } from "./scenes.js";
-import { scoreDetections } from "./scores.js";
+import { firstOf, scoreDetections } from "./scores.js";
 import { BATCH, makeAnchors, Trainer, unseenScenes } from "./trainer.js";
+import { loadWeights, saveWeights } from "./weights.js";
 
 /** @typedef {import("./detect.js").Detections} Detections */
 /** @typedef {import("./scenes.js").Scene} Scene */
@@ -55,7 +57,7 @@ export class Session {
     /** @type {Scene | null} */
     this.own = null;
     this.numUnseen = 0;
-    this.training = false;
+    this.training = this.loaded = false;
     this.until = 0; // scenes
     this.seconds = 0;
     this.beganAt = 0;
@@ -98,7 +100,7 @@ export class Session {
     if (unseen !== this.numUnseen) this.unseen.clear();
     this.numUnseen = unseen;
     this.own = drawShapes(own, OWN_GROUND);
-    this.training = false;
+    this.training = this.loaded = false;
     this.seconds = this.scored = 0;
     this.evaluated = null;
     this.stale = { own: false, all: false };
@@ -130,6 +132,26 @@ export class Session {
     } else if (type === "look") {
       const inside = lookInside(trainer, this.#shown()[scene], anchor);
       this.send({ type: "inside", scene, ...inside });
+    } else if (type === "save") {
+      const bytes = saveWeights(trainer.network);
+      this.send({ type: "weights", bytes });
+    } else if (type === "load") this.#load(trainer, message.bytes);
+  }
+
+  /**
+   * @param {Trainer} trainer
+   * @param {Uint8Array} bytes of a safetensors file
+   */
+  #load(trainer, bytes) {
+    try {
+      loadWeights(trainer.network, bytes);
+      this.send({ type: "loaded" });
+      this.loaded = true;
+      this.stale.all = true;
+      this.evaluated = [];
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      this.send({ type: "refused", sentence: message });
     }
   }
 
@@ -169,7 +191,7 @@ export class Session {
   #workOnce() {
     const { trainer, stale } = this;
     if (!trainer) return false;
-    const begun = trainer.count > 0;
+    const begun = trainer.count > 0 || this.loaded;
     if (begun && stale.own) this.#find(trainer, [OWN]);
     else if (begun && stale.all) this.#find(trainer, [0, 1, 2, OWN]);
     else if (this.evaluated) this.#evaluate(trainer, this.evaluated);
@@ -185,7 +207,8 @@ export class Session {
    * @param {number} every so many steps the losses are said
    */
   #step(trainer, every) {
-    const { classLoss, boxLoss } = trainer.step();
+    const { classLoss, boxLoss, stopped } = trainer.step();
+    if (stopped) return this.#pause("stopped", { sentence: stopped });
     const { sums, stale } = this;
     this.sums = {
       from: sums.from,
@@ -194,10 +217,6 @@ export class Session {
       boxLoss: sums.boxLoss + boxLoss,
     };
     const now = this.clock.now();
-    if (!Number.isFinite(classLoss + boxLoss)) {
-      this.#pause("stopped", { sentence: whyNotFinite(trainer.settings) });
-      return;
-    }
     if (this.sums.steps >= every) this.#sayLosses(trainer.count, now);
     if (now - this.foundAt > FOUND_EVERY || !this.training) stale.all = true;
     if (trainer.count % SCORES_EVERY < BATCH) this.evaluated = [];
@@ -252,13 +271,7 @@ export class Session {
     const shown = this.#shown();
     const found = trainer.detect(numbers.map((number) => shown[number]));
     numbers.forEach((scene, k) => {
-      const { boxes, scores, classes, anchors } = found[k];
-      const detections = {
-        boxes: boxes.slice(0, 4 * MOST_BOXES),
-        scores: scores.slice(0, MOST_BOXES),
-        classes: classes.slice(0, MOST_BOXES),
-        anchors: anchors.slice(0, MOST_BOXES),
-      };
+      const detections = firstOf(found[k], MOST_BOXES);
       this.send({ type: "found", scene, detections });
     });
     if (numbers.length > 1) this.foundAt = this.clock.now();
@@ -284,14 +297,4 @@ export class Session {
     this.scored = count;
     if (this.training && count >= this.until) this.#pause("finished");
   }
-}
-
-/** @param {Settings} settings */
-function whyNotFinite({ lr, loc }) {
-  if (lr > 0.005)
-    return "The loss is not finite: the learning rate is too high.";
-  if (loc > 1) {
-    return "The loss is not finite: the localization loss weighs too much.";
-  }
-  return "The loss is not finite: a target or an output has become infinite.";
 }

@@ -47,7 +47,7 @@ export function makeActions(context) {
       update();
     },
     more() {
-      state.open = state.open === "numbers" ? "" : "numbers";
+      state.open = "numbers";
       update();
     },
     /** @param {string} key of NUMBERS */
@@ -79,10 +79,12 @@ const HEAR = {
   found({ state }, { scene, detections }) {
     state.found[scene] = detections;
   },
-  scores({ state, speak, changed }) {
+  scores({ state, derived, speak, changed }) {
     const { now } = state.runs;
     const passed = passesStation(now) || now.scores.length % 4 === 0;
-    if (passed && now.phase === "training") speak(progressSentence(now));
+    if (passed && now.phase === "training") {
+      speak(progressSentence(now, derived.level()));
+    }
     changed();
   },
   finished({ state, speak, changed }) {

@@ -30,6 +30,7 @@ import { makeDerived, makeState, OWN, ownOfAddress } from "./state.js";
 
 const ADDRESS_MS = 300; // after the last change
 const PHONE_WIDTH = 600; // pixels; there AP is measured on fewer scenes
+const TWO_COLUMNS = 740; // pixels that two columns take at least
 const UNSEEN = { phone: 50, else: 100 };
 
 /**
@@ -52,10 +53,11 @@ export function openPlayground({ model, el }, module) {
 
   function draw() {
     el.dataset.open = state.open;
+    el.classList.toggle("d2l-pg-untouched", !state.ownIsNew);
     sections.show(state.open);
     showTexts(parts, state, derived);
     drawScenes(parts, state, derived);
-    drawCharts(parts, state);
+    drawCharts(parts, state, derived);
     if (state.runs.now.phase !== "training") showTables(parts, state, derived);
     report(el, state);
   }
@@ -70,7 +72,10 @@ export function openPlayground({ model, el }, module) {
     watch: [],
     stages: [...scenes, ...Object.values(parts.charts)],
   });
-  const endings = [close, link.close, restWhenHidden(el, state, actions, send)];
+  const endings = [
+    ...[close, link.close, keepColumns(el)],
+    restWhenHidden(el, state, actions, send),
+  ];
   if (page.go && mayStart()) actions.go();
   return () => endings.forEach((end) => end());
 }
@@ -111,6 +116,19 @@ function makeContext(model, state, link, update) {
     changed: makeSaver(model, state),
     unseen: innerWidth < PHONE_WIDTH ? UNSEEN.phone : UNSEEN.else,
   };
+}
+
+/**
+ * Keep one column or two, as there is room: a frame may be narrow on a wide screen.
+ *
+ * @param {HTMLElement} el
+ */
+function keepColumns(el) {
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    el.classList.toggle("d2l-pg-narrow", contentRect.width < TWO_COLUMNS);
+  });
+  observer.observe(el);
+  return () => observer.disconnect();
 }
 
 /** Whether a page may begin to train by itself. */

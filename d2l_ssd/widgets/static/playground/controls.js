@@ -125,26 +125,28 @@ export function makeChips(set) {
     ...{ className: "d2l-pg-chips", role: "group" },
     "aria-label": "Changed settings",
   });
+  /** @type {Key[]} */
+  let keys = [];
   let shown = "?";
+  const resetAll = () => set(only(keys));
+  const reset = makeButton("Reset all", resetAll, "d2l-pg-link");
+  const node = element("div", { className: "d2l-pg-top" }, list, reset);
   /**
    * @param {Settings} settings
    * @param {boolean} hideBug while the reader looks for it
    */
   const show = (settings, hideBug) => {
-    const keys = changedKeys(settings).filter(
-      (key) => !(hideBug && key === "bug"),
-    );
+    keys = changedKeys(settings).filter((key) => !(hideBug && key === "bug"));
     const names = keys.map((key) => shortName(key, settings[key]));
     if (names.join() === shown) return;
     shown = names.join();
+    reset.hidden = !keys.length;
     const chips = keys.map((key, k) => makeChip(key, names[k], set));
-    const reset = () => set(only(keys));
     list.replaceChildren(
       ...(chips.length ? chips : [note("Baseline settings")]),
-      ...(chips.length ? [makeButton("Reset all", reset, "d2l-pg-link")] : []),
     );
   };
-  return { node: list, show };
+  return { node, show };
 }
 
 /** @param {Key[]} keys */

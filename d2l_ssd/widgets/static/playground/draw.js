@@ -20,7 +20,7 @@ import {
   judge,
 } from "./pictures.js";
 import { lastScores } from "./runs.js";
-import { compareSentence, nothingLevel, troubleSentence } from "./sentences.js";
+import { compareSentence, troubleSentence } from "./sentences.js";
 import { highestScore, isGuessing, OWN } from "./state.js";
 import { seeInput } from "./targets.js";
 
@@ -126,26 +126,42 @@ function drawInside(context, stage, { anchorBox, box, label }) {
 }
 
 /**
+ * @param {Run | null} run
+ * @param {"classLoss" | "boxLoss"} key
+ * @returns {import("./curves.js").Points}
+ */
+function losses(run, key) {
+  return run?.losses.map((one) => [one.count, one[key]]) ?? [];
+}
+
+/**
+ * @param {Run | null} run
+ * @returns {import("./curves.js").Points}
+ */
+function aps(run) {
+  if (!run?.scores.length) return [];
+  return [[0, 0], ...run.scores.map(scoreAt)];
+}
+
+/**
+ * @param {import("./runs.js").ScorePoint} score
+ * @returns {[number, number]}
+ */
+function scoreAt({ count, ap50 }) {
+  return [count, ap50];
+}
+
+/**
  * @param {Parts} parts
  * @param {State} state
+ * @param {Derived} derived
  */
-export function drawCharts({ charts, colors, level, gray }, { runs }) {
+export function drawCharts(parts, { runs }, derived) {
+  const { charts, colors, level, gray } = parts;
   const { now, compared } = runs;
-  const { settings, marks, until } = now;
+  const { marks, until } = now;
   const common = { length: until, marks };
-  /** @param {Run | null} run @param {"classLoss" | "boxLoss"} key */
-  const losses = (run, key) =>
-    /** @type {[number, number][]} */ (
-      (run?.losses ?? []).map((one) => [one.count, one[key]])
-    );
-  /** @param {Run | null} run */
-  const aps = (run) =>
-    /** @type {[number, number][]} */ (
-      run?.scores.length
-        ? [[0, 0], ...run.scores.map(({ count, ap50 }) => [count, ap50])]
-        : []
-    );
-  const nothing = nothingLevel(settings);
+  const nothing = derived.level();
   draw(charts.ap, {
     ...{ ...common, points: aps(now), gray: aps(compared), top: 1 },
     color: COLORS.positive,
@@ -187,16 +203,14 @@ export function showTexts(parts, state, derived) {
   parts.run.show(now);
   parts.chips.show(settings, state.secret);
   parts.views.show(state.view);
-  const counts =
-    state.open || state.view === "targets" ? derived.counts() : null;
-  const texts = numbersOf(now, counts);
+  const texts = numbersOf(now, derived.counts());
   for (const [key, text] of Object.entries(texts)) parts.numbers[key].set(text);
   parts.bar.show(now, texts.ap50);
   parts.sheet.show(state.draft);
   parts.bugs.show(state.secret ? "" : settings.bug);
   parts.inside.show(state.inside);
   parts.runs.show(runs);
-  const trouble = troubleSentence(now, highestScore(state));
+  const trouble = troubleSentence(now, highestScore(state), derived.level());
   const done =
     now.phase === "finished" ? compareSentence(now, runs.compared) : "";
   setText(
@@ -247,7 +261,7 @@ export function showTables(parts, state, derived) {
   );
   setLabel(
     parts.charts.classLoss.canvas,
-    `Confidence loss over scenes trained; knowing nothing costs ${nothingLevel(now.settings).toFixed(2)}. The table has the numbers.`,
+    `Confidence loss over scenes trained; knowing nothing costs ${derived.level().toFixed(2)}. The table has the numbers.`,
   );
   setLabel(
     parts.charts.boxLoss.canvas,

@@ -62,7 +62,7 @@ function summarize({ anchor, label, scores, target, iou }) {
 /** @param {Inside} inside */
 function classRows({ logits, scores }) {
   return ["background", ...CLASSES].map((name, k) => ({
-    cells: [name, logits[k].toFixed(2), scores[k].toFixed(3)],
+    cells: [name, logits[k].toFixed(2).replace("-", "−"), scores[k].toFixed(3)],
   }));
 }
 
@@ -70,7 +70,8 @@ function classRows({ logits, scores }) {
 function offsetRows({ offsets, anchorBox, box, wanted, target }) {
   return explainOffsets(offsets, anchorBox, box).map(({ cells }, k) => {
     const [name, value, meaning] = cells;
-    const aim = target ? wanted[k].toFixed(2) : "–";
+    const sign = wanted[k] < 0 ? "−" : "+";
+    const aim = target ? sign + Math.abs(wanted[k]).toFixed(2) : "–";
     return { cells: [name, value, aim, meaning] };
   });
 }

@@ -87,11 +87,12 @@ function makePanels(actions) {
     inside: makeInsidePanel(),
     runs: makeRunList(actions.compare),
     curveTable: makeCurveTable(),
-    foundTable: makeTable(
-      "Detections per scene",
-      ["Scene", "Class", "Score", "Judgment"],
-      "d2l-visually-hidden",
-    ),
+    foundTable: makeTable("Detections per scene", [
+      "Scene",
+      "Class",
+      "Score",
+      "Judgment",
+    ]),
   };
 }
 
@@ -100,14 +101,24 @@ function makePanels(actions) {
  * @param {Actions} actions
  */
 export function layOut(parts, actions) {
+  const { bugs, inside } = parts;
   const sections = makeSections(
     [
-      { id: "numbers", title: "Curves", node: layNumbers(parts) },
+      {
+        ...{ id: "numbers", title: "Numbers", beside: true },
+        node: layNumbers(parts),
+      },
       { id: "missions", title: "Missions", node: element("div") },
-      { id: "bug", title: "Find the bug", node: parts.bugs.node },
-      { id: "settings", title: "Settings", node: laySettings(parts, actions) },
+      { id: "bug", title: "Find the bug", node: bugs.node },
+      {
+        ...{ id: "settings", title: "Settings", beside: true },
+        node: laySettings(parts, actions),
+      },
       { id: "compare", title: "Compare", node: element("div") },
-      { id: "inside", title: "Look inside", node: parts.inside.node },
+      {
+        ...{ id: "inside", title: "Look inside", beside: true },
+        node: inside.node,
+      },
     ],
     actions.open,
   );
@@ -115,11 +126,15 @@ export function layOut(parts, actions) {
     layHead(),
     parts.run.node,
     layScenes(parts),
-    layCurves(parts, actions),
+    layCurves(parts, actions, sections.beside),
     sections.node,
     parts.bar.node,
-    parts.curveTable.node,
-    parts.foundTable.table,
+    element(
+      "div",
+      { className: "d2l-visually-hidden" },
+      parts.curveTable.node,
+      parts.foundTable.table,
+    ),
     parts.speech,
   ];
   return { sections, children };
@@ -139,7 +154,7 @@ function layScenes({ chips, views, scenes, own, classes }) {
   const frames = scenes.map(({ stage }, k) => {
     const frame = element("div", { className: "d2l-pg-scene" }, stage.canvas);
     frame.dataset.scene = String(k);
-    if (k === OWN) frame.append(own.node);
+    if (k === OWN) frame.append(own.node, layHint());
     return frame;
   });
   return element(
@@ -153,14 +168,13 @@ function layScenes({ chips, views, scenes, own, classes }) {
       { className: "d2l-pg-legend" },
       ...CLASSES.map((name, k) => layClass(name, k)),
       element("span", { className: "d2l-pg-dashed" }, "ground truth"),
-      element(
-        "span",
-        { className: "d2l-pg-yours" },
-        "Yours: drag me",
-        classes.node,
-      ),
+      element("span", { className: "d2l-pg-yours" }, "yours:", classes.node),
     ),
   );
+}
+
+function layHint() {
+  return element("span", { className: "d2l-pg-hint" }, "yours: drag a shape");
 }
 
 /**
@@ -177,8 +191,9 @@ function layClass(name, k) {
 /**
  * @param {Parts} parts
  * @param {Actions} actions
+ * @param {HTMLElement[]} sheets that lie over the curves
  */
-function layCurves({ numbers, charts, gray, level, say }, actions) {
+function layCurves({ numbers, charts, gray, level, say }, actions, sheets) {
   const more = makeButton("More numbers", () => actions.more(), "d2l-pg-link");
   return element(
     "div",
@@ -193,6 +208,7 @@ function layCurves({ numbers, charts, gray, level, say }, actions) {
     ),
     element("div", {}, charts.classLoss.canvas),
     element("div", { className: "d2l-pg-foot" }, say, more),
+    ...sheets,
   );
 }
 

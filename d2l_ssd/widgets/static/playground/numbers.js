@@ -1,6 +1,6 @@
 /** The numbers of a run, each of which explains itself; and the list of runs. */
 
-import { SIZE_LIMITS } from "../engine/scores.js";
+import { SIZE_LIMITS } from "../engine/measures.js";
 import { element, setText } from "../lib/dom.js";
 import { formatCount, formatShare } from "../lib/format.js";
 import { makeTable, setRows } from "../lib/table.js";
@@ -9,7 +9,7 @@ import { lastScores, recentLoss } from "./runs.js";
 /** @typedef {import("./runs.js").Run} Run */
 /** @typedef {import("./runs.js").Runs} Runs */
 
-const [SMALL, LARGE] = SIZE_LIMITS;
+const [, SMALL, LARGE] = SIZE_LIMITS;
 
 /** @type {Record<string, [label: string, help: string, chapter: string]>} */
 export const NUMBERS = {
@@ -80,7 +80,7 @@ export function makeNumber(key, explain) {
  * What each number says of a run.
  *
  * @param {Run} run
- * @param {{ perObject: number, without: number, anchors: number } | null} targets
+ * @param {{ perObject: number, without: number, anchors: number }} targets
  * @returns {Record<string, string>}
  */
 export function numbersOf(run, targets) {
@@ -97,9 +97,9 @@ export function numbersOf(run, targets) {
     boxes: scores ? scores.boxes.toFixed(1) : "–",
     classLoss: formatShare(recentLoss(run)),
     boxLoss: formatShare(boxLoss),
-    positives: targets ? targets.perObject.toFixed(1) : "–",
-    without: targets ? `${Math.round(100 * targets.without)} %` : "–",
-    anchors: targets ? formatCount(targets.anchors) : "–",
+    positives: targets.perObject.toFixed(1),
+    without: `${Math.round(100 * targets.without)} %`,
+    anchors: formatCount(targets.anchors),
   };
 }
 
@@ -148,11 +148,14 @@ function describe(run) {
 
 /** The table that says what the curves show, every 500 scenes. */
 export function makeCurveTable() {
-  const table = makeTable(
-    "Curves of this run, every 500 scenes",
-    ["Scenes", "AP50", "AP75", "COCO AP", "Confidence", "Localization"],
-    "d2l-visually-hidden",
-  );
+  const table = makeTable("Curves of this run, every 500 scenes", [
+    "Scenes",
+    "AP50",
+    "AP75",
+    "COCO AP",
+    "Confidence",
+    "Localization",
+  ]);
   /** @param {Run} run */
   const show = (run) =>
     setRows(

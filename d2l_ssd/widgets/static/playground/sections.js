@@ -8,10 +8,12 @@ import { makeButton } from "./controls.js";
  * @property {string} id in addresses
  * @property {string} title
  * @property {HTMLElement} node
+ * @property {boolean} [beside] the scenes, not below
  */
 
 /**
- * Make a row of buttons, of which each opens a section and closes the others.
+ * Make a row of buttons, of which each opens a section and closes the others. Those
+ * that one looks at together with the scenes lie beside them, over the curves.
  *
  * @param {Section[]} sections
  * @param {(id: string) => void} open "" closes
@@ -24,19 +26,21 @@ export function makeSections(sections, open) {
     button.dataset.section = id;
     return button;
   });
-  const panels = sections.map(({ id, title, node }) =>
-    element(
-      "section",
-      { className: "d2l-pg-panel", "data-section": id, "aria-label": title },
-      node,
-    ),
+  const panels = sections.map((section) =>
+    makePanel(section, () => {
+      open("");
+      buttons[sections.indexOf(section)].focus();
+    }),
   );
+  /** @param {boolean} beside */
+  const panelsOf = (beside) =>
+    panels.filter((_, k) => Boolean(sections[k].beside) === beside);
   const tabs = element("div", { className: "d2l-pg-tabs" }, ...buttons);
   const node = element(
     "div",
     { className: "d2l-pg-sections" },
     tabs,
-    ...panels,
+    ...panelsOf(false),
   );
   /** @param {string} id */
   const show = (id) => {
@@ -47,5 +51,23 @@ export function makeSections(sections, open) {
       buttons[k].setAttribute("aria-expanded", String(isOpen));
     });
   };
-  return { node, show };
+  return { node, beside: panelsOf(true), show };
+}
+
+/**
+ * @param {Section} section
+ * @param {() => void} close
+ */
+function makePanel({ id, title, node, beside }, close) {
+  const className = `d2l-pg-panel ${beside ? "d2l-pg-beside" : ""}`;
+  const cross = makeButton("✕", close, "d2l-pg-close");
+  cross.setAttribute("aria-label", `Close ${title}`);
+  const panel = element(
+    "section",
+    { className, "data-section": id, "aria-label": title },
+    cross,
+    node,
+  );
+  panel.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  return panel;
 }

@@ -13,17 +13,16 @@ import { lastScores, recentLoss, scoresAt } from "./runs.js";
 const REST_MS = 5000; // between two sentences
 const STAYED = 2000; // scenes at the level of knowing nothing are trouble
 const NEAR = 0.96; // of that level is still at it
-const MOST_NEGATIVES = 98; // per positive, of 756 anchors and 2.5 objects
 const FINISHED_AT = 6000; // from here on the noise is that of a whole run
 
 /**
  * The class loss of a network that knows nothing.
  *
- * @param {Settings} settings
+ * @param {number} perPositive negatives that the loss takes
+ * @param {string} bug
  */
-export function nothingLevel({ neg, bug }) {
-  const negatives = bug === "nonegatives" ? 0 : Math.min(neg, MOST_NEGATIVES);
-  return knowNothing(negatives, bug === "collapsed" ? 1 : CLASSES.length);
+export function nothingLevel(perPositive, bug) {
+  return knowNothing(perPositive, bug === "collapsed" ? 1 : CLASSES.length);
 }
 
 /** @param {Run} run */
@@ -47,8 +46,11 @@ export function changeSentence(names, { perObject, without }, again) {
   );
 }
 
-/** @param {Run} run */
-export function progressSentence(run) {
+/**
+ * @param {Run} run
+ * @param {number} level of knowing nothing
+ */
+export function progressSentence(run, level) {
   const scores = lastScores(run);
   if (!scores) return "";
   const before = run.scores[run.scores.length - 2];
@@ -56,7 +58,6 @@ export function progressSentence(run) {
   const trend =
     change > 0.01 ? "rising" : change < -0.01 ? "falling" : "steady";
   const loss = recentLoss(run);
-  const level = nothingLevel(run.settings);
   const place = loss < NEAR * level ? "below" : "at";
   return (
     `${formatCount(scores.count)} of ${formatCount(run.settings.n)} scenes. ` +
@@ -103,11 +104,11 @@ export function compareSentence(now, compared) {
  *
  * @param {Run} run
  * @param {number} highest score that a box has
+ * @param {number} level of knowing nothing
  */
-export function troubleSentence(run, highest) {
+export function troubleSentence(run, highest, level) {
   if (run.trouble) return run.trouble;
   if (highest > 1.001) return "A score above 1 is not a probability.";
-  const level = nothingLevel(run.settings);
   const stayed =
     run.count >= STAYED &&
     run.losses

@@ -6,6 +6,7 @@ import { DEFAULTS } from "../engine/settings.js";
 import { unseenScenes } from "../engine/trainer.js";
 import { colorShapes, FIRST_SHAPES } from "./own.js";
 import { lastScores, makeRuns } from "./runs.js";
+import { nothingLevel } from "./sentences.js";
 import { countPositives, matchScenes } from "./targets.js";
 
 /** @typedef {import("../engine/detect.js").Candidates} Boxes */
@@ -89,16 +90,23 @@ export function makeDerived(state) {
   const counts = remember(() => {
     const all = counted(state.draft.test);
     const { anchors, matched } = matchScenes(state.draft, all);
-    return { ...countPositives(matched, all), anchors: anchors.length / 4 };
+    const total = anchors.length / 4;
+    const counts = countPositives(matched, all, state.draft, total);
+    return { ...counts, anchors: total };
   });
   const targetsKey = () => {
     const { maps, sizes, ratios, scale, iou, force, test, bug } = state.draft;
-    return JSON.stringify([maps, sizes, ratios, scale, iou, force, test, bug]);
+    const { neg, minneg } = state.draft;
+    const anchors = [maps, sizes, ratios, scale];
+    return [anchors, iou, force, test, bug, neg, minneg].join(";");
   };
   return {
     scenes,
     matches: () => matches(targetsKey() + JSON.stringify(state.own)),
     counts: () => counts(targetsKey()),
+    /** The confidence loss of a network that knows nothing. */
+    level: () =>
+      nothingLevel(counts(targetsKey()).perPositive, state.draft.bug),
   };
 }
 

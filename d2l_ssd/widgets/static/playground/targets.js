@@ -39,21 +39,31 @@ export function matchScenes(given, scenes) {
 }
 
 /**
- * Count positives per object, and the objects without one.
+ * Count positives per object, the objects without one, and the negatives that the
+ * loss takes per positive.
  *
  * @param {Matched[]} matched
  * @param {Scene[]} scenes
+ * @param {{ neg: number, minneg: number, bug: string }} settings
+ * @param {number} total anchors of a scene
  */
-export function countPositives(matched, scenes) {
-  let [positives, objects, without] = [0, 0, 0];
-  matched.forEach(({ anchors, truths }, i) => {
-    positives += anchors.length;
-    const { length } = scenes[i].labels.classes;
-    objects += length;
+export function countPositives(matched, scenes, { neg, minneg, bug }, total) {
+  let [positives, objects, without, negatives] = [0, 0, 0, 0];
+  matched.forEach(({ anchors: { length }, truths }, i) => {
     const reached = new Set(truths);
-    for (let t = 0; t < length; t++) if (!reached.has(t)) without++;
+    scenes[i].labels.classes.forEach((_, t) => {
+      objects++;
+      if (!reached.has(t)) without++;
+    });
+    positives += length;
+    const wanted = length ? Math.max(neg * length, minneg) : minneg;
+    negatives += bug === "nonegatives" ? 0 : Math.min(wanted, total - length);
   });
-  return { perObject: positives / objects, without: without / objects };
+  return {
+    perObject: positives / objects,
+    without: without / objects,
+    perPositive: negatives / Math.max(1, positives),
+  };
 }
 
 /**
