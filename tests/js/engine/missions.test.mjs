@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {
+  formatSettings,
+  parseAddress,
+} from "../../../d2l_ssd/widgets/static/engine/address.js";
+import {
+  missionOf,
+  MISSIONS,
+} from "../../../d2l_ssd/widgets/static/engine/missions.js";
+import { columnName } from "../../../d2l_ssd/widgets/static/engine/table.js";
+import { table } from "./stored_table.mjs";
+
+test("there are fifteen missions, each with its own id", () => {
+  assert.equal(new Set(MISSIONS.map(({ id }) => id)).size, 15);
+  assert.equal(missionOf("forcing").title, "An anchor for everyone");
+  assert.equal(missionOf("none"), undefined);
+});
+
+for (const mission of MISSIONS) {
+  test(`${mission.id}: what many seeds say is the marked answer`, () => {
+    assert.ok(mission.verdict(table));
+  });
+
+  test(`${mission.id}: its runs and links are addresses`, () => {
+    for (const address of [...mission.runs, mission.next[1]]) {
+      assert.deepEqual(parseAddress(address).problems, [], address);
+    }
+    for (const run of mission.runs) {
+      assert.equal(formatSettings(parseAddress(run).settings), run);
+    }
+  });
+
+  test(`${mission.id}: the table has its rows and columns`, () => {
+    for (const column of mission.columns) {
+      const counts = mission.rows.map(
+        (row) => table.values(row, column).length,
+      );
+      assert.ok(Math.max(...counts) > 0, column);
+      if (/[A-Z0-9]/.test(column)) assert.notEqual(columnName(column), column);
+    }
+  });
+
+  test(`${mission.id}: answers are choices`, () => {
+    const { choices, answer } = mission;
+    assert.ok(answer.length > 0 && answer.length < choices.length);
+    assert.ok(answer.every((k) => k in choices));
+    assert.equal(new Set(choices).size, choices.length);
+  });
+}
