@@ -133,6 +133,7 @@ bench: $(VENV)/ready vendor
 
 playground-table: vendor
 	@nice node tools/playground_table.mjs $(PLAYGROUND)
+	@node tools/playground_missions.mjs
 
 test-site: book
 	@echo "== the built pages in Chromium"

@@ -1,32 +1,11 @@
 // Print the playground's table as Markdown: node tools/playground_markdown.mjs
 import { readFileSync } from "node:fs";
 
-import {
-  formatValue,
-  parseAddress,
-} from "../d2l_ssd/widgets/static/engine/address.js";
-import { BUGS } from "../d2l_ssd/widgets/static/engine/bugs.js";
-import { DEFAULTS, KNOBS } from "../d2l_ssd/widgets/static/engine/settings.js";
 import { Table } from "../d2l_ssd/widgets/static/engine/table.js";
+import { nameOf } from "./playground_names.mjs";
 
 const FILE = new URL("../book/_static/playground_table.json", import.meta.url);
 const table = new Table(JSON.parse(readFileSync(FILE, "utf8")));
-
-/** What differs from the baseline, in words. */
-function nameOf(address) {
-  const { settings } = parseAddress(address);
-  const knobs = KNOBS.filter(
-    ({ key }) => String(settings[key]) !== String(DEFAULTS[key]),
-  ).map((knob) => `${knob.label} ${wordOf(knob, settings[knob.key])}`);
-  const bug = BUGS.find(({ id }) => id === settings.bug);
-  const parts = bug ? [`Bug: ${bug.name}`, ...knobs] : knobs;
-  return parts.join("; ") || "Baseline";
-}
-
-function wordOf(knob, value) {
-  if (typeof value === "boolean") return value ? "on" : "off";
-  return formatValue(knob, value);
-}
 
 function spread(address, column, digits) {
   const { mean, low, high, count } = table.summary(address, column);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import {
@@ -9,6 +10,7 @@ import {
   missionOf,
   MISSIONS,
 } from "../../../d2l_ssd/widgets/static/engine/missions.js";
+import { missionsText } from "../../../tools/playground_missions.mjs";
 import { columnName } from "../../../d2l_ssd/widgets/static/engine/table.js";
 import { table } from "./stored_table.mjs";
 
@@ -16,6 +18,16 @@ test("there are fifteen missions, each with its own id", () => {
   assert.equal(new Set(MISSIONS.map(({ id }) => id)).size, 15);
   assert.equal(missionOf("forcing").title, "An anchor for everyone");
   assert.equal(missionOf("none"), undefined);
+});
+
+test("what the page reads is what missions and table say", () => {
+  const file = "../../../book/_static/playground_missions.json";
+  const stored = readFileSync(new URL(file, import.meta.url), "utf8");
+  assert.equal(
+    stored,
+    missionsText(table),
+    "run tools/playground_missions.mjs",
+  );
 });
 
 for (const mission of MISSIONS) {

@@ -1,7 +1,8 @@
 /**
  * Missions: a question, a prediction, runs, and what many seeds say. The numbers
  * stand in the table of `make playground-table`; a verdict is true of them, and a
- * test says so.
+ * test says so. No page loads this: it reads what `tools/playground_missions.mjs`
+ * makes of it, when the missions are opened.
  */
 
 import { EXPERIMENTS } from "./missions_experiments.js";
