@@ -61,3 +61,25 @@ for (const mission of MISSIONS) {
     assert.equal(new Set(choices).size, choices.length);
   });
 }
+
+/** Links that chapters may have. */
+const LINKS = [
+  "#mission=maps",
+  "#scale=2&force=0&view=targets",
+  "#iou=0.7&force=0&mission=forcing",
+  "#neg=all&mission=negatives",
+  "#lr=0.05&go=1",
+  "#view=detections&show=0.05",
+  "#a.loc=0.1&b.loc=10&mission=metrics",
+  "#a.flip=0&b.flip=1&seeds=10&n=2000",
+  "#game=1",
+  "#scenes=20&flip=0&mission=overfit",
+];
+
+for (const link of LINKS) {
+  test(`${link} is an address, and its mission is there`, () => {
+    const { page, problems } = parseAddress(link);
+    assert.deepEqual(problems, []);
+    if (page.mission) assert.ok(missionOf(page.mission), page.mission);
+  });
+}
