@@ -3,6 +3,7 @@
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
+from d2l_ssd.widgets.playground import Playground
 from d2l_ssd.widgets.target_explorer import TargetExplorer
 from d2l_ssd.widgets.training_replay import TrainingReplay
 
@@ -10,6 +11,7 @@ __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
     "FeatureMapExplorer",
+    "Playground",
     "TargetExplorer",
     "TrainingReplay",
 ]

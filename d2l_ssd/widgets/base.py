@@ -77,41 +77,8 @@ class JudgedView(GalleryView):
     score_threshold = traitlets.Float(0.3).tag(sync=True)
 
 
-class Explorer(VBox):
-    """Controls above a view, linked in the browser.
-
-    `explorer.value` is a dict of what the controls say. In a live kernel it
-    follows them: `explorer.observe(print, "value")`; setting a trait of
-    `explorer.view` moves the control.
-
-    Args:
-        view: the `ExplorerView`.
-        controls: from a trait of the view to the control that drives it.
-        rows: the controls as they are laid out; if None, one after another.
-    """
-
-    value = traitlets.Dict()
-
-    def __init__(
-        self,
-        view: ExplorerView,
-        controls: dict[str, Widget],
-        rows: Sequence[Widget] | None = None,
-    ) -> None:
-        self.view, self.controls = view, controls
-        panel = styled(Box(rows or list(controls.values())), "d2l-controls")
-        super().__init__([panel, view])
-        self.add_class("d2l-explorer")
-        # Kept: a link lives as long as somebody holds it
-        self.links = [
-            jslink((control, linked_trait(control)), (view, trait))
-            for trait, control in controls.items()
-        ]
-        view.observe(self._update_value, names=list(controls))
-        self._update_value()
-
-    def _update_value(self, _change: Any = None) -> None:
-        self.value = {name: getattr(self.view, name) for name in self.controls}
+class StaticPicture:
+    """What a page shows of a widget where no script runs: a picture of it."""
 
     def draw_static(self) -> Figure:
         """Draw the unmoved state with matplotlib, for where no script runs."""
@@ -146,3 +113,40 @@ class Explorer(VBox):
         display(shown, raw=True)
         about = (self.__doc__ or "").split("\n")[0]
         display(HTML(NO_SCRIPT.format(about=about, png=png)))
+
+
+class Explorer(StaticPicture, VBox):
+    """Controls above a view, linked in the browser.
+
+    `explorer.value` is a dict of what the controls say. In a live kernel it
+    follows them: `explorer.observe(print, "value")`; setting a trait of
+    `explorer.view` moves the control.
+
+    Args:
+        view: the `ExplorerView`.
+        controls: from a trait of the view to the control that drives it.
+        rows: the controls as they are laid out; if None, one after another.
+    """
+
+    value = traitlets.Dict()
+
+    def __init__(
+        self,
+        view: ExplorerView,
+        controls: dict[str, Widget],
+        rows: Sequence[Widget] | None = None,
+    ) -> None:
+        self.view, self.controls = view, controls
+        panel = styled(Box(rows or list(controls.values())), "d2l-controls")
+        super().__init__([panel, view])
+        self.add_class("d2l-explorer")
+        # Kept: a link lives as long as somebody holds it
+        self.links = [
+            jslink((control, linked_trait(control)), (view, trait))
+            for trait, control in controls.items()
+        ]
+        view.observe(self._update_value, names=list(controls))
+        self._update_value()
+
+    def _update_value(self, _change: Any = None) -> None:
+        self.value = {name: getattr(self.view, name) for name in self.controls}

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
+import numpy as np
 import traitlets
 
-from d2l_ssd.widgets.base import read_bundle
+from d2l_ssd.detections import Detections
+from d2l_ssd.shapes import CLASSES, draw_shapes
+from d2l_ssd.widgets.base import StaticPicture, read_bundle
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# What can be set, by the keys that addresses have, too
+SETTINGS = frozenset(
+    "n seed scenes flip shift crowd empty crosses maps sizes ratios scale iou "
+    "force log neg minneg loc lr nms show test bug".split()
+)
+UNSEEN_SEED = 0  # of the scenes that no run is trained on
+SHOWN = 3, 42, 19  # of them, those that the page shows
 
 
-class Playground(anywidget.AnyWidget):
-    """A small detector that trains in the browser; every decision is a switch.
+class Playground(StaticPicture, anywidget.AnyWidget):
+    """A small object detector that trains in the browser.
 
-    It trains where it is shown, with no Python. In a live kernel, `settings`,
-    `history` and `detections` follow what the reader does.
+    It trains where it is shown, without Python. In a live kernel, `settings`,
+    `history`, `detections` and `weights` follow what the reader does.
 
     Args:
-        settings: what differs from the defaults, by the keys that addresses
-            have, like {"iou": 0.7, "force": False}; "all" negatives are
-            `math.inf` or "all".
+        settings: what differs from the defaults, by the keys of addresses, like
+            {"iou": 0.7, "force": False}; all negatives are `math.inf`.
         compact: the small form, with nothing to open.
+
+    Raises:
+        ValueError: there is no such setting.
     """
 
     _esm = read_bundle("playground.js")
@@ -36,9 +52,11 @@ class Playground(anywidget.AnyWidget):
         help="per 500 scenes: scenes, ap50, ap75, ap, ap50_by_size, "
         "class_loss, box_loss",
     ).tag(sync=True)
-    detections = traitlets.List(
-        traitlets.Dict(),
-        help="per scene shown: boxes (flat), scores, classes; best first",
+    found = traitlets.List(
+        traitlets.Dict(), help="per scene shown: boxes, scores, classes"
+    ).tag(sync=True)
+    weights = traitlets.Bytes(
+        help="a safetensors file: of the trained network, or to be loaded"
     ).tag(sync=True)
 
     def __init__(
@@ -47,9 +65,43 @@ class Playground(anywidget.AnyWidget):
         super().__init__(settings=dict(settings or {}), compact=compact)
 
     @traitlets.validate("settings")
-    def _say_all(self, proposal: Any) -> dict[str, Any]:
-        """Write infinity as JSON can."""
+    def _check_settings(self, proposal: Any) -> dict[str, Any]:
+        """Refuse unknown settings, and write infinity as JSON can."""
+        for name in proposal["value"]:
+            if name not in SETTINGS:
+                known = ", ".join(sorted(SETTINGS))
+                raise ValueError(
+                    f"unknown setting {name!r}, expected one of {known}"
+                )
         return {
-            key: "all" if value == math.inf else value
-            for key, value in proposal["value"].items()
+            name: "all" if value == math.inf else value
+            for name, value in proposal["value"].items()
         }
+
+    @property
+    def detections(self) -> list[Detections]:
+        """The Detections on the scenes shown, the reader's own scene last."""
+        return [
+            Detections(
+                np.array(one["boxes"], np.float32).reshape(-1, 4),
+                np.array(one["scores"], np.float32),
+                np.array(one["classes"], np.int64),
+            )
+            for one in self.found
+        ]
+
+    def draw_static(self) -> Figure:
+        """Draw the scenes shown with their ground truth."""
+        import matplotlib.pyplot as plt
+
+        from d2l_ssd.plotting import show_boxes
+
+        figure, axes = plt.subplots(1, len(SHOWN), figsize=(8, 2.8))
+        for ax, number in zip(axes, SHOWN):
+            images, labels = draw_shapes(UNSEEN_SEED, number, 1)
+            rows = labels[0][labels[0][:, 0] >= 0]
+            names = [CLASSES[int(label)] for label in rows[:, 0]]
+            ax.imshow(images[0])
+            ax.axis("off")
+            show_boxes(ax, rows[:, 1:5], labels=names)
+        return figure

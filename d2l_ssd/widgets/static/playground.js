@@ -8,10 +8,9 @@ import { compileKernels } from "./engine/kernels.js";
 import { openPlayground } from "./playground/app.js";
 import { serve } from "./playground/link.js";
 
-const inWorker = typeof document === "undefined";
-if (inWorker) serve(compileKernels(bytes));
+if ("WorkerGlobalScope" in globalThis) serve(compileKernels(bytes));
 
-/** @param {{ model: import("./playground/app.js").Model, el: HTMLElement }} props */
+/** @param {{ model: import("./playground/traits.js").Model, el: HTMLElement }} props */
 function render(props) {
   return openPlayground(props, compileKernels(bytes));
 }

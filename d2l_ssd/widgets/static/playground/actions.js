@@ -2,7 +2,6 @@
 
 import { NUMBERS } from "./numbers.js";
 import { makeRunActions } from "./run_actions.js";
-import { lastScores } from "./runs.js";
 import { makeSceneActions } from "./scene_actions.js";
 import {
   finishSentence,
@@ -87,9 +86,18 @@ const HEAR = {
     }
     changed();
   },
-  finished({ state, speak, changed }) {
+  finished({ state, send, speak, changed }) {
     speak(finishSentence(state.runs));
+    send({ type: "save" });
     changed();
+  },
+  weights({ state, changed }, { bytes }) {
+    state.weights = bytes;
+    changed();
+  },
+  refused({ state, speak }, { sentence }) {
+    state.said = sentence;
+    speak(sentence);
   },
   stopped({ state, speak }) {
     speak(state.runs.now.trouble);
@@ -109,10 +117,10 @@ export function reportOf({ runs, found }) {
       ...{ class_loss: loss?.classLoss, box_loss: loss?.boxLoss },
     };
   });
-  const detections = found.map((one) => ({
+  const boxes = found.map((one) => ({
     boxes: one ? [...one.boxes] : [],
     scores: one?.scores ?? [],
     classes: one?.classes ?? [],
   }));
-  return { history, detections, scored: lastScores(runs.now)?.count ?? 0 };
+  return { history, found: boxes };
 }

@@ -1,34 +1,20 @@
 /** A playground: its state, its session and its view, connected. */
 
-import { formatAddress, parseAddress } from "../engine/address.js";
 import { placeAt } from "../lib/pointer.js";
 import { oncePerFrame } from "../lib/schedule.js";
 import { countDrawing, openView } from "../lib/view.js";
-import { makeActions, reportOf } from "./actions.js";
-import { VIEWS } from "./controls.js";
+import { makeActions } from "./actions.js";
 import { drawCharts, drawScenes, showTables, showTexts } from "./draw.js";
 import { layOut, makeParts } from "./layout.js";
 import { openLink } from "./link.js";
-import { changedKeys } from "./names.js";
 import { makeSpeaker } from "./sentences.js";
-import { makeDerived, makeState, OWN, ownOfAddress } from "./state.js";
+import { makeDerived, OWN } from "./state.js";
+import { makeSaver, readState, takeWeights } from "./traits.js";
 
-/** @typedef {import("../engine/settings.js").Settings} Settings */
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./state.js").State} State */
+/** @typedef {import("./traits.js").Model} Model */
 
-/**
- * @typedef {object} Traits
- * @property {string} _esm the bundle's own source
- * @property {Record<string, any>} settings that differ from the defaults
- * @property {boolean} compact
- * @property {object[]} history
- * @property {object[]} detections
- */
-
-/** @typedef {import("../lib/types.d.ts").Model<Traits>} Model */
-
-const ADDRESS_MS = 300; // after the last change
 const PHONE_WIDTH = 600; // pixels; there AP is measured on fewer scenes
 const TWO_COLUMNS = 740; // pixels that two columns take at least
 const UNSEEN = { phone: 50, else: 100 };
@@ -74,25 +60,11 @@ export function openPlayground({ model, el }, module) {
   });
   const endings = [
     ...[close, link.close, keepColumns(el)],
+    takeWeights(model, state, send),
     restWhenHidden(el, state, actions, send),
   ];
   if (page.go && mayStart()) actions.go();
   return () => endings.forEach((end) => end());
-}
-
-/**
- * The state that Python and the address ask for.
- *
- * @param {Model} model
- */
-function readState(model) {
-  const address = parseAddress(model.get("compact") ? "" : readHash());
-  const given = readSettings(model.get("settings"));
-  const changes = changesOf(address.settings);
-  const state = makeState({ ...given, ...changes }, address.own);
-  state.said = address.problems.join(" ");
-  readPage(state, address.page);
-  return { state, page: address.page };
 }
 
 /**
@@ -153,74 +125,6 @@ function report(el, state) {
     kernels: state.kernels,
   });
   countDrawing(el);
-}
-
-/** The address of a page of ours; elsewhere (JupyterLab) it is somebody else's. */
-function readHash() {
-  return location.hash.includes("=") && isOurPage() ? location.hash : "";
-}
-
-function isOurPage() {
-  const selector = 'script[type="application/vnd.jupyter.widget-state+json"]';
-  return document.querySelector(selector) !== null;
-}
-
-/**
- * Settings from Python: "all" stands for what JSON cannot say.
- *
- * @param {Record<string, any>} given
- * @returns {Partial<Settings>}
- */
-function readSettings(given) {
-  return given.neg === "all" ? { ...given, neg: Infinity } : given;
-}
-
-/** @param {Settings} settings */
-function changesOf(settings) {
-  const keys = changedKeys(settings);
-  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
-}
-
-/**
- * @param {State} state
- * @param {Record<string, string>} page
- */
-function readPage(state, { view = "", open = "" }) {
-  if (VIEWS.some(([id]) => id === view)) state.view = view;
-  state.open = open;
-}
-
-/**
- * Make what writes the state to the address and to the widget's traits.
- *
- * @param {Model} model
- * @param {State} state
- */
-function makeSaver(model, state) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const save = () => {
-    const { history: scored, detections } = reportOf(state);
-    const settings = changesOf({ ...state.settings });
-    if (settings.neg === Infinity) settings.neg = "all";
-    model.set("settings", settings);
-    model.set("history", scored);
-    model.set("detections", detections);
-    model.save_changes();
-    if (model.get("compact") || !isOurPage()) return;
-    const { view, open } = state;
-    const page = { view: view === "detections" ? "" : view, open };
-    const own = ownOfAddress(state);
-    const text = formatAddress({ settings: state.settings, own, page });
-    const hash = text.includes("&") ? `#${text}` : "";
-    if (hash === location.hash) return;
-    const path = location.pathname + location.search;
-    history.replaceState(history.state, "", path + hash);
-  };
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, ADDRESS_MS);
-  };
 }
 
 /**

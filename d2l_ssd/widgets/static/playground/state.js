@@ -50,6 +50,8 @@ export function makeState(given, shapes = []) {
     /** whether the bug is a secret */
     secret: false,
     kernels: "",
+    /** @type {Uint8Array | null} the file of the trained network */
+    weights: null,
     said: "",
   };
 }

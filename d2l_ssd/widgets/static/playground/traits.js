@@ -1,0 +1,137 @@
+/** What a playground reads from Python and from the address, and writes to both. */
+
+import { formatAddress, parseAddress } from "../engine/address.js";
+import { toBytes } from "../lib/bytes.js";
+import { onChange } from "../lib/model.js";
+import { reportOf } from "./actions.js";
+import { VIEWS } from "./controls.js";
+import { changedKeys } from "./names.js";
+import { makeState, ownOfAddress } from "./state.js";
+
+/** @typedef {import("../engine/settings.js").Settings} Settings */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * @typedef {object} Traits
+ * @property {string} _esm the bundle's own source
+ * @property {Record<string, any>} settings that differ from the defaults
+ * @property {boolean} compact
+ * @property {object[]} history
+ * @property {object[]} found
+ * @property {import("../lib/bytes.js").Bytes} weights
+ */
+
+/** @typedef {import("../lib/types.d.ts").Model<Traits>} Model */
+
+const ADDRESS_MS = 300; // after the last change
+
+/**
+ * The state that Python and the address ask for.
+ *
+ * @param {Model} model
+ */
+export function readState(model) {
+  const address = parseAddress(model.get("compact") ? "" : readHash());
+  const given = readSettings(model.get("settings"));
+  const changes = changesOf(address.settings);
+  const state = makeState({ ...given, ...changes }, address.own);
+  state.said = address.problems.join(" ");
+  readPage(state, address.page);
+  return { state, page: address.page };
+}
+
+/** The address of a page of ours; elsewhere (JupyterLab) it is somebody else's. */
+function readHash() {
+  return location.hash.includes("=") && isOurPage() ? location.hash : "";
+}
+
+function isOurPage() {
+  const selector = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  return document.querySelector(selector) !== null;
+}
+
+/**
+ * Settings from Python: "all" stands for what JSON cannot say.
+ *
+ * @param {Record<string, any>} given
+ * @returns {Partial<Settings>}
+ */
+function readSettings(given) {
+  return given.neg === "all" ? { ...given, neg: Infinity } : given;
+}
+
+/** @param {Settings} settings */
+function changesOf(settings) {
+  const keys = changedKeys(settings);
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+/**
+ * @param {State} state
+ * @param {Record<string, string>} page
+ */
+function readPage(state, { view = "", open = "" }) {
+  if (VIEWS.some(([id]) => id === view)) state.view = view;
+  state.open = open;
+}
+
+/**
+ * Make what writes the state to the address and to the widget's traits.
+ *
+ * @param {Model} model
+ * @param {State} state
+ */
+export function makeSaver(model, state) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const save = () => {
+    const { history: scored, found } = reportOf(state);
+    const settings = changesOf({ ...state.settings });
+    if (settings.neg === Infinity) settings.neg = "all";
+    model.set("settings", settings);
+    model.set("history", scored);
+    model.set("found", found);
+    if (state.weights) model.set("weights", new DataView(state.weights.buffer));
+    model.save_changes();
+    if (model.get("compact") || !isOurPage()) return;
+    const { view, open } = state;
+    const page = { view: view === "detections" ? "" : view, open };
+    const own = ownOfAddress(state);
+    const text = formatAddress({ settings: state.settings, own, page });
+    const hash = text.includes("&") ? `#${text}` : "";
+    if (hash === location.hash) return;
+    const path = location.pathname + location.search;
+    history.replaceState(history.state, "", path + hash);
+  };
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ADDRESS_MS);
+  };
+}
+
+/**
+ * Load the weights that Python gives, at once and later; not those that it was given.
+ *
+ * @param {Model} model
+ * @param {State} state
+ * @param {(message: any) => void} send
+ */
+export function takeWeights(model, state, send) {
+  const load = () => {
+    const bytes = toBytes(model.get("weights"));
+    const own = bytes.length === state.weights?.length;
+    if (!bytes.length || (own && bytes.every(isSame, state.weights))) return;
+    send({ type: "load", bytes });
+  };
+  load();
+  return onChange(model, ["weights"], load);
+}
+
+/**
+ * @this {Uint8Array}
+ * @param {number} value
+ * @param {number} k
+ */
+function isSame(value, k) {
+  return this[k] === value;
+}
