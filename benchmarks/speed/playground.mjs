@@ -6,8 +6,10 @@
 // does; prints after how many scenes and seconds it passes .5, .8 and .9, scenes per
 // second (measuring included), and AP50 and AP75 at the end on 400 other scenes. The
 // seconds end at the last scene; `CPU` are those that the process had. Exits with 1
-// if the mean AP50 is under .93 or no seed reached 900 scenes per second: a busy
-// machine may disturb some, not all. `--plain` is without SIMD, and has no goal.
+// if the mean AP50 is under .93 by more than the noise of ten seeds' mean, or if no
+// seed needed less than a second of CPU for 900 scenes: a busy machine takes away
+// time, and may slow down some seeds, not all. `--plain` is without SIMD, and has no
+// goal.
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
@@ -22,7 +24,7 @@ import {
 const KERNELS = "../../d2l_ssd/widgets/static/dist/kernels.wasm";
 const GOALS = [0.5, 0.8, 0.9];
 const EVERY = 500; // scenes
-const [LEAST_AP50, LEAST_SPEED, FULL_RUN] = [0.93, 900, 12000];
+const [AP50, AP50_NOISE, SPEED, FULL_RUN] = [0.93, 0.005, 900, 12000];
 
 const { values: options } = parseArgs({
   options: {
@@ -107,11 +109,10 @@ const all = meanOf(runs);
 printRow("mean", all);
 if (kernels && scenes === FULL_RUN) {
   const problems = [];
-  if (all.ap50 < LEAST_AP50) problems.push(`mean AP50 is under ${LEAST_AP50}`);
-  const best = Math.max(...runs.map(({ speed }) => speed));
-  if (best < LEAST_SPEED) {
-    problems.push(`no seed reached ${LEAST_SPEED} scenes per second`);
-  }
+  if (all.ap50 < AP50 - AP50_NOISE) problems.push(`mean AP50 is under ${AP50}`);
+  const best = Math.max(...runs.map(({ cpu }) => scenes / cpu));
+  if (best < SPEED)
+    problems.push(`${SPEED} scenes took a second of CPU or more`);
   for (const problem of problems) console.log(`error: ${problem}`);
   process.exitCode = Number(problems.length > 0);
 }
