@@ -3,6 +3,8 @@
  * its answer. The first branch that fits is taken; the last always does.
  */
 
+import { ROUND_TRIP } from "./decoding_questions.js";
+
 /** @typedef {import("./diagnostics.js").Symptoms} Symptoms */
 
 /**
@@ -19,104 +21,6 @@
  * @property {string} diagnostic
  * @property {string} says what it showed
  */
-
-/** @type {Question} */
-const ERRORS = {
-  ask: "arrows",
-  branches: [
-    {
-      when: (s) => Math.max(s.right, s.down) < -1.2,
-      says: "All boxes sit to the left of their objects and above, at the right size.",
-      then: "halfcell",
-    },
-    {
-      when: (s) => Math.min(s.right, s.down) > 2,
-      says: "All boxes sit to the right of their objects and below, by half their size.",
-      then: "corner",
-    },
-    {
-      when: (s) => s.widthSpread < 0.45,
-      says: "Sizes are right, places are not.",
-      then: "columns",
-    },
-    {
-      when: (s) => s.rightSpread < 2.3,
-      says: "Places are right, sizes are not.",
-      then: "shapes",
-    },
-    {
-      when: (s) => s.rightSpread < 7,
-      says: "Places and sizes scatter, by a few pixels.",
-      then: "axes",
-    },
-    {
-      says: "Places and sizes scatter all over the scene.",
-      then: "variances",
-    },
-  ],
-};
-
-/** @type {Question} */
-const COUNT = {
-  ask: "boxes",
-  branches: [
-    {
-      when: (s) => s.boxes > 3.4,
-      says: "Nearly twice as many boxes as objects, several on each.",
-      then: "nonms",
-    },
-    {
-      says: "No more boxes than objects: no bug, but a poor or an unfinished run.",
-      then: "",
-    },
-  ],
-};
-
-/** @type {Question} */
-const INPUT = {
-  ask: "input",
-  branches: [
-    {
-      when: (s) => s.mean > 0.2,
-      says: "The input has a mean of 0.48, in training and in use.",
-      then: "raw",
-    },
-    {
-      when: (s) => s.meanInUse > 0.2,
-      says: "The input has a mean of 0 in training, of 0.48 in use.",
-      then: "unnormalized",
-    },
-    {
-      when: (s) => s.stdInUse < 0.6 * s.std,
-      says: "In use the input spreads a third as wide as in training.",
-      then: "unscaled",
-    },
-    {
-      when: (s) => s.inputDifference > 0.05,
-      says: "The numbers agree, the pictures have other colors.",
-      then: "bgr",
-    },
-    { says: "The input is the same in training and in use.", then: COUNT },
-  ],
-};
-
-/** @type {Question} */
-const ROUND_TRIP = {
-  ask: "roundTrip",
-  branches: [
-    {
-      when: (s) => s.tripAp50 < 0.9,
-      says: "Targets decoded back are not the objects: decoding is at fault.",
-      then: ERRORS,
-    },
-    {
-      when: (s) => s.tripAp75 < 0.9,
-      says: "Targets decoded back pass at IoU 0.5, not at 0.75: sizes are off.",
-      then: "onevariance",
-    },
-    { says: "Targets decoded back are the objects.", then: INPUT },
-  ],
-};
 
 /** @type {Question} */
 const CLASSES = {
@@ -157,6 +61,23 @@ const NAMES = {
   ],
 };
 
+const LOWER_ON_TRAINING = "AP is lower on training scenes than on unseen ones.";
+
+/** @param {Symptoms} s */
+const isLowerOnTraining = (s) => s.trainAp50 < 0.75 * s.ap50 && s.ap50 > 0.1;
+
+/** @type {Question} */
+const MIRROR_OR_RATE = {
+  ask: "training",
+  branches: [
+    { when: isLowerOnTraining, says: LOWER_ON_TRAINING, then: "flip" },
+    {
+      says: "Nothing is found in training scenes: it does not learn at this rate.",
+      then: "rate",
+    },
+  ],
+};
+
 /** @type {Question} */
 const LOSSES = {
   ask: "losses",
@@ -172,7 +93,7 @@ const LOSSES = {
       then: "untransposed",
     },
     {
-      when: (s) => s.classLoss > 0.95 * s.line,
+      when: (s) => s.classLoss > 0.93 * s.line,
       says: "The confidence loss rests at the level of knowing nothing.",
       then: {
         ask: "company",
@@ -194,7 +115,7 @@ const LOSSES = {
                 },
                 {
                   says: "Two scenes can be learned by heart: the parts fit.",
-                  then: "rate",
+                  then: MIRROR_OR_RATE,
                 },
               ],
             },
@@ -226,11 +147,7 @@ const LOSSES = {
       then: {
         ask: "training",
         branches: [
-          {
-            when: (s) => s.trainAp50 < 0.75 * s.ap50,
-            says: "AP is lower on training scenes than on unseen ones.",
-            then: "flip",
-          },
+          { when: isLowerOnTraining, says: LOWER_ON_TRAINING, then: "flip" },
           { says: "AP is as low on training scenes.", then: ROUND_TRIP },
         ],
       },
@@ -249,7 +166,7 @@ export const TREE = {
       then: "logits",
     },
     {
-      when: (s) => s.points > 0.5,
+      when: (s) => s.points > 0.3,
       says: "Boxes without area stand in a corner.",
       then: "padding",
     },
