@@ -16,13 +16,13 @@ export function makeInsidePanel() {
     ...["Class", "Logit", "Softmax"],
   ]);
   const offsets = makeTable("From the anchor to the box", [
-    ...["", "Offset", "Wanted", "Which means"],
+    ...["Axis", "Offset", "Wanted", "Which means"],
   ]);
   offsets.table.classList.add("d2l-offsets");
   const rivals = makeTable("Rivals before non-maximum suppression", [
-    ...["Anchor", "Score", "IoU", ""],
+    ...["Anchor", "Score", "IoU", "Fate"],
   ]);
-  const pays = makeTable("What this anchor pays", ["", ""]);
+  const pays = makeTable("What this anchor pays", ["Term", "Value"]);
   const tables = [classes, offsets, rivals, pays];
   const grid = element(
     "div",

@@ -1,0 +1,297 @@
+"""The playground in a real browser: it trains, and says what it does."""
+
+import contextlib
+import json
+import re
+
+import pytest
+from explorer_page import PAGE, VENDOR, serve, settle
+from ipywidgets.embed import dependency_state, embed_data
+
+from d2l_ssd.widgets import Playground
+
+DESKTOP = {"width": 1280, "height": 720}
+PHONE = {
+    "viewport": {"width": 375, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+NO_WORKERS = "window.Worker = class { constructor() { throw Error('no') } }"
+
+
+def write_page(folder, **arguments):
+    """Write index.html with a playground's state, as a stored notebook has it."""
+    widget = Playground(**arguments)
+    (folder / "vendor").symlink_to(VENDOR)
+    state = dependency_state([widget], drop_defaults=False)
+    data = embed_data([widget], drop_defaults=False, state=state)
+    state = json.dumps(data["manager_state"]).replace("</", "<\\/")
+    view = json.dumps(data["view_specs"][0])
+    (folder / "index.html").write_text(PAGE.format(state=state, view=view))
+
+
+@contextlib.contextmanager
+def open_playground(
+    browser, folder, script="", address="", options=None, **arguments
+):
+    """Open a playground's page; in the end, no complaint and no other host."""
+    write_page(folder, **arguments)
+    with serve(folder) as site:
+        context = browser.new_context(**(options or {"viewport": DESKTOP}))
+        page = context.new_page()
+        problems, hosts = [], set()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda m: m.type == "error" and problems.append(m.text),
+        )
+        page.on(
+            "request",
+            lambda request: hosts.add(request.url.split("/index.html")[0]),
+        )
+        if script:
+            page.add_init_script(script)
+        page.goto(site + address)
+        page.wait_for_selector(".d2l-playground[data-kernels=wasm]")
+        settle(page)
+        yield page
+        context.close()
+        assert problems == []
+        home = site.split("/index.html")[0]
+        assert all(host.startswith((home, "blob:", "data:")) for host in hosts)
+
+
+@pytest.fixture
+def page(browser, tmp_path):
+    with open_playground(browser, tmp_path) as page:
+        yield page
+
+
+def data(page):
+    """Return what the playground says of itself in data attributes."""
+    return page.locator(".d2l-playground").evaluate(
+        "node => ({...node.dataset})"
+    )
+
+
+def train(page):
+    page.locator(".d2l-pg-train:visible").click()
+
+
+def wait_for(page, condition, seconds=60):
+    """Wait until a condition on the data attributes holds."""
+    page.wait_for_function(
+        "() => { const d = document.querySelector('.d2l-playground').dataset;"
+        f" return {condition}; }}",
+        timeout=1000 * seconds,
+    )
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def said(page):
+    return page.locator(".d2l-playground [aria-live]").text_content()
+
+
+class TestTraining:
+    def test_it_learns_and_stops_by_itself(self, page):
+        train(page)
+        wait_for(page, "d.phase === 'finished'")
+        assert data(page)["count"] == "6000"
+        assert float(data(page)["ap50"]) > 0.7
+        train_button = page.locator(".d2l-pg-train:visible")
+        assert train_button.text_content() == "+ 6,000 scenes"
+        rows = page.locator("table", has_text="Curves of this run")
+        assert rows.locator("tbody tr").count() == 12
+        label = page.locator("[data-scene='0'] canvas").get_attribute(
+            "aria-label"
+        )
+        assert re.match(r"Scene 1: 4 objects. Found: .*; missed: ", label)
+        page.wait_for_timeout(5100)
+        assert said(page).startswith("Finished: 6,000 scenes in ")
+
+    def test_it_learns_without_a_worker(self, browser, tmp_path):
+        with open_playground(browser, tmp_path, NO_WORKERS) as page:
+            train(page)
+            wait_for(page, "Number(d.ap50) > 0.5")
+
+    def test_the_same_seed_gives_the_same_curve(self, page):
+        values = []
+        for _ in range(2):
+            train(page)
+            wait_for(page, "d.ap50 !== ''")
+            train(page)
+            values.append(data(page)["ap50"])
+            button(page, "Restart (same seed)").click()
+            train(page)
+            assert data(page)["ap50"] == ""
+        assert values[0] == values[1]
+
+    def test_the_page_does_not_move(self, browser, tmp_path):
+        script = (
+            "window.shift = 0; new PerformanceObserver(list => list.getEntries()"
+            ".forEach(entry => window.shift += entry.value))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        with open_playground(browser, tmp_path, script) as page:
+            train(page)
+            wait_for(page, "Number(d.count) > 1000")
+            assert page.evaluate("window.shift") < 0.01
+
+    def test_it_rests_in_a_hidden_tab(self, page):
+        train(page)
+        wait_for(page, "Number(d.count) > 100")
+        hide = """hidden => {
+            Object.defineProperty(document, 'hidden',
+                {value: hidden, configurable: true});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }"""
+        page.evaluate(hide, True)
+        page.wait_for_timeout(500)
+        before = data(page)["count"]
+        page.wait_for_timeout(500)
+        assert data(page)["count"] == before
+        page.evaluate(hide, False)
+        wait_for(page, f"Number(d.count) > {before}")
+
+
+class TestSettings:
+    def test_a_setting_of_training_starts_a_new_run(self, page):
+        train(page)
+        wait_for(page, "d.ap50 !== ''")
+        button(page, "Settings").click()
+        box = page.locator("[data-key=force] input")
+        box.uncheck()
+        wait_for(page, "d.run === '2' && Number(d.count) > 0")
+        assert page.get_by_text("Previous run (gray): baseline").is_visible()
+        page.get_by_role("button", name="force-match off: reset").click()
+        wait_for(page, "d.run === '3'")
+        assert not box.evaluate("node => !node.checked")
+
+    def test_one_can_be_applied_to_this_run(self, page):
+        train(page)
+        wait_for(page, "d.ap50 !== ''")
+        button(page, "Settings").click()
+        page.get_by_label("Apply ⟳ to this run instead").check()
+        page.locator("[data-key=force] input").uncheck()
+        before = int(data(page)["count"])
+        wait_for(page, f"Number(d.count) > {before}")
+        assert data(page)["run"] == "1"
+
+    def test_a_bug_of_decoding_changes_at_once(self, page):
+        train(page)
+        wait_for(page, "Number(d.ap50) > 0.4")
+        train(page)
+        button(page, "Find the bug").click()
+        page.get_by_label("A bug that is on").select_option("variances")
+        wait_for(page, "Number(d.ap50) < 0.1")
+        assert data(page)["run"] == "1"
+
+    def test_the_last_map_stays_on(self, page):
+        button(page, "Settings").click()
+        for name in "12 × 12 (fine)", "6 × 6", "3 × 3 (coarse)":
+            page.get_by_label(name).uncheck(force=True, timeout=1000) if (
+                name != "3 × 3 (coarse)"
+            ) else page.get_by_label(name).click()
+        assert page.get_by_label("3 × 3 (coarse)").is_checked()
+        assert page.get_by_text("The last map stays on").is_visible()
+
+    def test_the_address_holds_the_state(self, browser, tmp_path):
+        address = "#iou=0.7&force=0&view=targets&open=settings"
+        with open_playground(browser, tmp_path, address=address) as page:
+            chips = page.locator(".d2l-pg-chip").all_text_contents()
+            assert chips == ["matching IoU 0.7 ✕", "force-match off ✕"]
+            assert page.locator(
+                "[data-section=settings].d2l-pg-panel"
+            ).is_visible()
+            button(page, "Reset all").click()
+            button(page, "Mistakes").click()
+            page.wait_for_timeout(500)
+            assert page.evaluate("location.hash") == (
+                "#v=1&view=mistakes&open=settings"
+            )
+
+    def test_settings_of_python(self, browser, tmp_path):
+        settings = {"neg": float("inf")}
+        with open_playground(browser, tmp_path, settings=settings) as page:
+            assert page.locator(".d2l-pg-chip").text_content() == (
+                "all negatives ✕"
+            )
+
+
+class TestOwnScene:
+    def test_keys_move_and_turn_a_shape(self, page):
+        shape = page.locator(".d2l-pg-shapes button").first
+        shape.focus()
+        shape.press("ArrowRight")
+        shape.press("Shift+ArrowDown")
+        shape.press("t")
+        label = shape.get_attribute("aria-label")
+        assert label.startswith("Your triangle, 14 by 13 pixels at 6, 6.")
+
+    def test_a_drag_is_detected_while_it_trains(self, page):
+        train(page)
+        wait_for(page, "Number(d.ap50) > 0.4")
+        shape = page.locator(".d2l-pg-shapes button").nth(1)
+        box = shape.bounding_box()
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 20, box["y"] + 120, steps=10)
+        page.mouse.up()
+        moved = shape.bounding_box()
+        assert moved["y"] - box["y"] == pytest.approx(100, abs=3)
+        page.wait_for_timeout(600)
+        assert "own=" in page.evaluate("location.hash")
+
+    def test_a_click_on_a_box_looks_inside(self, page):
+        train(page)
+        wait_for(page, "Number(d.ap50) > 0.5")
+        train(page)
+        page.locator("[data-scene='0']").click(position={"x": 108, "y": 80})
+        softmax = page.locator("table", has_text="From logits to scores")
+        softmax.locator("tbody tr").nth(3).wait_for()
+        values = softmax.locator("td:nth-child(3)").all_text_contents()
+        assert sum(map(float, values)) == pytest.approx(1, abs=0.003)
+
+
+class TestPlaces:
+    def test_everything_is_on_the_first_screen(self, page):
+        height = page.evaluate("document.documentElement.scrollHeight")
+        assert height <= DESKTOP["height"]
+        sides = page.locator(".d2l-pg-scene").evaluate_all(
+            "nodes => nodes.map(node => node.getBoundingClientRect().width)"
+        )
+        assert len(sides) == 4 and min(sides) >= 240
+
+    def test_a_phone(self, browser, tmp_path):
+        with open_playground(browser, tmp_path, options=PHONE) as page:
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == 375
+            page.locator(".d2l-pg-bar .d2l-pg-train").tap()
+            wait_for(page, "d.phase === 'training' && Number(d.count) > 100")
+            button(page, "Settings").tap()
+            sizes = page.locator(
+                ".d2l-pg-panel:not([hidden]) :is(select, .d2l-button)"
+            ).evaluate_all(
+                "nodes => nodes.map(node => node.getBoundingClientRect().height)"
+            )
+            assert min(sizes) >= 44
+
+    def test_the_small_form(self, browser, tmp_path):
+        with open_playground(browser, tmp_path, compact=True) as page:
+            assert not page.locator(".d2l-pg-tabs").is_visible()
+            train(page)
+            wait_for(page, "Number(d.count) > 100")
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing(self, page, theme):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        axe = VENDOR.parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+        page.evaluate(axe.read_text())
+        for name in "Settings", "Find the bug", "Look inside":
+            button(page, name).click()
+            settle(page)
+            found = page.evaluate("axe.run('.d2l-playground')")["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
