@@ -3,7 +3,7 @@
  * its answer. The first branch that fits is taken; the last always does.
  */
 
-import { ROUND_TRIP } from "./decoding_questions.js";
+import { IS_RAW, ROUND_TRIP } from "./decoding_questions.js";
 
 /** @typedef {import("./diagnostics.js").Symptoms} Symptoms */
 
@@ -79,6 +79,33 @@ const MIRROR_OR_RATE = {
 };
 
 /** @type {Question} */
+const BY_HEART = {
+  ask: "heart",
+  branches: [
+    {
+      when: (s) => s.heartLoss > 1,
+      says: "Not even two scenes can be learned: a batch mixes its scenes.",
+      then: "axis0",
+    },
+    {
+      when: (s) => s.heartAp < 0.5,
+      says: "Two scenes are learned by heart, but are not found.",
+      then: "transposed",
+    },
+    {
+      says: "Two scenes can be learned by heart: the parts fit.",
+      then: {
+        ask: "input",
+        branches: [
+          IS_RAW,
+          { says: "The input has a mean of 0.", then: MIRROR_OR_RATE },
+        ],
+      },
+    },
+  ],
+};
+
+/** @type {Question} */
 const LOSSES = {
   ask: "losses",
   branches: [
@@ -95,33 +122,7 @@ const LOSSES = {
     {
       when: (s) => s.classLoss > 0.93 * s.line,
       says: "The confidence loss rests at the level of knowing nothing.",
-      then: {
-        ask: "company",
-        branches: [
-          {
-            when: (s) => s.company > 0.05,
-            says: "A scene's outputs depend on the other scenes in its batch.",
-            then: "axis0",
-          },
-          {
-            says: "Each scene's outputs are its own.",
-            then: {
-              ask: "heart",
-              branches: [
-                {
-                  when: (s) => s.heartAp < 0.5,
-                  says: "Two scenes are learned by heart, but are not found.",
-                  then: "transposed",
-                },
-                {
-                  says: "Two scenes can be learned by heart: the parts fit.",
-                  then: MIRROR_OR_RATE,
-                },
-              ],
-            },
-          },
-        ],
-      },
+      then: BY_HEART,
     },
     {
       when: (s) => s.classLoss < 1,

@@ -57,15 +57,18 @@ const COUNT = {
   ],
 };
 
+/** @type {import("./decision_tree.js").Branch} */
+export const IS_RAW = {
+  when: (s) => s.mean > 0.2,
+  says: "The input has a mean of 0.48, in training and in use.",
+  then: "raw",
+};
+
 /** @type {Question} */
 const INPUT = {
   ask: "input",
   branches: [
-    {
-      when: (s) => s.mean > 0.2,
-      says: "The input has a mean of 0.48, in training and in use.",
-      then: "raw",
-    },
+    IS_RAW,
     {
       when: (s) => s.meanInUse > 0.2,
       says: "The input has a mean of 0 in training, of 0.48 in use.",
