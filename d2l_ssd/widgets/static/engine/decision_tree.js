@@ -105,13 +105,15 @@ const BY_HEART = {
   ],
 };
 
+const FEW_POSITIVES = 8; // the level where negatives outnumber them by hundreds
+
 /** @type {Question} */
 const LOSSES = {
   ask: "losses",
   branches: [
     {
-      when: (s) => !(s.line > 0),
-      says: "There is no level of knowing nothing: no anchor is positive.",
+      when: (s) => !(s.line > 0 && s.line < FEW_POSITIVES),
+      says: "There is no level of knowing nothing: hardly an anchor is positive.",
       then: "pixels",
     },
     {
