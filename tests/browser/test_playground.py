@@ -168,7 +168,7 @@ class TestSettings:
         assert page.get_by_text("Previous run (gray): baseline").is_visible()
         page.get_by_role("button", name="force-match off: reset").click()
         wait_for(page, "d.run === '3'")
-        assert not box.evaluate("node => !node.checked")
+        assert box.is_checked()
 
     def test_one_can_be_applied_to_this_run(self, page):
         train(page)
@@ -191,10 +191,9 @@ class TestSettings:
 
     def test_the_last_map_stays_on(self, page):
         button(page, "Settings").click()
-        for name in "12 × 12 (fine)", "6 × 6", "3 × 3 (coarse)":
-            page.get_by_label(name).uncheck(force=True, timeout=1000) if (
-                name != "3 × 3 (coarse)"
-            ) else page.get_by_label(name).click()
+        page.get_by_label("12 × 12 (fine)").click()
+        page.get_by_label("6 × 6").click()
+        page.get_by_label("3 × 3 (coarse)").click()
         assert page.get_by_label("3 × 3 (coarse)").is_checked()
         assert page.get_by_text("The last map stays on").is_visible()
 
@@ -219,6 +218,45 @@ class TestSettings:
             assert page.locator(".d2l-pg-chip").text_content() == (
                 "all negatives ✕"
             )
+
+
+class TestReadouts:
+    def test_a_number_explains_itself(self, page):
+        button(page, "More numbers").click()
+        page.get_by_role("button", name="Objects without an anchor").click()
+        panel = page.locator(".d2l-pg-panel[data-section=numbers]")
+        assert panel.get_by_text("they are taught as background").is_visible()
+        link = panel.get_by_role("link", name="Read more")
+        assert link.get_attribute("href") == "targets.html"
+
+    def test_weights_are_saved_and_loaded(self, page, tmp_path):
+        train(page)
+        wait_for(page, "Number(d.ap50) > 0.3")
+        train(page)
+        button(page, "More numbers").click()
+        with page.expect_download() as waiting:
+            button(page, "Save the weights").click()
+        file = tmp_path / "weights.safetensors"
+        waiting.value.save_as(file)
+        button(page, "Close Numbers").click()
+        button(page, "Another seed").click()
+        wait_for(page, "d.run === '2'")
+        page.locator("input[type=file]").set_input_files(file)
+        page.wait_for_function(
+            "document.querySelector('.d2l-pg-say')"
+            ".textContent.includes('weights of your file')"
+        )
+
+    def test_the_run_before_can_be_hidden(self, page):
+        train(page)
+        wait_for(page, "d.ap50 !== ''")
+        button(page, "Another seed").click()
+        button(page, "Compare").click()
+        gray = page.get_by_text("Previous run (gray): baseline, seed 1")
+        assert gray.is_visible()
+        page.get_by_label("1. baseline, seed 1").uncheck()
+        settle(page)
+        assert gray.count() == 0
 
 
 class TestOwnScene:

@@ -1,5 +1,6 @@
 /** What a reader can do, and what a session says: both change the state. */
 
+import { download } from "./files.js";
 import { NUMBERS } from "./numbers.js";
 import { makeRunActions } from "./run_actions.js";
 import { makeSceneActions } from "./scene_actions.js";
@@ -9,6 +10,7 @@ import {
   progressSentence,
 } from "./sentences.js";
 import { makeSettingActions } from "./setting_actions.js";
+import { OWN } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {ReturnType<typeof makeActions>} Actions */
@@ -22,7 +24,10 @@ import { makeSettingActions } from "./setting_actions.js";
  * @property {(sentence: string) => void} speak
  * @property {() => void} changed the address and the widget's traits
  * @property {number} unseen scenes that AP is measured on
+ * @property {() => boolean} isCalm whether the reader wants little motion
  */
+
+const CALM_MS = 1000; // between two drawings of a scene, with reduced motion
 
 /** @param {Context} context */
 export function makeActions(context) {
@@ -32,10 +37,11 @@ export function makeActions(context) {
     ...run,
     ...makeSettingActions(context, run.restart),
     ...makeSceneActions(context),
+    ...makeFileActions(context),
     /** @param {string} id */
     view(id) {
       state.view = id;
-      state.said = "";
+      state.said = state.chapter = "";
       changed();
       update();
     },
@@ -45,14 +51,11 @@ export function makeActions(context) {
       changed();
       update();
     },
-    more() {
-      state.open = "numbers";
-      update();
-    },
     /** @param {string} key of NUMBERS */
     explain(key) {
-      const [label, help] = NUMBERS[key];
+      const [label, help, chapter] = NUMBERS[key];
       state.said = `${label}: ${help}`;
+      state.chapter = chapter;
       update();
     },
     /** @param {import("./runs.js").Run | null} run */
@@ -70,13 +73,32 @@ export function makeActions(context) {
   };
 }
 
+/** @param {Context} context */
+function makeFileActions({ state, send }) {
+  return {
+    save() {
+      state.keep = true;
+      send({ type: "save" });
+    },
+    /** @param {Uint8Array} bytes of a file of weights */
+    load: (bytes) => send({ type: "load", bytes }),
+  };
+}
+
 /** @type {Record<string, (context: Context, message: any) => void>} */
 const HEAR = {
   started({ state }, { kernels }) {
     state.kernels = kernels;
   },
-  found({ state }, { scene, detections }) {
+  found({ state, isCalm }, { scene, detections }) {
+    const still = isCalm() && state.runs.now.phase === "training";
+    const now = performance.now();
+    if (still && scene < OWN && now - state.shownAt[scene] < CALM_MS) return;
+    state.shownAt[scene] = now;
     state.found[scene] = detections;
+  },
+  loaded({ state }) {
+    state.said = "These are the weights of your file.";
   },
   scores({ state, derived, speak, changed }) {
     const { now } = state.runs;
@@ -93,6 +115,8 @@ const HEAR = {
   },
   weights({ state, changed }, { bytes }) {
     state.weights = bytes;
+    if (state.keep) download(bytes);
+    state.keep = false;
     changed();
   },
   refused({ state, speak }, { sentence }) {

@@ -49,7 +49,7 @@ export function openPlayground({ model, el }, module) {
   }
 
   send({ type: "start", settings: state.settings, unseen, own: state.own });
-  pointAtScenes(parts, actions);
+  if (!model.get("compact")) pointAtScenes(parts, actions);
   el.classList.add("d2l-explorer", "d2l-playground");
   el.classList.toggle("d2l-pg-compact", model.get("compact"));
   const scenes = parts.scenes.map(({ stage }) => stage);
@@ -85,6 +85,7 @@ function makeContext(model, state, link, update) {
     send: (/** @type {any} */ message) =>
       link.send({ run: state.runs.now.number, ...message }),
     speak: speaker.say,
+    isCalm,
     changed: makeSaver(model, state),
     unseen: innerWidth < PHONE_WIDTH ? UNSEEN.phone : UNSEEN.else,
   };
@@ -103,10 +104,14 @@ function keepColumns(el) {
   return () => observer.disconnect();
 }
 
+/** Whether the reader wants little motion. */
+function isCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 /** Whether a page may begin to train by itself. */
 function mayStart() {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return !calm && !document.hidden;
+  return !isCalm() && !document.hidden;
 }
 
 /**

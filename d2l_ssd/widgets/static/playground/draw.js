@@ -23,6 +23,7 @@ import { lastScores } from "./runs.js";
 import { compareSentence, troubleSentence } from "./sentences.js";
 import { highestScore, isGuessing, OWN } from "./state.js";
 import { seeInput } from "./targets.js";
+import { isOurPage } from "./traits.js";
 
 /** @typedef {import("./layout.js").Parts} Parts */
 /** @typedef {import("./runs.js").Run} Run */
@@ -213,9 +214,13 @@ export function showTexts(parts, state, derived) {
   const trouble = troubleSentence(now, highestScore(state), derived.level());
   const done =
     now.phase === "finished" ? compareSentence(now, runs.compared) : "";
-  setText(
-    parts.say,
-    trouble || state.said || capital(done) || viewSentence(state, texts),
+  const sentence =
+    trouble || state.said || capital(done) || viewSentence(state, texts);
+  const chapter = trouble || !isOurPage() ? "" : state.chapter;
+  parts.say.show(sentence, chapter);
+  parts.about.show(
+    state.said || "Press a number: it explains itself.",
+    chapter,
   );
 }
 

@@ -1,7 +1,7 @@
 /** The numbers of a run, each of which explains itself; and the list of runs. */
 
 import { SIZE_LIMITS } from "../engine/measures.js";
-import { element, setText } from "../lib/dom.js";
+import { element, note, setText } from "../lib/dom.js";
 import { formatCount, formatShare } from "../lib/format.js";
 import { makeTable, setRows } from "../lib/table.js";
 import { lastScores, recentLoss } from "./runs.js";
@@ -170,4 +170,23 @@ export function makeCurveTable() {
       }),
     );
   return { node: table.table, show };
+}
+
+/** A sentence, and the chapter that says more. */
+export function makeSay() {
+  const text = element("span");
+  const link = element("a", {}, "Read more");
+  link.hidden = true;
+  const node = note("", "d2l-pg-say");
+  node.append(text, " ", link);
+  /**
+   * @param {string} sentence
+   * @param {string} chapter "" for none
+   */
+  const show = (sentence, chapter) => {
+    setText(text, sentence);
+    link.hidden = !chapter;
+    if (chapter) link.href = `${chapter}.html`;
+  };
+  return { node, show };
 }

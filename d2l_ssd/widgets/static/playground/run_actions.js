@@ -50,7 +50,7 @@ function begin({ state, send, update, unseen }) {
   state.runs.begin({ ...state.settings });
   state.found = state.found.map(() => null);
   state.inside = state.selected = null;
-  state.said = "";
+  state.said = state.chapter = "";
   send({ type: "start", settings: state.settings, unseen, own: state.own });
   update();
 }
@@ -64,7 +64,7 @@ function startTraining({ state, speak, update }, goOn) {
   if (now.phase === "ready") speak(startSentence(now));
   if (now.phase === "finished") now.until = now.count + state.settings.n;
   now.phase = "training";
-  state.said = "";
+  state.said = state.chapter = "";
   goOn();
   update();
 }

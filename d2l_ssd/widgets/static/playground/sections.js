@@ -20,10 +20,11 @@ import { makeButton } from "./controls.js";
  */
 export function makeSections(sections, open) {
   let now = "";
-  const buttons = sections.map(({ id, title }) => {
+  const buttons = sections.map(({ id, title, node }) => {
     const toggle = () => open(now === id ? "" : id);
     const button = makeButton(title, toggle, "d2l-pg-tab");
     button.dataset.section = id;
+    button.hidden = !node.hasChildNodes(); // a place for what is to come
     return button;
   });
   const panels = sections.map((section) =>

@@ -56,7 +56,7 @@ function setAll({ state, send, speak, derived }, values, restart) {
   const kind = kindOfChange(from, to);
   const { now } = state.runs;
   state.settings = state.draft = to;
-  state.said = "";
+  state.said = state.chapter = "";
   if (from.n !== to.n && now.count < to.n) now.until = to.n;
   const forced = kind === "training" && state.apply && now.count > 0;
   const names = changedKeys(to, from).map((key) => shortName(key, to[key]));

@@ -50,9 +50,15 @@ export function makeState(given, shapes = []) {
     /** whether the bug is a secret */
     secret: false,
     kernels: "",
-    /** @type {Uint8Array | null} the file of the trained network */
+    /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,
+    /** whether the reader wants to keep it */
+    keep: false,
+    /** when the boxes of each scene have changed */
+    shownAt: [0, 0, 0, 0],
     said: "",
+    /** the chapter that says more */
+    chapter: "",
   };
 }
 

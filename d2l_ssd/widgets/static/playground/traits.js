@@ -45,7 +45,8 @@ function readHash() {
   return location.hash.includes("=") && isOurPage() ? location.hash : "";
 }
 
-function isOurPage() {
+/** Whether this is a page of the book, beside its chapters. */
+export function isOurPage() {
   const selector = 'script[type="application/vnd.jupyter.widget-state+json"]';
   return document.querySelector(selector) !== null;
 }
