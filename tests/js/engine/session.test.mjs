@@ -130,7 +130,7 @@ test("everything carries the number of its run", () => {
 
 test("a new run begins from nothing: same seed, same losses", () => {
   const { run, start, tell, of } = open();
-  tell("train", { until: 240 });
+  tell("train", { until: 280 }); // between two losses
   run();
   start(2);
   tell("train", { until: 240 });
@@ -262,4 +262,9 @@ test("inside of an anchor: softmax, offsets, what it pays", () => {
   assert.equal(positive, best.truth >= 0);
   assert.ok(best.classLoss >= 0);
   if (positive) assert.ok(best.counted && best.boxLoss > 0);
+  for (let anchor = 0; anchor < 756; anchor += 50) {
+    tell("look", { scene: 0, anchor });
+    const { classLoss, target, scores } = of("inside").pop();
+    assert.ok(Math.abs(classLoss + Math.log(scores[target])) < 1e-4);
+  }
 });

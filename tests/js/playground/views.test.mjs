@@ -109,6 +109,16 @@ test("settings decide how many anchors answer for an object", () => {
   assert.ok(count({ bug: "padding" }).perObject > usual.perObject + 0.5);
 });
 
+test("at least so many negatives per scene count, also beside few positives", () => {
+  const scenes = unseenScenes("ordinary", 1);
+  const matched = [{ anchors: [7], truths: [0] }];
+  const count = (settings, total) =>
+    countPositives(matched, scenes, settings, total).perPositive;
+  assert.equal(count({ neg: 3, minneg: 8, bug: "" }, 756), 8);
+  assert.equal(count({ neg: 10, minneg: 8, bug: "" }, 756), 10);
+  assert.equal(count({ neg: Infinity, minneg: 8, bug: "" }, 756), 755);
+});
+
 test("matches are those of the anchors of the settings", () => {
   const scenes = unseenScenes("ordinary", 1);
   const { anchors } = matchScenes({ ...DEFAULTS, maps: [3] }, scenes);
