@@ -3,16 +3,18 @@
  *
  * What it is told: `start` {run, settings, unseen, own}, `train` {until}, `pause`,
  * `step`, `live` {settings}, `apply` {settings}, `own` {shapes}, `look` {scene,
- * anchor}, `save`, `load` {bytes}. What it says carries the number of the run:
- * `started`, `losses`, `scores`, `found`, `paused`, `finished`, `stopped`, `inside`,
- * `weights`, `loaded`, `refused`.
+ * anchor}, `diagnose` {ids}, `save`, `load` {bytes}. What it says carries the number
+ * of the run: `started`, `losses`, `scores`, `found`, `paused`, `finished`, `stopped`,
+ * `inside`, `diagnosed`, `weights`, `loaded`, `refused`.
  */
 
 import { withBug, withBugSettings } from "./bugs.js";
+import { examine } from "./examine.js";
 import { lookInside } from "./inside.js";
+import { LossKeeper } from "./loss_log.js";
 import { drawShapes } from "./scenes.js";
 import { firstOf, scoreDetections } from "./scores.js";
-import { BATCH, makeAnchors, Trainer, unseenScenes } from "./trainer.js";
+import { BATCH, makeAnchors, rememberUnseen, Trainer } from "./trainer.js";
 import { loadWeights, saveWeights } from "./weights.js";
 
 /** @typedef {import("./detect.js").Detections} Detections */
@@ -52,21 +54,18 @@ export class Session {
       post({ run: this.run, ...message });
     /** @type {Trainer | null} */
     this.trainer = null;
-    /** @type {Map<string, Scene[]>} of each kind of test */
-    this.unseen = new Map();
     /** @type {Scene | null} */
     this.own = null;
     this.numUnseen = 0;
     this.training = this.loaded = false;
-    this.until = 0; // scenes
-    this.seconds = 0;
-    this.beganAt = 0;
-    this.scored = 0; // scenes at the last scores
+    this.until = this.scored = 0; // scenes: at the end, at the last scores
+    this.seconds = this.beganAt = 0;
     /** @type {Detections[] | null} of the unseen scenes that are being scored */
     this.evaluated = null;
     this.stale = { own: false, all: false };
     this.foundAt = -Infinity;
     this.sums = NO_SUMS;
+    this.keeper = new LossKeeper();
     this.waiting = false;
     this.work = () => this.#workOn();
   }
@@ -97,7 +96,6 @@ export class Session {
   #start({ run, settings, unseen = 100, own = [] }) {
     this.run = run;
     this.trainer = new Trainer(settings, this.module);
-    if (unseen !== this.numUnseen) this.unseen.clear();
     this.numUnseen = unseen;
     this.own = drawShapes(own, OWN_GROUND);
     this.training = this.loaded = false;
@@ -106,6 +104,7 @@ export class Session {
     this.stale = { own: false, all: false };
     this.foundAt = -Infinity;
     this.sums = NO_SUMS;
+    this.keeper = new LossKeeper();
     this.send({
       type: "started",
       anchors: this.trainer.numAnchors,
@@ -132,6 +131,12 @@ export class Session {
     } else if (type === "look") {
       const inside = lookInside(trainer, this.#shown()[scene], anchor);
       this.send({ type: "inside", scene, ...inside });
+    } else if (type === "diagnose") {
+      const { ids } = message;
+      const scenes = rememberUnseen(trainer.settings.test, this.numUnseen);
+      const subject = { trainer, log: this.keeper.log, scenes };
+      const symptoms = examine(subject, this.module, ids);
+      this.send({ type: "diagnosed", ids, symptoms });
     } else if (type === "save") {
       const bytes = saveWeights(trainer.network);
       this.send({ type: "weights", bytes });
@@ -209,6 +214,7 @@ export class Session {
   #step(trainer, every) {
     const { classLoss, boxLoss, stopped } = trainer.step();
     if (stopped) return this.#pause("stopped", { sentence: stopped });
+    this.keeper.add({ classLoss, boxLoss });
     const { sums, stale } = this;
     this.sums = {
       from: sums.from,
@@ -245,20 +251,10 @@ export class Session {
     this.sums = { ...NO_SUMS, from: now };
   }
 
-  /** @param {Settings["test"]} test */
-  #unseenScenes(test) {
-    let scenes = this.unseen.get(test);
-    if (!scenes) {
-      scenes = unseenScenes(test, this.numUnseen);
-      this.unseen.set(test, scenes);
-    }
-    return scenes;
-  }
-
   /** The scenes that the page shows. */
   #shown() {
     const { settings } = /** @type {Trainer} */ (this.trainer);
-    const scenes = this.#unseenScenes(settings.test);
+    const scenes = rememberUnseen(settings.test, this.numUnseen);
     const own = /** @type {Scene} */ (this.own);
     return [...SHOWN.map((number) => scenes[number]), own];
   }
@@ -286,7 +282,7 @@ export class Session {
    */
   #evaluate(trainer, found) {
     const { steps, settings, count } = trainer;
-    const scenes = this.#unseenScenes(settings.test);
+    const scenes = rememberUnseen(settings.test, this.numUnseen);
     const next = scenes.slice(found.length, found.length + BATCH);
     found.push(...trainer.detect(next));
     if (found.length < scenes.length) return;

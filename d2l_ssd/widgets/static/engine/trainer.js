@@ -47,6 +47,22 @@ export function unseenScenes(test, count, first = 0) {
   });
 }
 
+/** @type {Map<string, Scene[]>} */
+const unseen = new Map();
+
+/**
+ * The same, drawn once for all who ask.
+ *
+ * @param {Settings["test"]} test
+ * @param {number} count
+ */
+export function rememberUnseen(test, count) {
+  const key = `${test} ${count}`;
+  const scenes = unseen.get(key) ?? unseenScenes(test, count);
+  unseen.set(key, scenes);
+  return scenes;
+}
+
 /**
  * The sizes of the anchors on each map.
  *
