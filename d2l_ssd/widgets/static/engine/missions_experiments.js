@@ -119,7 +119,7 @@ export const EXPERIMENTS = [
       t.mean("bug=rate", "ap50@3000") < 0.05 &&
       t.mean(RATES[0], "ap50@3000") < 0.65 * t.mean("", "ap50@3000"),
     lesson:
-      "A factor of three either side costs something, a factor of ten starves or kills. Clipping turns an explosion into silence: a flat line at the level of knowing nothing is the symptom. The fastest start is not the best end.",
+      "A factor of three either side costs a sixth of AP50 or more; a factor of ten halves it, or kills it. Clipping turns an explosion into silence: a flat line at the level of knowing nothing is the symptom. The fastest start is not the best end.",
     next: ["Watch the flat line", "lr=0.05&go=1"],
   },
   {
@@ -211,7 +211,7 @@ export const EXPERIMENTS = [
       t.mean("crosses=30&minneg=0&test=crosses", "alarms") > 1 &&
       t.gain("crosses=30", "ap50") < 0,
     lesson:
-      "Images without objects teach only if the loss takes negatives from them: three times zero is zero. Collect the pictures that fool the detector; blank ones teach nothing new. The price is a little AP on ordinary scenes.",
+      "Images without objects teach only if the loss takes negatives from them: three times zero is zero. Collect the pictures that fool the detector; blank ones teach nothing new. The price is a tenth of AP50 on ordinary scenes, of which there are fewer.",
     next: [
       "At least 0 negatives per scene",
       "crosses=30&minneg=0&test=crosses",
