@@ -22,7 +22,8 @@ import { OWN } from "./state.js";
  * @property {(message: any) => void} send to the session, with the run's number
  * @property {() => void} update the drawing
  * @property {(sentence: string) => void} speak
- * @property {() => void} changed the address and the widget's traits
+ * @property {(step?: boolean) => void} changed the address and the widget's traits;
+ *   a step can be gone back
  * @property {number} unseen scenes that AP is measured on
  * @property {() => boolean} isCalm whether the reader wants little motion
  */

@@ -6,6 +6,7 @@ import { countDrawing, openView } from "../lib/view.js";
 import { makeActions } from "./actions.js";
 import { drawCharts, drawScenes, showTables, showTexts } from "./draw.js";
 import { layOut, makeParts } from "./layout.js";
+import { makeExtras } from "./extras.js";
 import { openLink } from "./link.js";
 import { makeSpeaker } from "./sentences.js";
 import { makeDerived, OWN } from "./state.js";
@@ -29,42 +30,64 @@ const UNSEEN = { phone: 50, else: 100 };
 export function openPlayground({ model, el }, module) {
   const { state, page } = readState(model);
   const update = oncePerFrame(() => draw());
-  const link = openLink(model.get("_esm"), module, (m) => actions.receive(m));
+  const source = model.get("_esm");
+  const link = openLink(source, module, (message) => {
+    actions.receive(message);
+    extras.hear(message);
+  });
   const context = makeContext(model, state, link, update);
   const { derived, send, speaker, unseen } = context;
   const actions = makeActions(context);
   const parts = makeParts(actions, update);
   speaker.region = parts.speech;
-  const { sections, children } = layOut(parts, actions);
+  const tools = { ...context, actions, colors: parts.colors, el };
+  const extras = makeExtras(tools, source, module, parts.bugs.node);
+  const { sections, children } = layOut(parts, actions, extras);
 
   function draw() {
-    el.dataset.open = state.open;
-    el.classList.toggle("d2l-pg-untouched", !state.ownIsNew);
     sections.show(state.open);
-    showTexts(parts, state, derived);
-    drawScenes(parts, state, derived);
-    drawCharts(parts, state, derived);
-    if (state.runs.now.phase !== "training") showTables(parts, state, derived);
-    report(el, state);
+    extras.show();
+    drawAll(el, parts, state, derived);
   }
 
   send({ type: "start", settings: state.settings, unseen, own: state.own });
   if (!model.get("compact")) pointAtScenes(parts, actions);
   el.classList.add("d2l-explorer", "d2l-playground");
   el.classList.toggle("d2l-pg-compact", model.get("compact"));
-  const scenes = parts.scenes.map(({ stage }) => stage);
   const close = openView({
     ...{ el, model, children, colors: parts.colors, redraw: update },
     watch: [],
-    stages: [...scenes, ...Object.values(parts.charts)],
+    stages: [...stagesOf(parts), extras.compare.stage],
   });
   const endings = [
-    ...[close, link.close, keepColumns(el)],
+    ...[close, link.close, extras.close, keepColumns(el)],
     takeWeights(model, state, send),
     restWhenHidden(el, state, actions, send),
   ];
+  if (!model.get("compact")) extras.begin(page);
   if (page.go && mayStart()) actions.go();
   return () => endings.forEach((end) => end());
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {import("./layout.js").Parts} parts
+ * @param {State} state
+ * @param {import("./state.js").Derived} derived
+ */
+function drawAll(el, parts, state, derived) {
+  el.dataset.open = state.open;
+  el.classList.toggle("d2l-pg-untouched", !state.ownIsNew);
+  showTexts(parts, state, derived);
+  drawScenes(parts, state, derived);
+  drawCharts(parts, state, derived);
+  if (state.runs.now.phase !== "training") showTables(parts, state, derived);
+  report(el, state);
+}
+
+/** @param {import("./layout.js").Parts} parts */
+function stagesOf({ scenes, charts }) {
+  return [...scenes.map(({ stage }) => stage), ...Object.values(charts)];
 }
 
 /**

@@ -4,9 +4,13 @@ import { BUGS } from "../engine/bugs.js";
 import { element, heading, note, setText } from "../lib/dom.js";
 
 /**
+ * A menu of all bugs, by where they are.
+ *
+ * @param {string} label
  * @param {(id: string) => void} choose
+ * @param {string} none what no bug is called
  */
-export function makeBugMenu(choose) {
+export function makeBugSelect(label, choose, none) {
   const places = [...new Set(BUGS.map(({ where }) => where))];
   const groups = places.map((place) =>
     element(
@@ -19,13 +23,18 @@ export function makeBugMenu(choose) {
   );
   const select = element(
     "select",
-    {
-      "aria-label": "A bug that is on",
-      onchange: () => choose(select.value),
-    },
-    element("option", { value: "" }, "no bug"),
+    { "aria-label": label, onchange: () => choose(select.value) },
+    element("option", { value: "" }, none),
     ...groups,
   );
+  return select;
+}
+
+/**
+ * @param {(id: string) => void} choose
+ */
+export function makeBugMenu(choose) {
+  const select = makeBugSelect("A bug that is on", choose, "no bug");
   const sentence = note("", "d2l-why");
   const node = element(
     "div",

@@ -86,7 +86,7 @@ function nameId(key) {
  * @param {KnobActions} actions
  * @returns {Control}
  */
-function makeControl(knob, actions) {
+export function makeControl(knob, actions) {
   const { value, choices } = knob;
   if (typeof value === "boolean") return makeSwitch(knob, actions);
   if (!choices) return makeSlider(knob, actions);

@@ -3,7 +3,7 @@
 import { byRatio, makeCanvas } from "../lib/canvas.js";
 import { CLASSES } from "../engine/scenes.js";
 import { CLASS_COLORS, textOn } from "../lib/colors.js";
-import { element, heading, note } from "../lib/dom.js";
+import { column, element, heading, note } from "../lib/dom.js";
 import { makeTable } from "../lib/table.js";
 import { makeColors } from "../lib/theme.js";
 import { makeBugMenu } from "./bug_menu.js";
@@ -108,22 +108,27 @@ function makePanels(actions) {
 /**
  * @param {Parts} parts
  * @param {Actions} actions
+ * @param {import("./extras.js").Extras} extras
  */
-export function layOut(parts, actions) {
-  const { bugs, inside } = parts;
+export function layOut(parts, actions, { missions, game, compare, tour }) {
+  const { inside } = parts;
   const sections = makeSections(
     [
       {
         ...{ id: "numbers", title: "Numbers", beside: true },
         node: layNumbers(parts),
       },
-      { id: "missions", title: "Missions", node: element("div") },
-      { id: "bug", title: "Find the bug", node: bugs.node },
+      { id: "missions", title: "Missions", node: missions.node },
+      { id: "bug", title: "Find the bug", node: game.node },
       {
         ...{ id: "settings", title: "Settings", beside: true },
         node: laySettings(parts, actions),
       },
-      { id: "compare", title: "Compare", node: layCompare(parts) },
+      {
+        id: "compare",
+        title: "Compare",
+        node: column(compare.node, parts.runs.node),
+      },
       {
         ...{ id: "inside", title: "Look inside", beside: true },
         node: inside.node,
@@ -132,29 +137,31 @@ export function layOut(parts, actions) {
     actions.open,
   );
   const children = [
-    layHead(),
+    layHead(tour.start),
     parts.run.node,
     layScenes(parts),
     layCurves(parts, actions, sections.beside),
-    sections.node,
-    parts.bar.node,
-    element(
-      "div",
-      { className: "d2l-visually-hidden" },
-      parts.curveTable.node,
-      parts.foundTable.table,
-    ),
-    parts.speech,
+    ...[sections.node, parts.bar.node, tour.node],
+    ...[layHidden(parts), parts.speech],
   ];
   return { sections, children };
 }
 
-function layHead() {
+/** @param {Parts} parts */
+function layHidden({ curveTable, foundTable }) {
+  const hidden = { className: "d2l-visually-hidden" };
+  return element("div", hidden, curveTable.node, foundTable.table);
+}
+
+/** @param {() => void} start the tour */
+function layHead(start) {
   return element(
     "p",
     { className: "d2l-pg-head" },
     "This object detector learns in your browser. ",
     element("strong", {}, "Press Train."),
+    " ",
+    makeButton("Tour, 90 s", start, "d2l-pg-link"),
   );
 }
 
@@ -278,18 +285,5 @@ function laySettings({ sheet }, actions) {
       ),
     ),
     sheet.node,
-  );
-}
-
-/** @param {Parts} parts */
-function layCompare({ runs }) {
-  return element(
-    "div",
-    { className: "d2l-side" },
-    heading("Runs on this page: the one that is ticked is drawn in gray"),
-    runs.node,
-    note(
-      "Two runs differ by chance, too. One run against one: a difference under 0.04 in AP50 (0.05 in AP75, 0.09 after 2,000 scenes) says nothing.",
-    ),
   );
 }

@@ -47,7 +47,7 @@ export function makeRunActions(context) {
  * @param {import("./actions.js").Context} context
  */
 function begin({ state, send, update, unseen }) {
-  state.runs.begin({ ...state.settings });
+  state.runs.begin({ ...state.settings }, state.secret);
   state.found = state.found.map(() => null);
   state.inside = state.selected = null;
   state.said = state.chapter = "";

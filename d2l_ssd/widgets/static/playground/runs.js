@@ -56,14 +56,18 @@ export function makeRuns(settings) {
     past: [],
     /** @type {Run | null} drawn in gray */
     compared: null,
-    /** @param {Settings} next */
-    begin(next) {
+    /**
+     * @param {Settings} next
+     * @param {boolean} [secret] whether the name must not tell the bug
+     */
+    begin(next, secret = false) {
       const old = runs.now;
       if (old.scores.length) {
         runs.past = [old, ...runs.past].slice(0, MOST);
         runs.compared = old;
       }
       runs.now = makeRun(next, old.number + 1);
+      if (secret) runs.now.name = `a hidden bug, seed ${next.seed}`;
     },
     /**
      * Take a message of a session; false if it is of another run.

@@ -1,5 +1,6 @@
 /** What a page knows, and what it computes of that without a session. */
 
+import { codeOf } from "../engine/game.js";
 import { drawShapes } from "../engine/scenes.js";
 import { OWN, OWN_GROUND, SHOWN } from "../engine/session.js";
 import { DEFAULTS } from "../engine/settings.js";
@@ -49,6 +50,10 @@ export function makeState(given, shapes = []) {
     anchorsOver: false,
     /** whether the bug is a secret */
     secret: false,
+    /** the mission that is open, "" for none */
+    mission: "",
+    /** @type {{ a: Settings, b: Settings } | null} */
+    comparison: null,
     kernels: "",
     /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,
@@ -134,6 +139,21 @@ export function isGuessing({ runs }) {
  */
 export function ownOfAddress({ own, ownIsNew }) {
   return ownIsNew ? own.map(({ label, box }) => ({ label, box })) : [];
+}
+
+/**
+ * What an address says besides settings and shapes; of a hidden bug, only a code.
+ *
+ * @param {State} state
+ * @returns {Record<string, string>}
+ */
+export function pageOfAddress(state) {
+  const { view, open, mission, secret, settings, comparison } = state;
+  return {
+    ...{ open, mission, view: view === "detections" ? "" : view },
+    game: secret ? codeOf(settings.bug, settings.seed) : "",
+    seeds: comparison ? "10" : "",
+  };
 }
 
 /**

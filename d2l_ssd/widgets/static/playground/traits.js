@@ -6,7 +6,7 @@ import { onChange } from "../lib/model.js";
 import { reportOf } from "./actions.js";
 import { VIEWS } from "./controls.js";
 import { changedKeys } from "./names.js";
-import { makeState, ownOfAddress } from "./state.js";
+import { makeState, ownOfAddress, pageOfAddress } from "./state.js";
 
 /** @typedef {import("../engine/settings.js").Settings} Settings */
 /** @typedef {import("./state.js").State} State */
@@ -36,6 +36,7 @@ export function readState(model) {
   const changes = changesOf(address.settings);
   const state = makeState({ ...given, ...changes }, address.own);
   state.said = address.problems.join(" ");
+  state.comparison = address.comparison;
   readPage(state, address.page);
   return { state, page: address.page };
 }
@@ -71,9 +72,10 @@ function changesOf(settings) {
  * @param {State} state
  * @param {Record<string, string>} page
  */
-function readPage(state, { view = "", open = "" }) {
+function readPage(state, { view = "", open = "", mission = "" }) {
   if (VIEWS.some(([id]) => id === view)) state.view = view;
   state.open = open;
+  state.mission = mission;
 }
 
 /**
@@ -85,9 +87,12 @@ function readPage(state, { view = "", open = "" }) {
 export function makeSaver(model, state) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let isStep = false;
   const save = () => {
     const { history: scored, found } = reportOf(state);
-    const settings = changesOf({ ...state.settings });
+    const shown = { ...state.settings };
+    if (state.secret) shown.bug = "";
+    const settings = changesOf(shown);
     if (settings.neg === Infinity) settings.neg = "all";
     model.set("settings", settings);
     model.set("history", scored);
@@ -95,16 +100,19 @@ export function makeSaver(model, state) {
     if (state.weights) model.set("weights", new DataView(state.weights.buffer));
     model.save_changes();
     if (model.get("compact") || !isOurPage()) return;
-    const { view, open } = state;
-    const page = { view: view === "detections" ? "" : view, open };
-    const own = ownOfAddress(state);
-    const text = formatAddress({ settings: state.settings, own, page });
+    const { comparison } = state;
+    const [page, own] = [pageOfAddress(state), ownOfAddress(state)];
+    const text = formatAddress({ settings: shown, comparison, own, page });
     const hash = text.includes("&") ? `#${text}` : "";
     if (hash === location.hash) return;
     const path = location.pathname + location.search;
-    history.replaceState(history.state, "", path + hash);
+    const how = isStep ? "pushState" : "replaceState";
+    history[how](history.state, "", path + hash);
+    isStep = false;
   };
-  return () => {
+  /** @param {boolean} [step] one that the reader can go back */
+  return (step = false) => {
+    isStep ||= step;
     clearTimeout(timer);
     timer = setTimeout(save, ADDRESS_MS);
   };
