@@ -23,7 +23,7 @@ const BUG_COLUMNS = [
   ["spread of place, px / size, log", ["rightSpread", "widthSpread"]],
 ];
 
-const FILE = new URL("../book/_static/playground_table.json", import.meta.url);
+const FILE = new URL("../d2l_ssd/results/playground.json", import.meta.url);
 const table = new Table(JSON.parse(readFileSync(FILE, "utf8")));
 
 function spread(address, column, digits) {

@@ -43,7 +43,7 @@ function rounded(value) {
 
 /** Write the missions' file from the stored table. */
 export function writeMissions() {
-  const stored = new URL("playground_table.json", STATIC);
+  const stored = new URL("../d2l_ssd/results/playground.json", import.meta.url);
   const table = new Table(JSON.parse(readFileSync(stored, "utf8")));
   writeFileSync(FILE, missionsText(table));
 }

@@ -11,7 +11,7 @@ import { measureRun, probe } from "./playground_measure.mjs";
 import { findRow, makeJobs, SEEDS } from "./playground_rows.mjs";
 import { readRows, writeRows } from "./playground_store.mjs";
 
-const FILE = new URL("../book/_static/playground_table.json", import.meta.url);
+const FILE = new URL("../d2l_ssd/results/playground.json", import.meta.url);
 
 const PROBE_TOLERANCE = 1e-4; // another order of sums is no other engine
 

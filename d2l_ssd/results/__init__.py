@@ -2,7 +2,8 @@
 
 `d2l-ssd export` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
-the ablation and of the baselines add their tables with `write_table`.
+the ablation and of the baselines add their tables with `write_table`; the
+playground's stands apart (`make playground-table`).
 """
 
 from d2l_ssd.results.arrays import (
@@ -11,6 +12,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
+from d2l_ssd.results.playground import load_playground_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
 from d2l_ssd.results.tables import TABLES, read_table, write_table
 from d2l_ssd.results.weights import round_weights
@@ -22,6 +24,7 @@ __all__ = [
     "Predictions",
     "Results",
     "find_candidates",
+    "load_playground_table",
     "load_results",
     "pack_detections",
     "read_table",
