@@ -6,7 +6,7 @@ import { DIAGNOSTICS } from "../engine/diagnostics.js";
 import { bugOf, contradict, LEVELS } from "../engine/game.js";
 import { readSymptoms } from "../engine/readings.js";
 import { DEFAULTS } from "../engine/settings.js";
-import { element, heading, note, setText } from "../lib/dom.js";
+import { column, element, heading, note, setText } from "../lib/dom.js";
 import { makeBugSelect } from "./bug_menu.js";
 import { makeButton } from "./controls.js";
 import { runName } from "./names.js";
@@ -24,7 +24,7 @@ const ALL = DIAGNOSTICS.map(({ id }) => id);
  */
 export function makeGame(tools, menu) {
   const { state, actions, changed, update } = tools;
-  const board = makeBoard(tools, end);
+  const board = new Board(tools, end);
   /** @param {number} level */
   const begin = (level, bug = anyOf(LEVELS[level].bugs), seed = anySeed()) => {
     state.settings = state.draft = { ...DEFAULTS, bug, seed };
@@ -44,20 +44,7 @@ export function makeGame(tools, menu) {
     changed();
     update();
   }
-  const levels = LEVELS.map(({ name }, k) =>
-    makeButton(`Level ${k + 1}: ${name}`, () => begin(k)),
-  );
-  const node = element(
-    "div",
-    { className: "d2l-side" },
-    heading("Find the bug"),
-    note(
-      "A detector trains with one bug, or at level 4 perhaps with none. Ask for as few seconds of diagnostics as you can, and name it.",
-    ),
-    element("div", { className: "d2l-pg-others" }, ...levels),
-    board.node,
-    menu,
-  );
+  const node = layGame(begin, board.node, menu);
   const show = () => {
     menu.hidden = state.secret;
     board.show();
@@ -68,12 +55,36 @@ export function makeGame(tools, menu) {
    * @param {string} code
    */
   const open = (code) => {
-    const bug = bugOf(code, state.settings.seed);
+    const { seed } = state.settings;
+    const bug = bugOf(code, seed);
     const level = LEVELS.findIndex(({ bugs }) => bugs.includes(bug ?? "?"));
-    if (level >= 0) begin(level, bug, state.settings.seed);
-    else begin(Number(code) in LEVELS && code ? Number(code) - 1 || 0 : 0);
+    if (level >= 0) begin(level, bug, seed);
+    else begin(code in ["", ...LEVELS] ? Math.max(0, Number(code) - 1) : 0);
   };
-  return { node, show, open, hear: board.hear };
+  return {
+    node,
+    show,
+    open,
+    hear: (/** @type {any} */ message) => board.hear(message),
+  };
+}
+
+/**
+ * @param {(level: number) => void} begin
+ * @param {...HTMLElement} rest
+ */
+function layGame(begin, ...rest) {
+  const levels = LEVELS.map(({ name }, k) =>
+    makeButton(`Level ${k + 1}: ${name}`, () => begin(k)),
+  );
+  return column(
+    heading("Find the bug"),
+    note(
+      "A detector trains with one bug, or at level 4 perhaps with none. Ask for as few seconds of diagnostics as you can, and name it.",
+    ),
+    element("div", { className: "d2l-pg-others" }, ...levels),
+    ...rest,
+  );
 }
 
 /** @param {string[]} bugs */
@@ -85,95 +96,116 @@ function anySeed() {
   return 1 + Math.floor(Math.random() * SEEDS);
 }
 
-/**
- * @param {import("./extras.js").Tools} tools
- * @param {() => void} end tells the secret
- */
-function makeBoard({ state, send, update }, end) {
-  let [level, spent, guessed, looking] = [-1, 0, false, false];
-  const status = note("", "d2l-pg-status");
-  const rows = DIAGNOSTICS.map(({ id, name, help, seconds }) => {
+/** What the reader asks, guesses and hears of a hidden bug. */
+class Board {
+  /**
+   * @param {import("./extras.js").Tools} tools
+   * @param {() => void} end tells the secret
+   */
+  constructor({ state, send, update }, end) {
+    this.level = -1;
+    this.spent = 0;
+    this.guessed = this.looking = false;
+    this.tools = { state, send, update, end };
+    this.status = note();
+    this.rows = DIAGNOSTICS.map((diagnostic) => this.#layRow(diagnostic));
+    this.select = makeBugSelect("Your guess", () => {}, "no bug: a poor seed");
+    this.buttons = [
+      makeButton("Name it", () => this.#name()),
+      makeButton("Give up", () => (end(), this.#name())),
+    ];
+    this.verdict = element("div", { className: "d2l-side", role: "status" });
+    const looks = this.rows.map(({ node }) => node);
+    const guess = { className: "d2l-pg-guess" };
+    this.node = element(
+      "div",
+      { className: "d2l-side" },
+      this.status,
+      element("div", { className: "d2l-pg-looks" }, ...looks),
+      element("div", guess, this.select, ...this.buttons),
+      this.verdict,
+    );
+  }
+
+  /** @param {import("../engine/diagnostics.js").Diagnostic} diagnostic */
+  #layRow({ id, name, help, seconds }) {
     const button = makeButton(`${name} · ${seconds} s`, () => {
-      spent += seconds;
-      ask([id]);
+      this.spent += seconds;
+      this.#ask([id]);
     });
     const text = note(help);
     const node = element("div", { className: "d2l-pg-look" }, button, text);
     return { id, help, button, text, node };
-  });
-  const select = makeBugSelect("Your guess", () => {}, "no bug: a poor seed");
-  const guess = makeButton("Name it", () => name(false));
-  const giveUp = makeButton("Give up", () => name(true));
-  const verdict = element("div", { className: "d2l-side", role: "status" });
-  const node = element(
-    "div",
-    { className: "d2l-side" },
-    status,
-    element("div", { className: "d2l-pg-looks" }, ...rows.map((r) => r.node)),
-    element("div", { className: "d2l-pg-guess" }, select, guess, giveUp),
-    verdict,
-  );
+  }
+
+  /** @param {number} level */
+  begin(level) {
+    this.level = level;
+    this.spent = 0;
+    this.guessed = this.looking = false;
+    for (const { text, help } of this.rows) setText(text, help);
+    this.verdict.replaceChildren();
+  }
+
   /** @param {string[]} ids */
-  const ask = (ids) => {
-    looking = true;
-    send({ type: "diagnose", ids });
-    update();
-  };
-  /** @param {boolean} isOver */
-  const name = (isOver) => {
-    guessed = true;
-    if (isOver) end();
-    ask(ALL);
-  };
+  #ask(ids) {
+    this.looking = true;
+    this.tools.send({ type: "diagnose", ids });
+    this.tools.update();
+  }
+
+  #name() {
+    this.guessed = true;
+    this.#ask(ALL);
+  }
+
   /** @param {any} message of the session */
-  const hear = ({ ids, symptoms }) => {
-    looking = false;
-    for (const { id, text } of rows) {
-      if (ids.includes(id) && !guessed) {
-        setText(text, readSymptoms(id, symptoms));
+  hear({ ids, symptoms }) {
+    if (this.guessed) this.#judge(symptoms);
+    else {
+      for (const { id, text } of this.rows) {
+        if (ids.includes(id)) setText(text, readSymptoms(id, symptoms));
       }
     }
-    if (guessed) judge(symptoms);
-    guessed = false;
-    update();
-  };
+    this.guessed = this.looking = false;
+    this.tools.update();
+  }
+
   /** @param {Symptoms} symptoms */
-  const judge = (symptoms) => {
+  #judge(symptoms) {
+    const { state, end } = this.tools;
     const { bug } = state.settings;
-    if (state.secret && select.value !== bug) {
-      return verdict.replaceChildren(note(wrongText(symptoms, select.value)));
-    }
-    const how = state.secret ? `Found in ${spentText(spent)}` : "It was";
-    if (state.secret) end();
-    verdict.replaceChildren(...layVerdict(how, bug, symptoms));
-  };
-  const show = () => {
-    node.hidden = level < 0;
-    const { count, phase } = state.runs.now;
+    const { value } = this.select;
+    const wrong = state.secret && value !== bug;
+    const how = state.secret ? `Found in ${spentText(this.spent)}` : "It was";
+    this.verdict.replaceChildren(
+      ...(wrong
+        ? [note(wrongText(symptoms, value))]
+        : layVerdict(how, bug, symptoms)),
+    );
+    if (state.secret && !wrong) end();
+  }
+
+  show() {
+    const { runs, secret } = this.tools.state;
+    const { count, phase } = runs.now;
+    this.node.hidden = this.level < 0;
     const early = count < LEAST && phase !== "stopped";
     const text = early
       ? "First let it train: at least 2,000 scenes."
-      : `Spent: ${spentText(spent)}.`;
-    setText(status, looking ? "Looking …" : `Level ${level + 1}. ${text}`);
-    const buttons = [...rows.map(({ button }) => button), guess, giveUp];
-    for (const button of buttons) {
-      button.disabled = early || looking || !state.secret;
+      : `Spent: ${spentText(this.spent)}.`;
+    const name = `Level ${this.level + 1}. ${text}`;
+    setText(this.status, this.looking ? "Looking …" : name);
+    const buttons = this.rows.map(({ button }) => button);
+    for (const button of [...buttons, ...this.buttons]) {
+      button.disabled = early || this.looking || !secret;
     }
-  };
-  return {
-    ...{ node, show, hear },
-    /** @param {number} next */
-    begin(next) {
-      [level, spent, guessed, looking] = [next, 0, false, false];
-      for (const { text, help } of rows) setText(text, help);
-      verdict.replaceChildren();
-    },
-  };
+  }
 }
 
 /** @param {number} seconds */
 function spentText(seconds) {
-  return `${Number(seconds.toFixed(1))} seconds of diagnostics`;
+  return `${Number(seconds.toFixed(1))} s of diagnostics`;
 }
 
 /**
@@ -216,7 +248,11 @@ function layVerdict(how, id, symptoms) {
       ? ""
       : note("On this run the path ends elsewhere: train on, and look again."),
     href
-      ? element("a", { href }, "When a detector does not work: the chapter")
+      ? element(
+          "a",
+          { href, className: "d2l-pg-link" },
+          "When a detector does not work: the chapter",
+        )
       : "",
   ];
 }

@@ -92,11 +92,9 @@ export function luckSentence(differences, scenes) {
   }
   const same = differences.filter((value) => value < 0 === mean < 0).length;
   const pairs = `${same} of ${differences.length} pairs`;
-  const verdict =
-    chanceOf(differences) <= RARE
-      ? "Luck alone is so one-sided less than once in 20 times."
-      : "Luck alone does that often: these seeds show no difference.";
-  return `B is ${way} in ${pairs}, by ${size} on average (${signed(low)} to ${signed(high)}). ${verdict}`;
+  const chance = chanceOf(differences);
+  const verdict = chance <= RARE ? "it is hardly luck" : "it may be luck";
+  return `B is ${way} in ${pairs}, by ${size} on average (${signed(low)} to ${signed(high)}). Luck alone is as one-sided in ${Math.max(1, Math.round(100 * chance))} % of all cases: ${verdict}.`;
 }
 
 /** @param {number} value */

@@ -1,7 +1,7 @@
 /** Missions: a prediction first, then runs, then what many seeds say. */
 
 import { formatSettings, parseAddress } from "../engine/address.js";
-import { element, heading, note, setText } from "../lib/dom.js";
+import { column, element, heading, note, setText } from "../lib/dom.js";
 import { isFinished, progressOf } from "./background.js";
 import { makeButton } from "./controls.js";
 import { makeOutcome } from "./outcome.js";
@@ -91,11 +91,10 @@ function makeCard(mission, tools, leave) {
     visit(state, actions, address);
     update();
   });
-  const name = heading(title);
-  name.tabIndex = -1;
+  const name = Object.assign(heading(title), { tabIndex: -1 });
   const href = chapterOf(topic);
-  const about = element("a", { className: "d2l-note", href }, topic);
-  if (!href) about.removeAttribute("href");
+  const link = { className: "d2l-pg-link" };
+  const about = element("a", href ? { ...link, href } : link, topic);
   let phase = "predict";
   const go = makeButton("", () => {
     if (phase === "predict") asked.lock();
@@ -105,15 +104,13 @@ function makeCard(mission, tools, leave) {
   });
   const now = note();
   const back = makeButton("All missions", leave, "d2l-pg-link");
-  const node = element(
-    "div",
-    { className: "d2l-side d2l-pg-card" },
-    element("div", { className: "d2l-pg-others" }, name, about, back),
-    element("p", {}, question),
-    asked.node,
-    element("div", { className: "d2l-pg-others" }, go, now),
-    outcome.node,
+  const row = { className: "d2l-pg-others" };
+  const node = column(
+    element("div", row, name, about, back),
+    ...[element("p", {}, question), asked.node],
+    ...[element("div", row, go, now), outcome.node],
   );
+  node.classList.add("d2l-pg-card");
   const show = () => {
     go.disabled = phase === "predict" && !asked.chosen().length;
     go.hidden = phase === "run";

@@ -34,7 +34,7 @@ import { lastScores, recentLoss } from "./runs.js";
  */
 
 const NOISE =
-  "One run against one: a difference under 0.04 in AP50, or 0.05 in AP75, says nothing (0.09 after 2,000 scenes).";
+  "Your runs are scored on the 100 scenes of this page, the others on 400: compare yours with yours. One run against one, a difference under 0.04 in AP50, or 0.05 in AP75, says nothing (0.09 after 2,000 scenes).";
 
 /** What a run of the page says under a column's name. */
 /** @type {Record<string, (run: Run) => number | undefined>} */
@@ -88,12 +88,11 @@ export function makeOutcome(mission, visit) {
     "Setting",
     ...stored.columns,
   ]);
-  const frame = { tabIndex: 0, role: "group", "aria-label": "Table of seeds" };
   const node = element(
     "div",
     { className: "d2l-side" },
     said,
-    element("div", { className: "d2l-pg-wide", ...frame }, table.table),
+    scrollable(table.table, "Table of seeds"),
     note(NOISE),
     element("p", {}, element("strong", {}, "Lesson: "), lesson),
     element(
@@ -118,6 +117,17 @@ export function makeOutcome(mission, visit) {
       );
     },
   };
+}
+
+/**
+ * A table that may be wider than its place.
+ *
+ * @param {HTMLElement} table
+ * @param {string} label
+ */
+export function scrollable(table, label) {
+  const group = { tabIndex: 0, role: "group", "aria-label": label };
+  return element("div", { className: "d2l-pg-wide", ...group }, table);
 }
 
 /**

@@ -8,13 +8,15 @@ import { lastScores } from "./runs.js";
 /** @typedef {import("./actions.js").Actions} Actions */
 
 /**
+ * @typedef {(state: State, actions: Actions) => void} Attempt
+ *
  * @typedef {object} Stop
  * @property {string} text
  * @property {string} at what lies in the light
  * @property {(state: State) => boolean} [done] goes on by itself
- * @property {(state: State, actions: Actions) => void} [enter]
- * @property {(state: State, actions: Actions) => void} [leave]
- * @property {[text: string, act: (state: State, actions: Actions) => void][]} [tries]
+ * @property {Attempt} [enter]
+ * @property {Attempt} [leave]
+ * @property {[text: string, act: Attempt][]} [tries]
  */
 
 const BUG = "variances";
@@ -77,19 +79,14 @@ function preview(state, iou) {
 /** @param {Pick<import("./extras.js").Tools, "state" | "actions" | "speak" | "update" | "el">} tools */
 export function makeTour({ state, actions, speak, update, el }) {
   let at = -1;
-  const text = element("p");
-  const count = note();
-  const tries = element("div", { className: "d2l-pg-others" });
-  const next = makeButton("Next", () => go(at + 1));
-  const end = makeButton("End", () => go(STOPS.length));
-  const node = element(
-    "div",
-    { className: "d2l-pg-tour", role: "region", "aria-label": "Tour" },
-    text,
-    tries,
-    element("div", { className: "d2l-pg-others" }, next, end, count),
-  );
-  node.hidden = true;
+  const card = makeCard({
+    next: () => go(at + 1),
+    end: () => go(STOPS.length),
+    attempt(act) {
+      act(state, actions);
+      update();
+    },
+  });
   const light = () => STOPS[at] && el.querySelector(STOPS[at].at);
   /** @param {number} to */
   const go = (to) => {
@@ -97,28 +94,58 @@ export function makeTour({ state, actions, speak, update, el }) {
     STOPS[at]?.leave?.(state, actions);
     at = to in STOPS ? to : -1;
     const stop = STOPS[at];
-    node.hidden = !stop;
+    card.show(at);
+    document.removeEventListener("keydown", escape);
     if (stop) {
+      document.addEventListener("keydown", escape);
       stop.enter?.(state, actions);
       light()?.classList.add("d2l-pg-lit");
-      setText(text, stop.text);
-      setText(count, `${at + 1} of ${STOPS.length}`);
-      next.hidden = at === STOPS.length - 1;
-      tries.replaceChildren(
-        ...(stop.tries ?? []).map(([name, act]) =>
-          makeButton(name, () => (act(state, actions), update())),
-        ),
-      );
       speak(stop.text);
     }
     update();
   };
-  el.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && at >= 0) go(STOPS.length);
-  });
+  const escape = (/** @type {KeyboardEvent} */ { key }) => {
+    if (key === "Escape") go(STOPS.length);
+  };
   return {
-    node,
+    node: card.node,
     start: () => go(0),
     show: () => STOPS[at]?.done?.(state) && go(at + 1),
+    close: () => document.removeEventListener("keydown", escape),
   };
+}
+
+/**
+ * @param {object} actions
+ * @param {() => void} actions.next
+ * @param {() => void} actions.end
+ * @param {(act: Attempt) => void} actions.attempt
+ */
+function makeCard({ next, end, attempt }) {
+  const [text, count] = [element("p"), note()];
+  const tries = element("div", { className: "d2l-pg-others" });
+  const forward = makeButton("Next", next);
+  const buttons = [forward, makeButton("End", end), count];
+  const node = element(
+    "div",
+    { className: "d2l-pg-tour", role: "region", "aria-label": "Tour" },
+    text,
+    tries,
+    element("div", { className: "d2l-pg-others" }, ...buttons),
+  );
+  node.hidden = true;
+  /** @param {number} at */
+  const show = (at) => {
+    const stop = STOPS[at];
+    node.hidden = !stop;
+    if (!stop) return;
+    setText(text, stop.text);
+    setText(count, `${at + 1} of ${STOPS.length}`);
+    forward.hidden = at === STOPS.length - 1;
+    const made = (stop.tries ?? []).map(([name, act]) =>
+      makeButton(name, () => attempt(act)),
+    );
+    tries.replaceChildren(...made);
+  };
+  return { node, show };
 }
