@@ -21,6 +21,7 @@ import {
 } from "../../../d2l_ssd/widgets/static/playground/pictures.js";
 import {
   countPositives,
+  inputSentence,
   matchScenes,
   seeInput,
 } from "../../../d2l_ssd/widgets/static/playground/targets.js";
@@ -147,4 +148,17 @@ test("what the network sees: the mean color is gone, unless a bug leaves it", ()
   const unscaled = { ...DEFAULTS, bug: "unscaled" };
   const { deviation } = seeInput(unscaled, scene, "inputInUse");
   assert.ok(Math.abs(deviation - usual.deviation / 3) < 1e-4);
+});
+
+test("the input in use and in training, as mean and deviation", () => {
+  const seen = (...values) => [{ values: floats(values) }];
+  const use = seen(-1, 1);
+  assert.equal(
+    inputSentence({ use, training: use }),
+    "Gray is zero. In use: mean 0.00, deviation 1.00. In training: the same.",
+  );
+  assert.match(
+    inputSentence({ use, training: seen(-0.5, -0.5) }),
+    /In training: mean −0.50, deviation 0.00\.$/,
+  );
 });

@@ -4,21 +4,23 @@ import { placeAt } from "../lib/pointer.js";
 import { oncePerFrame } from "../lib/schedule.js";
 import { countDrawing, openView } from "../lib/view.js";
 import { makeActions } from "./actions.js";
-import { drawCharts, drawScenes, showTables, showTexts } from "./draw.js";
-import { layOut, makeParts } from "./layout.js";
+import { drawCharts, drawScenes, showTexts } from "./draw.js";
 import { makeExtras } from "./extras.js";
+import { layOut, makeParts } from "./layout.js";
 import { openLink } from "./link.js";
+import { beginWhenSeen, isCalm, restWhenHidden } from "./presence.js";
 import { makeSpeaker } from "./sentences.js";
 import { makeDerived, OWN } from "./state.js";
-import { makeSaver, readState, takeWeights } from "./traits.js";
+import { showTables } from "./tables.js";
+import { leaveAddress, makeSaver, readState, takeWeights } from "./traits.js";
+import { isPhone } from "./zoom.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./traits.js").Model} Model */
 
-const PHONE_WIDTH = 600; // pixels; there AP is measured on fewer scenes
-const TWO_COLUMNS = 740; // pixels that two columns take at least
-const UNSEEN = { phone: 50, else: 100 };
+const TWO_COLUMNS = 720; // pixels that two columns take at least
+const UNSEEN = { phone: 50, else: 100 }; // scenes that AP is measured on
 
 /**
  * Open a playground.
@@ -51,7 +53,7 @@ export function openPlayground({ model, el }, module) {
   }
 
   send({ type: "start", settings: state.settings, unseen, own: state.own });
-  if (!model.get("compact")) pointAtScenes(parts, actions);
+  if (!model.get("compact")) pointAtScenes(parts, state, actions);
   el.classList.add("d2l-explorer", "d2l-playground");
   el.classList.toggle("d2l-pg-compact", model.get("compact"));
   const close = openView({
@@ -63,9 +65,10 @@ export function openPlayground({ model, el }, module) {
     ...[close, link.close, extras.close, keepColumns(el)],
     takeWeights(model, state, send),
     restWhenHidden(el, state, actions, send),
+    () => leaveAddress(state),
   ];
   if (!model.get("compact")) extras.begin(page);
-  if (page.go && mayStart()) actions.go();
+  if (page.go) endings.push(beginWhenSeen(parts.frames, actions.go));
   return () => endings.forEach((end) => end());
 }
 
@@ -110,7 +113,7 @@ function makeContext(model, state, link, update) {
     speak: speaker.say,
     isCalm,
     changed: makeSaver(model, state),
-    unseen: innerWidth < PHONE_WIDTH ? UNSEEN.phone : UNSEEN.else,
+    unseen: isPhone() ? UNSEEN.phone : UNSEEN.else,
   };
 }
 
@@ -120,21 +123,14 @@ function makeContext(model, state, link, update) {
  * @param {HTMLElement} el
  */
 function keepColumns(el) {
-  const observer = new ResizeObserver(([{ contentRect }]) => {
-    el.classList.toggle("d2l-pg-narrow", contentRect.width < TWO_COLUMNS);
-  });
+  const keep = (/** @type {number} */ width) =>
+    el.classList.toggle("d2l-pg-narrow", width < TWO_COLUMNS);
+  keep(innerWidth); // until it is in the page
+  const observer = new ResizeObserver(([{ contentRect }]) =>
+    keep(contentRect.width),
+  );
   observer.observe(el);
   return () => observer.disconnect();
-}
-
-/** Whether the reader wants little motion. */
-function isCalm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-/** Whether a page may begin to train by itself. */
-function mayStart() {
-  return !isCalm() && !document.hidden;
 }
 
 /**
@@ -157,47 +153,20 @@ function report(el, state) {
 
 /**
  * Let a click on a scene ask about a box. On the reader's own scene the shapes are on
- * top; a click that has dragged none asks, too.
+ * top; a click that has dragged none asks, too. On a phone the first tap enlarges.
  *
  * @param {import("./layout.js").Parts} parts
+ * @param {State} state
  * @param {Actions} actions
  */
-function pointAtScenes({ scenes }, actions) {
+function pointAtScenes({ scenes }, state, actions) {
   scenes.forEach(({ stage: { canvas } }, k) => {
     const frame = canvas.parentElement;
     frame?.addEventListener("click", (event) => {
       if (k === OWN && event.detail === 0) return; // by a key
+      const ground = event.target === canvas || k !== OWN;
+      if (isPhone() && state.zoomed !== k && ground) return actions.zoom(k);
       actions.point(k, placeAt(event, canvas));
     });
   });
-}
-
-/**
- * Rest while nobody can see it: in a hidden tab, or scrolled away.
- *
- * @param {HTMLElement} el
- * @param {State} state
- * @param {Actions} actions
- * @param {(message: any) => void} send
- */
-function restWhenHidden(el, state, actions, send) {
-  let [seen, resting] = [true, false];
-  const check = () => {
-    const away = document.hidden || !seen;
-    const training = state.runs.now.phase === "training";
-    if (away && training && !resting) send({ type: "pause" });
-    else if (!away && resting && training) actions.goOn();
-    resting = away && training;
-    el.classList.toggle("d2l-pg-seen", seen);
-  };
-  const observer = new IntersectionObserver((entries) => {
-    seen = entries[entries.length - 1].isIntersecting;
-    check();
-  });
-  observer.observe(el);
-  document.addEventListener("visibilitychange", check);
-  return () => {
-    observer.disconnect();
-    document.removeEventListener("visibilitychange", check);
-  };
 }

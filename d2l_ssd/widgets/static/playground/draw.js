@@ -1,11 +1,9 @@
 /** A state, drawn. */
 
-import { CLASS_COLORS, COLORS, judgedLook } from "../lib/colors.js";
+import { CLASS_COLORS, COLORS } from "../lib/colors.js";
 import { setLabel, setText } from "../lib/dom.js";
 import { outlineRect, rectOf } from "../lib/draw.js";
 import { formatShare } from "../lib/format.js";
-import { setRows } from "../lib/table.js";
-import { CLASSES } from "../engine/scenes.js";
 import { MAP_SIDES } from "../engine/trainer.js";
 import { drawCurves } from "./curves.js";
 import { numbersOf } from "./numbers.js";
@@ -17,12 +15,11 @@ import {
   drawMatched,
   drawMistakes,
   drawTruths,
-  judge,
 } from "./pictures.js";
 import { lastScores } from "./runs.js";
 import { compareSentence, troubleSentence } from "./sentences.js";
+import { inputSentence } from "./targets.js";
 import { highestScore, isGuessing, OWN } from "./state.js";
-import { seeInput } from "./targets.js";
 import { isOurPage } from "./traits.js";
 
 /** @typedef {import("./layout.js").Parts} Parts */
@@ -40,6 +37,7 @@ export function drawScenes(parts, state, derived) {
     .scenes()
     .forEach((scene, k) => drawScene(parts, state, derived, scene, k));
   parts.own.show();
+  parts.zoom.show(state, derived);
   parts.classes.show(String(state.own[state.selectedShape]?.label));
 }
 
@@ -55,7 +53,7 @@ function drawScene(parts, state, derived, scene, k) {
   const { view, settings, found } = state;
   if (!stage.width) return;
   if (view === "input") {
-    picture.setInput(seeInput(settings, scene, "inputInUse").values);
+    picture.setInput(derived.inputs().use[k].values);
   } else picture.setPixels(scene.pixels);
   const context = beginPicture(stage, picture);
   const detections = found[k];
@@ -215,7 +213,10 @@ export function showTexts(parts, state, derived) {
   const done =
     now.phase === "finished" ? compareSentence(now, runs.compared) : "";
   const sentence =
-    trouble || state.said || capital(done) || viewSentence(state, texts);
+    trouble ||
+    state.said ||
+    capital(done) ||
+    viewSentence(state, derived, texts);
   const chapter = trouble || !isOurPage() ? "" : state.chapter;
   parts.say.show(sentence, chapter);
   parts.about.show(
@@ -233,59 +234,18 @@ function capital(text) {
  * What the view shows, in a sentence.
  *
  * @param {State} state
+ * @param {Derived} derived
  * @param {Record<string, string>} texts
  */
-function viewSentence(state, texts) {
+function viewSentence(state, derived, texts) {
   if (state.view === "targets") {
     return `${texts.positives} positive anchors per object; ${texts.without} of the objects without one (100 scenes).`;
   }
-  if (state.view === "input")
-    return "Gray is zero. Each scene’s own mean color is taken off.";
+  if (state.view === "input") return inputSentence(derived.inputs());
   if (state.view === "mistakes")
     return "✓ right, ✗ wrong, yellow: missed. Arrows: from the object to the box.";
   const { phase } = state.runs.now;
   if (phase === "ready")
     return "60,000 weights, drawn at random. Scenes are drawn as it goes.";
   return isGuessing(state) ? "Faint boxes are its best guesses." : "";
-}
-
-/**
- * Fill the tables that say what the pictures show; not while it trains.
- *
- * @param {Parts} parts
- * @param {State} state
- * @param {Derived} derived
- */
-export function showTables(parts, state, derived) {
-  const { now } = state.runs;
-  parts.curveTable.show(now);
-  const last = lastScores(now);
-  setLabel(
-    parts.charts.ap.canvas,
-    `AP50 over scenes trained: ${formatShare(last?.ap50 ?? NaN)} after ${now.count}. The table has the numbers.`,
-  );
-  setLabel(
-    parts.charts.classLoss.canvas,
-    `Confidence loss over scenes trained; knowing nothing costs ${derived.level().toFixed(2)}. The table has the numbers.`,
-  );
-  setLabel(
-    parts.charts.boxLoss.canvas,
-    "Localization loss over scenes trained. The table has the numbers.",
-  );
-  const rows = derived.scenes().flatMap(({ labels }, k) => {
-    const detections = state.found[k];
-    if (!detections) return [];
-    const judged = judge(detections, labels);
-    return detections.scores
-      .filter((score) => score >= state.settings.show)
-      .map((score, d) => ({
-        cells: [
-          String(k + 1),
-          CLASSES[detections.classes[d]],
-          score.toFixed(2),
-          `${judgedLook(judged[d].kind).mark} ${judged[d].kind}`,
-        ],
-      }));
-  });
-  setRows(parts.foundTable, rows);
 }

@@ -6,7 +6,6 @@ import { makeCompare } from "./compare.js";
 import { makeGame } from "./game.js";
 import { makeMissions } from "./missions.js";
 import { makeTour } from "./tour.js";
-import { isOurPage } from "./traits.js";
 import { placeOf, visit } from "./visit.js";
 
 /**
@@ -31,7 +30,7 @@ import { placeOf, visit } from "./visit.js";
  * @param {HTMLElement} bugs the menu
  */
 export function makeExtras(given, source, module, bugs) {
-  const { state, actions, update } = given;
+  const { state, update } = given;
   const background = makeBackground(
     (receive) => openLink(source, module, receive),
     update,
@@ -41,12 +40,7 @@ export function makeExtras(given, source, module, bugs) {
   const game = makeGame(tools, bugs);
   const compare = makeCompare(tools);
   const tour = makeTour(tools);
-  const goBack = () => {
-    if (location.hash.includes("=")) visit(state, actions, location.hash);
-    else if (!location.hash) state.mission = "";
-    update();
-  };
-  if (isOurPage()) addEventListener("popstate", goBack);
+  const leave = followAddress(tools, { game, tour });
   return {
     ...{ missions, game, compare, tour },
     /** @param {any} message of the page's session */
@@ -70,7 +64,27 @@ export function makeExtras(given, source, module, bugs) {
     },
     close() {
       background.close();
-      removeEventListener("popstate", goBack);
+      tour.close();
+      leave();
     },
   };
+}
+
+/**
+ * Follow links within the page, and the reader's way back.
+ *
+ * @param {Tools} tools
+ * @param {Pick<Extras, "game" | "tour">} extras
+ */
+function followAddress({ state, actions, update }, { game, tour }) {
+  const follow = () => {
+    const { hash } = location;
+    if (hash && !hash.includes("=")) return; // of a heading
+    const page = visit(state, actions, hash);
+    if (page.game) game.open(page.game);
+    if (page.tour) tour.start();
+    update();
+  };
+  if (state.hasAddress) addEventListener("popstate", follow);
+  return () => removeEventListener("popstate", follow);
 }

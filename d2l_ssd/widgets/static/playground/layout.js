@@ -2,7 +2,6 @@
 
 import { byRatio, makeCanvas } from "../lib/canvas.js";
 import { CLASSES } from "../engine/scenes.js";
-import { CLASS_COLORS, textOn } from "../lib/colors.js";
 import { column, element, heading, note } from "../lib/dom.js";
 import { makeTable } from "../lib/table.js";
 import { makeColors } from "../lib/theme.js";
@@ -27,13 +26,14 @@ import {
 } from "./numbers.js";
 import { makeOwnScene } from "./own.js";
 import { LETTERS, makePicture } from "./pictures.js";
+import { layScenes } from "./scene_frames.js";
 import { makeSections } from "./sections.js";
 import { OWN } from "./state.js";
+import { makeZoom } from "./zoom.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {ReturnType<typeof makeParts>} Parts */
 
-const CHART_HEIGHT = 144;
 const FEW = ["ap75", "ap", "small", "medium", "large", "boxes"];
 const OTHERS = ["positives", "without", "anchors", "classLoss", "boxLoss"];
 
@@ -59,7 +59,8 @@ export function makeParts(actions, redraw) {
  * @param {() => void} redraw
  */
 function makeScreen(actions, redraw) {
-  const chart = () => makeCanvas({ height: CHART_HEIGHT, redraw });
+  const chart = () => makeChart(redraw);
+  const frames = element("div", { className: "d2l-pg-scenes" });
   const numbers = Object.fromEntries(
     Object.keys(NUMBERS).map((key) => [key, makeNumber(key, actions.explain)]),
   );
@@ -72,6 +73,8 @@ function makeScreen(actions, redraw) {
       stage: makeCanvas({ height: byRatio(1), redraw }),
       picture: makePicture(),
     })),
+    frames,
+    zoom: makeZoom(frames, () => actions.zoom(null)),
     own: makeOwnScene(actions.own),
     classes: makeSegments(
       CLASSES.map((name, k) => [String(k), LETTERS[k], `Make it a ${name}`]),
@@ -85,6 +88,17 @@ function makeScreen(actions, redraw) {
     say: makeSay(),
     about: makeSay(),
   };
+}
+
+/**
+ * A chart as high as the styles say.
+ *
+ * @param {() => void} redraw
+ */
+function makeChart(redraw) {
+  const height = () => stage.canvas.clientHeight;
+  const stage = makeCanvas({ height, redraw });
+  return stage;
 }
 
 /** @param {Actions} actions */
@@ -163,45 +177,6 @@ function layHead(start) {
     " ",
     makeButton("Tour, 90 s", start, "d2l-pg-link"),
   );
-}
-
-/** @param {Parts} parts */
-function layScenes({ chips, views, scenes, own, classes }) {
-  const frames = scenes.map(({ stage }, k) => {
-    const frame = element("div", { className: "d2l-pg-scene" }, stage.canvas);
-    frame.dataset.scene = String(k);
-    if (k === OWN) frame.append(own.node, layHint());
-    return frame;
-  });
-  return element(
-    "div",
-    { className: "d2l-pg-left" },
-    chips.node,
-    views.node,
-    element("div", { className: "d2l-pg-scenes" }, ...frames),
-    element(
-      "div",
-      { className: "d2l-pg-legend" },
-      ...CLASSES.map((name, k) => layClass(name, k)),
-      element("span", { className: "d2l-pg-dashed" }, "ground truth"),
-      element("span", { className: "d2l-pg-yours" }, "yours:", classes.node),
-    ),
-  );
-}
-
-function layHint() {
-  return element("span", { className: "d2l-pg-hint" }, "yours: drag a shape");
-}
-
-/**
- * @param {string} name
- * @param {number} k
- */
-function layClass(name, k) {
-  const key = element("b", {}, LETTERS[k]);
-  key.style.background = CLASS_COLORS[k];
-  key.style.color = textOn(CLASS_COLORS[k]);
-  return element("span", {}, key, name);
 }
 
 /**

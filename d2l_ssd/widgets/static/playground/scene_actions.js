@@ -1,6 +1,7 @@
 /** What a reader does on scenes: moves own shapes, asks about boxes and anchors. */
 
 import { smallestBoxAt } from "../lib/boxes.js";
+import { colorShapes } from "./own.js";
 import { chooseShown } from "./pictures.js";
 import { isGuessing } from "./state.js";
 
@@ -22,6 +23,11 @@ export function makeSceneActions(context) {
   return {
     ...makeShapeActions(context),
     look,
+    /** @param {number | null} scene that a phone enlarges */
+    zoom(scene) {
+      state.zoomed = scene;
+      update();
+    },
     /**
      * Look inside the box, or the positive anchor, at a place of a scene.
      *
@@ -74,6 +80,12 @@ function makeShapeActions({ state, send, update, changed }) {
     own: {
       shapes: () => state.own,
       change,
+      /** @param {import("../engine/address.js").OwnShape[]} shapes */
+      replace(shapes) {
+        state.own = colorShapes(shapes);
+        state.ownIsNew = true;
+        send({ type: "own", shapes: state.own });
+      },
       /** @param {number} k */
       select(k) {
         state.selectedShape = k;

@@ -8,7 +8,7 @@ import { unseenScenes } from "../engine/trainer.js";
 import { colorShapes, FIRST_SHAPES } from "./own.js";
 import { lastScores, makeRuns } from "./runs.js";
 import { nothingLevel } from "./sentences.js";
-import { countPositives, matchScenes } from "./targets.js";
+import { countPositives, matchScenes, seeInput } from "./targets.js";
 
 /** @typedef {import("../engine/detect.js").Candidates} Boxes */
 /** @typedef {import("../engine/scenes.js").Scene} Scene */
@@ -59,6 +59,10 @@ export function makeState(given, shapes = []) {
     weights: null,
     /** whether the reader wants to keep it */
     keep: false,
+    /** @type {number | null} the scene that a phone shows enlarged */
+    zoomed: null,
+    /** whether the page's address is its own */
+    hasAddress: false,
     /** when the boxes of each scene have changed */
     shownAt: [0, 0, 0, 0],
     said: "",
@@ -107,6 +111,12 @@ export function makeDerived(state) {
     const counts = countPositives(matched, all, state.draft, total);
     return { ...counts, anchors: total };
   });
+  const inputs = remember(() => {
+    const see = (/** @type {"input" | "inputInUse"} */ step) =>
+      scenes().map((scene) => seeInput(state.settings, scene, step));
+    return { training: see("input"), use: see("inputInUse") };
+  });
+  const scenesKey = () => state.settings.test + JSON.stringify(state.own);
   const targetsKey = () => {
     const { maps, sizes, ratios, scale, iou, force, test, bug } = state.draft;
     const { neg, minneg } = state.draft;
@@ -117,6 +127,8 @@ export function makeDerived(state) {
     scenes,
     matches: () => matches(targetsKey() + JSON.stringify(state.own)),
     counts: () => counts(targetsKey()),
+    /** What the network gets of the scenes. */
+    inputs: () => inputs(scenesKey() + state.settings.bug),
     /** The confidence loss of a network that knows nothing. */
     level: () =>
       nothingLevel(counts(targetsKey()).perPositive, state.draft.bug),

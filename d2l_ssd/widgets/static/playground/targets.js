@@ -90,7 +90,37 @@ export function seeInput({ bug }, { pixels }, step) {
     },
   };
   withBug(bug)[step](/** @type {any} */ (network), 0, pixels);
+  return { values, ...momentsOf([values]) };
+}
+
+/**
+ * The mean and the standard deviation of all values.
+ *
+ * @param {Float32Array[]} arrays
+ */
+export function momentsOf(arrays) {
+  const values = arrays.flatMap((array) => [...array]);
   const mean = values.reduce((a, b) => a + b) / values.length;
   const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { values, mean, deviation: Math.sqrt(squares / values.length) };
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}
+
+/**
+ * Say how the network's input is spread, in use and in training.
+ *
+ * @param {Record<"use" | "training", Seen[]>} inputs
+ */
+export function inputSentence({ use, training }) {
+  const [inUse, before] = [use, training].map((all) => {
+    const { mean, deviation } = momentsOf(all.map(({ values }) => values));
+    return `mean ${formatNumber(mean)}, deviation ${formatNumber(deviation)}`;
+  });
+  const same = inUse === before ? "the same" : before;
+  return `Gray is zero. In use: ${inUse}. In training: ${same}.`;
+}
+
+/** @param {number} value */
+function formatNumber(value) {
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text.replace("-", "−");
 }

@@ -31,22 +31,44 @@ const ADDRESS_MS = 300; // after the last change
  * @param {Model} model
  */
 export function readState(model) {
-  const address = parseAddress(model.get("compact") ? "" : readHash());
+  const hasAddress = !model.get("compact") && isOurPage() && takeAddress();
+  const address = parseAddress(hasAddress ? readHash() : "");
   const given = readSettings(model.get("settings"));
   const changes = changesOf(address.settings);
   const state = makeState({ ...given, ...changes }, address.own);
   state.said = address.problems.join(" ");
   state.comparison = address.comparison;
+  state.hasAddress = hasAddress;
   readPage(state, address.page);
   return { state, page: address.page };
 }
 
-/** The address of a page of ours; elsewhere (JupyterLab) it is somebody else's. */
+/** The state in the address, if it is not that of a heading. */
 function readHash() {
-  return location.hash.includes("=") && isOurPage() ? location.hash : "";
+  return location.hash.includes("=") ? location.hash : "";
 }
 
-/** Whether this is a page of the book, beside its chapters. */
+/** Let the first playground of a page have the address; false for others. */
+function takeAddress() {
+  const { dataset } = document.documentElement;
+  const isFirst = !dataset.playground;
+  dataset.playground = "has the address";
+  return isFirst;
+}
+
+/**
+ * Let another playground have the address.
+ *
+ * @param {State} state
+ */
+export function leaveAddress({ hasAddress }) {
+  if (hasAddress) delete document.documentElement.dataset.playground;
+}
+
+/**
+ * Whether this is a page of the book, beside its chapters; elsewhere (JupyterLab) the
+ * address is somebody else's.
+ */
 export function isOurPage() {
   const selector = 'script[type="application/vnd.jupyter.widget-state+json"]';
   return document.querySelector(selector) !== null;
@@ -99,7 +121,7 @@ export function makeSaver(model, state) {
     model.set("found", found);
     if (state.weights) model.set("weights", new DataView(state.weights.buffer));
     model.save_changes();
-    if (model.get("compact") || !isOurPage()) return;
+    if (!state.hasAddress) return;
     const { comparison } = state;
     const [page, own] = [pageOfAddress(state), ownOfAddress(state)];
     const text = formatAddress({ settings: shown, comparison, own, page });

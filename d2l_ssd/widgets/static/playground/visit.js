@@ -1,6 +1,7 @@
 /** Addresses: what a link, a mission or the way back asks the page for. */
 
 import { parseAddress } from "../engine/address.js";
+import { mayBegin } from "./presence.js";
 import { isOurPage } from "./traits.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -14,14 +15,17 @@ import { isOurPage } from "./traits.js";
  * @param {string} text of the address
  */
 export function visit(state, actions, text) {
-  const { settings, comparison, page } = parseAddress(text);
+  const { settings, comparison, own, page, problems } = parseAddress(text);
   state.view = page.view || "detections";
   state.comparison = comparison;
   state.mission = page.mission ?? "";
   state.open = page.open ?? placeOf(state, page);
   state.secret = false;
+  if (own.length) actions.own.replace(own);
   actions.set(settings);
-  if (page.go) trainOn(state, actions);
+  state.said = problems.join(" ");
+  if (page.go && mayBegin()) trainOn(state, actions);
+  return page;
 }
 
 /**
