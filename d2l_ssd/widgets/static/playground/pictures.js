@@ -38,8 +38,15 @@ export function makePicture() {
   const context = /** @type {Context} */ (canvas.getContext("2d"));
   const data = context.createImageData(SIZE, SIZE);
   data.data.fill(255);
-  /** @param {(k: number) => number} valueAt */
-  const set = (valueAt) => {
+  /** @type {ArrayLike<number> | null} what it shows */
+  let shown = null;
+  /**
+   * @param {ArrayLike<number>} values
+   * @param {(k: number) => number} valueAt
+   */
+  const set = (values, valueAt) => {
+    if (values === shown) return;
+    shown = values;
     for (let k = 0; k < SIZE * SIZE * 3; k++) {
       data.data[Math.floor(k / 3) * 4 + (k % 3)] = valueAt(k);
     }
@@ -48,9 +55,9 @@ export function makePicture() {
   return {
     canvas,
     /** @param {Uint8ClampedArray} pixels */
-    setPixels: (pixels) => set((k) => pixels[k]),
+    setPixels: (pixels) => set(pixels, (k) => pixels[k]),
     /** @param {Float32Array} values of a network's input */
-    setInput: (values) => set((k) => GRAY + GAIN * values[k]),
+    setInput: (values) => set(values, (k) => GRAY + GAIN * values[k]),
   };
 }
 

@@ -15,14 +15,13 @@ export function layScenes(parts) {
     if (k === OWN) frame.append(own.node, layHint());
     return frame;
   });
-  frames.append(...nodes);
+  frames.append(...nodes, zoom.node);
   return element(
     "div",
     { className: "d2l-pg-left" },
     chips.node,
     views.node,
     frames,
-    zoom.node,
     element(
       "div",
       { className: "d2l-pg-legend" },
