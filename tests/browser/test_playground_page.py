@@ -116,7 +116,7 @@ class TestPhone:
             assert lines.count() > 0
             assert page.evaluate("document.documentElement.scrollWidth") == 375
             page.locator("[data-scene='3']").tap(position={"x": 4, "y": 4})
-            assert page.get_by_text("Scene 4", exact=True).is_visible()
+            page.get_by_text("Scene 4", exact=True).wait_for()
             button(page, "All scenes").tap()
             settle(page)
             assert frame.bounding_box()["width"] < 180
