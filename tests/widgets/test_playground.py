@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import pytest
 from ipywidgets.embed import dependency_state, embed_data
@@ -12,6 +13,7 @@ from d2l_ssd.widgets.base import BUNDLES
 from d2l_ssd.widgets.playground import SETTINGS, SHOWN
 
 ENGINE = BUNDLES.parent / "engine"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 
 
 def state_of(widget):
@@ -88,3 +90,10 @@ class TestSources:
         source = (ENGINE / "session.js").read_text()
         shown = re.search(r"SHOWN = \[(.*)\]", source)[1]
         assert tuple(map(int, shown.split(", "))) == SHOWN
+
+
+def test_missions_lead_to_chapters():
+    text = (BOOK / "_static" / "playground_missions.json").read_text()
+    for mission in json.loads(text)["missions"]:
+        name = mission["topic"].replace(" ", "_")
+        assert (BOOK / f"{name}.ipynb").exists(), mission["id"]

@@ -234,7 +234,7 @@ function layVerdict(how, id, symptoms) {
   const looks = path.map(({ diagnostic, says }) =>
     element("li", {}, element("b", {}, `${nameOf(diagnostic)}: `), says),
   );
-  const href = chapterOf("debugging");
+  const href = chapterOf("training");
   return [
     element(
       "p",
@@ -251,7 +251,7 @@ function layVerdict(how, id, symptoms) {
       ? element(
           "a",
           { href, className: "d2l-pg-link" },
-          "When a detector does not work: the chapter",
+          "Training: what a healthy run looks like",
         )
       : "",
   ];
