@@ -59,7 +59,7 @@ class TestStoredChapter:
         assert counted == counts
 
     def test_shows_the_explorers_of_today(self, chapter, notebook):
-        bundles = {path.read_text() for path in BUNDLES.iterdir()}
+        bundles = {path.read_text() for path in BUNDLES.glob("*.*s")}
         widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
         for widget in widgets.get("state", {}).values():
             for trait in "_esm", "_css":
