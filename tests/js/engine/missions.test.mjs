@@ -62,6 +62,8 @@ for (const mission of MISSIONS) {
   });
 }
 
+const CHAPTER = new URL("../../../book/playground.ipynb", import.meta.url);
+
 /** Links that chapters may have. */
 const LINKS = [
   "#mission=maps",
@@ -83,3 +85,14 @@ for (const link of LINKS) {
     if (page.mission) assert.ok(missionOf(page.mission), page.mission);
   });
 }
+
+test("the playground's chapter leads to missions that exist", () => {
+  const text = readFileSync(CHAPTER, "utf8");
+  const links = [...text.matchAll(/href=\\"#([^"\\]*mission=[^"\\]*)\\"/g)];
+  assert.ok(links.length);
+  for (const [, link] of links) {
+    const { page, problems } = parseAddress(link);
+    assert.deepEqual(problems, []);
+    assert.ok(missionOf(page.mission), page.mission);
+  }
+});

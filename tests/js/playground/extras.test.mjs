@@ -36,6 +36,7 @@ import {
 } from "../../../d2l_ssd/widgets/static/playground/outcome.js";
 import { makeRuns } from "../../../d2l_ssd/widgets/static/playground/runs.js";
 import {
+  makeDerived,
   makeState,
   pageOfAddress,
 } from "../../../d2l_ssd/widgets/static/playground/state.js";
@@ -180,6 +181,14 @@ test("neither a run's name nor the address tells a hidden bug", () => {
   assert.doesNotMatch(JSON.stringify(page), /variances/);
   state.secret = false;
   assert.equal(pageOfAddress(state).game, "");
+});
+
+test("the line of knowing nothing does not tell a hidden bug", () => {
+  const state = makeState({ bug: "collapsed" });
+  const { level } = makeDerived(state);
+  assert.ok(level() < 2.3);
+  state.secret = true;
+  assert.equal(level().toFixed(2), "3.35");
 });
 
 test("diagnostics are measured when they are asked for", () => {

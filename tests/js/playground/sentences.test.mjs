@@ -74,6 +74,14 @@ test("runs compare at the same number of scenes only", () => {
   assert.match(sentence, /0\.08 more .* within the noise .*0\.09/);
 });
 
+test("nobody hears of 0.00 more", () => {
+  const runs = runsWith([[6000, 0.802]]);
+  runs.begin(DEFAULTS);
+  runs.take({ type: "scores", run: 2, count: 6000, ap50: 0.8 });
+  const sentence = compareSentence(runs.now, runs.compared);
+  assert.match(sentence, /^hardly different from the gray run, .* noise/);
+});
+
 test("a change of settings", () => {
   const counts = { perObject: 1, without: 0 };
   assert.equal(

@@ -30,7 +30,7 @@ import { placeOf, visit } from "./visit.js";
  * @param {HTMLElement} bugs the menu
  */
 export function makeExtras(given, source, module, bugs) {
-  const { state, update } = given;
+  const { state, update, el } = given;
   const background = makeBackground(
     (receive) => openLink(source, module, receive),
     update,
@@ -55,6 +55,8 @@ export function makeExtras(given, source, module, bugs) {
       state.open = placeOf(state, page);
       if (page.game) game.open(page.game);
       if (page.tour) tour.start();
+      const asks = page.mission || page.game || state.comparison;
+      if (asks && !scrollY) (update(), showPlace(el));
     },
     show() {
       if (state.open === "missions") missions.show();
@@ -76,7 +78,12 @@ export function makeExtras(given, source, module, bugs) {
  * @param {Tools} tools
  * @param {Pick<Extras, "game" | "tour">} extras
  */
-function followAddress({ state, actions, update }, { game, tour }) {
+function followAddress({ state, actions, update, el }, { game, tour }) {
+  let isLink = false; // or the way back, where the browser scrolls
+  const click = (/** @type {MouseEvent} */ { target }) => {
+    const link = target instanceof Element && target.closest("a[href^='#']");
+    isLink = link instanceof HTMLAnchorElement && link.hash.includes("=");
+  };
   const follow = () => {
     const { hash } = location;
     if (hash && !hash.includes("=")) return; // of a heading
@@ -84,7 +91,27 @@ function followAddress({ state, actions, update }, { game, tour }) {
     if (page.game) game.open(page.game);
     if (page.tour) tour.start();
     update();
+    if (isLink) showPlace(el);
+    isLink = false;
   };
-  if (state.hasAddress) addEventListener("popstate", follow);
-  return () => removeEventListener("popstate", follow);
+  if (state.hasAddress) {
+    addEventListener("popstate", follow);
+    document.addEventListener("click", click);
+  }
+  return () => {
+    removeEventListener("popstate", follow);
+    document.removeEventListener("click", click);
+  };
+}
+
+/**
+ * Scroll to what an address has opened below the first screen, or to the screen.
+ *
+ * @param {HTMLElement} el
+ */
+function showPlace(el) {
+  requestAnimationFrame(() => {
+    const below = ".d2l-pg-sections > .d2l-pg-panel:not([hidden])";
+    (el.querySelector(below) ?? el).scrollIntoView();
+  });
 }

@@ -11,11 +11,12 @@ import { chapterOf, trainOn, visit } from "./visit.js";
 /** @typedef {import("./runs.js").Run} Run */
 /** @typedef {import("../engine/settings.js").Settings} Settings */
 
-const FILE = "_static/playground_missions.json";
+const FILE = "_static/playground_missions.json"; // from the book's root
 const NO_IDEA = "I don’t know";
 
-/** @param {import("./extras.js").Tools} tools */
-export function makeMissions({ state, actions, background, changed, update }) {
+/** @param {import("./extras.js").Tools} given */
+export function makeMissions(given) {
+  const { state, actions, background, changed, update, el } = given;
   const wait = note("The missions are on their way.");
   const node = element("div", { className: "d2l-side" }, wait);
   /** @type {Stored[] | null} */
@@ -31,7 +32,8 @@ export function makeMissions({ state, actions, background, changed, update }) {
   const load = async () => {
     asked = true;
     try {
-      const answer = await fetch(new URL(FILE, document.baseURI));
+      const { content_root: root = "" } = document.documentElement.dataset;
+      const answer = await fetch(new URL(root + FILE, document.baseURI));
       missions = (await answer.json()).missions;
       update();
     } catch {
@@ -45,7 +47,7 @@ export function makeMissions({ state, actions, background, changed, update }) {
       const before = shown;
       shown = state.mission;
       const mission = missions.find(({ id }) => id === shown);
-      const tools = { state, actions, background, update };
+      const tools = { state, actions, background, update, el };
       card = mission ? makeCard(mission, tools, () => choose("")) : null;
       node.replaceChildren(card?.node ?? makeList(missions, choose));
       if (before !== "?") card?.focus();
@@ -79,18 +81,15 @@ function makeList(missions, choose) {
 
 /**
  * @param {Stored} mission
- * @param {Pick<import("./extras.js").Tools, "state" | "actions" | "background" | "update">} tools
+ * @param {Pick<import("./extras.js").Tools, "state" | "actions" | "background" | "update" | "el">} tools
  * @param {() => void} leave
  */
 function makeCard(mission, tools, leave) {
-  const { update, state, actions } = tools;
+  const { update } = tools;
   const { title, topic, question, seconds } = mission;
   const asked = makeQuestion(mission, () => update());
   const work = makeWork(mission, tools);
-  const outcome = makeOutcome(mission, (address) => {
-    visit(state, actions, address);
-    update();
-  });
+  const outcome = makeOutcome(mission, (address) => goOn(tools, address));
   const name = Object.assign(heading(title), { tabIndex: -1 });
   const href = chapterOf(topic);
   const link = { className: "d2l-pg-link" };
@@ -121,6 +120,18 @@ function makeCard(mission, tools, leave) {
     if (!outcome.node.hidden) outcome.show(asked.chosen(), work.runs());
   };
   return { node, show, focus: () => name.focus({ preventScroll: true }) };
+}
+
+/**
+ * Try what a mission leads to; what changes is on the first screen.
+ *
+ * @param {Pick<import("./extras.js").Tools, "state" | "actions" | "update" | "el">} tools
+ * @param {string} address
+ */
+function goOn({ state, actions, update, el }, address) {
+  visit(state, actions, address);
+  update();
+  el.scrollIntoView();
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { BUGS } from "../engine/bugs.js";
 import { DEFAULTS, KNOBS } from "../engine/settings.js";
+import { formatCount } from "../lib/format.js";
 
 /** @typedef {import("../engine/settings.js").Key} Key */
 /** @typedef {import("../engine/settings.js").Settings} Settings */
@@ -9,7 +10,7 @@ import { DEFAULTS, KNOBS } from "../engine/settings.js";
 /** Settings of which a value and a word say more than the label. */
 /** @type {Partial<Record<Key, (text: string, value: any) => string>>} */
 const SHORT = {
-  n: (text) => `${text} scenes long`,
+  n: (_, value) => `${formatCount(value)} scenes long`,
   scenes: (text, value) => (value ? `${text} training scenes` : "fresh scenes"),
   flip: (text) => `flips ${text}`,
   shift: (text) => `shifts up to ${text} px`,

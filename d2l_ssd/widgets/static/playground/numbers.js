@@ -117,7 +117,7 @@ export function makeRunList(compare) {
   /** @param {Runs} runs */
   const show = ({ now, past, compared }) => {
     const state = [now, ...past]
-      .map((run) => `${run.number} ${lastScores(run)?.count}`)
+      .map(describe)
       .concat(String(compared?.number))
       .join();
     if (state === shown) return;

@@ -93,7 +93,11 @@ export function compareSentence(now, compared) {
   const change = scores.ap50 - old.ap50;
   const noise = scores.count >= FINISHED_AT ? 0.04 : 0.09;
   const size = formatShare(Math.abs(change));
-  const much = `${size} ${change < 0 ? "less" : "more"} than the gray run`;
+  const way = change < 0 ? "less" : "more";
+  const much =
+    Number(size) > 0
+      ? `${size} ${way} than the gray run`
+      : "hardly different from the gray run";
   return Math.abs(change) < noise
     ? `${much}, which is within the noise (one run against one: ${noise}).`
     : `${much}, which is more than the noise (one run against one: ${noise}).`;

@@ -131,8 +131,17 @@ export function makeDerived(state) {
     inputs: () => inputs(scenesKey() + state.settings.bug),
     /** The confidence loss of a network that knows nothing. */
     level: () =>
-      nothingLevel(counts(targetsKey()).perPositive, state.draft.bug),
+      nothingLevel(counts(targetsKey()).perPositive, knownBug(state)),
   };
+}
+
+/**
+ * The bug that the page may tell, "" for one that is hidden.
+ *
+ * @param {State} state
+ */
+function knownBug({ secret, draft }) {
+  return secret ? "" : draft.bug;
 }
 
 /**
