@@ -14,7 +14,7 @@ const [, SMALL, LARGE] = SIZE_LIMITS;
 /** @type {Record<string, [label: string, help: string, chapter: string]>} */
 export const NUMBERS = {
   ap50: [
-    "AP50 on 100 unseen scenes",
+    "AP50 on unseen scenes",
     "Average precision: how well the boxes, sorted by score, find the objects. A box is right if its IoU with an object of its class is at least 0.5.",
     "evaluation",
   ],

@@ -34,7 +34,7 @@ import { lastScores, recentLoss } from "./runs.js";
  */
 
 const NOISE =
-  "Your runs are scored on the 100 scenes of this page, the others on 400: compare yours with yours. One run against one, a difference under 0.04 in AP50, or 0.05 in AP75, says nothing (0.09 after 2,000 scenes).";
+  "Your runs are scored on 100 scenes (50 on a phone), the others on 400: compare yours with yours. One run against one, a difference under 0.04 in AP50, or 0.05 in AP75, says nothing (0.09 after 2,000 scenes).";
 
 /** What a run of the page says under a column's name. */
 /** @type {Record<string, (run: Run) => number | undefined>} */
