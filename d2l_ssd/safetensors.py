@@ -7,6 +7,7 @@ JSON, then the numbers. `static/lib/safetensors.js` does the same in the browser
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from collections.abc import Mapping
@@ -70,10 +71,18 @@ def unpack_tensors(data: bytes) -> dict[str, np.ndarray]:
 def _read_array(name, dtype, shape, place, data):
     if dtype != "F32":
         raise ValueError(f"{name} holds {dtype} numbers: save it as float32")
+    if not (_are_counts(shape) and _are_counts(place) and len(place) == 2):
+        raise ValueError(f"the file is damaged: {name} has no place in it")
     part = data[slice(*place)]
-    if len(part) != 4 * np.prod(shape, dtype=int):
+    if len(part) != 4 * math.prod(shape):
         raise ValueError(f"the file is damaged: {name} is cut off")
     return np.frombuffer(part, dtype="<f4").reshape(shape).copy()
+
+
+def _are_counts(values):
+    return isinstance(values, list) and all(
+        type(value) is int and value >= 0 for value in values
+    )
 
 
 def save_tensors(

@@ -74,6 +74,22 @@ def test_offsets_decide_not_the_order_of_names():
             ),
             "w holds F16 numbers",
         ),
+        *[
+            (
+                make_file(
+                    {"w": {"dtype": "F32", "shape": s, "data_offsets": place}},
+                    bytes(4),
+                ),
+                "w has no place in it",
+            )
+            for s, place in [
+                (None, [0, 4]),
+                ([-1, -1], [0, 4]),
+                ([1], [-4, 4]),
+                ([1], [0, 4, 1, 1]),
+                ([1], ["0", 4]),
+            ]
+        ],
         (pack_tensors(TENSORS)[:-4], "heads.0.bias is cut off"),
         (pack_tensors(TENSORS)[:-2], "heads.0.bias is cut off"),
     ],

@@ -11,7 +11,7 @@ import {
 import {
   DIAGNOSTICS,
   makeSubject,
-  SHOWN,
+  SHOWN_FROM,
 } from "../d2l_ssd/widgets/static/engine/diagnostics.js";
 import { compileKernels } from "../d2l_ssd/widgets/static/engine/kernels.js";
 import { LossKeeper } from "../d2l_ssd/widgets/static/engine/loss_log.js";
@@ -168,7 +168,7 @@ function measureUse(trainer, log, use, byHeart, asked) {
   if (bare.length) {
     const found = bare.map((i) => subject.found()[i]);
     const labels = bare.map((i) => scenes[i].labels);
-    symptoms.alarms = countShown(found, labels, SHOWN).boxes;
+    symptoms.alarms = countShown(found, labels, SHOWN_FROM).boxes;
   }
   Object.assign(trainer, { settings, steps });
   return roundAll(symptoms);

@@ -30,7 +30,9 @@ class Playground(StaticPicture, anywidget.AnyWidget):
     """A small object detector that trains in the browser.
 
     It trains where it is shown, without Python. In a live kernel, `settings`,
-    `history`, `detections` and `weights` follow what the reader does.
+    `history`, `detections` and `weights` follow what the reader does, and the page
+    takes the `settings` and `weights` that it is given. A value that a setting
+    cannot have is left out, and the page says so.
 
     Args:
         settings: what differs from the defaults, by the keys of addresses, like
@@ -38,7 +40,7 @@ class Playground(StaticPicture, anywidget.AnyWidget):
         compact: the small form, with nothing to open.
 
     Raises:
-        ValueError: there is no such setting.
+        ValueError: there is no such setting, or a number is not finite.
     """
 
     _esm = read_bundle("playground.js")
@@ -74,7 +76,7 @@ class Playground(StaticPicture, anywidget.AnyWidget):
                     f"unknown setting {name!r}, expected one of {known}"
                 )
         return {
-            name: "all" if value == math.inf else value
+            name: _to_json(name, value)
             for name, value in proposal["value"].items()
         }
 
@@ -105,3 +107,14 @@ class Playground(StaticPicture, anywidget.AnyWidget):
             ax.axis("off")
             show_boxes(ax, rows[:, 1:5], labels=names)
         return figure
+
+
+def _to_json(name: str, value: Any) -> Any:
+    """Turn a setting's value into what JSON can say."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
+    if name == "neg" and value == math.inf:
+        return "all"
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return value

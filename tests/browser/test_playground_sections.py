@@ -103,7 +103,7 @@ class TestGame:
             board = panel(page, "bug")
             board.get_by_label("Your guess").select_option("onevariance")
             button(page, "Name it").click()
-            board.get_by_text("No. Against it speaks").wait_for(timeout=30000)
+            board.get_by_text("speaks against it").wait_for(timeout=30000)
             self.check_nothing_tells(page)
             button(page, "Give up").click()
             board.get_by_text("The shortest path:").wait_for(timeout=30000)

@@ -5,6 +5,7 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ipywidgets.embed import dependency_state, embed_data
 
@@ -46,6 +47,16 @@ class TestPlayground:
     def test_an_unknown_setting_is_refused(self, name):
         with pytest.raises(ValueError, match=f"unknown setting {name!r}"):
             Playground({name: 1})
+
+    @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+    def test_a_number_that_is_not_finite_is_refused(self, value):
+        with pytest.raises(ValueError, match="lr must be finite, got"):
+            Playground({"lr": value})
+
+    def test_numpy_values_can_be_written_as_json(self):
+        given = {"seed": np.int64(3), "maps": np.array([12, 6])}
+        text = json.dumps(state_of(Playground(given))["settings"])
+        assert json.loads(text) == {"seed": 3, "maps": [12, 6]}
 
     def test_the_small_form(self):
         assert state_of(Playground(compact=True))["compact"] is True

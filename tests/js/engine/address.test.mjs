@@ -6,6 +6,7 @@ import {
   formatSettings,
   formatValue,
   parseAddress,
+  readSettings,
 } from "../../../d2l_ssd/widgets/static/engine/address.js";
 import { BUGS } from "../../../d2l_ssd/widgets/static/engine/bugs.js";
 import {
@@ -93,6 +94,8 @@ const PROBLEMS = [
   ["iou=1.5", "“Matching threshold (IoU)” cannot be 1.5: it stays at 0.5."],
   ["iou=", "“Matching threshold (IoU)” cannot be nothing: it stays at 0.5."],
   ["iou=NaN", "“Matching threshold (IoU)” cannot be NaN: it stays at 0.5."],
+  ["shift=2.5", "“Random shift” cannot be 2.5: it stays at 0."],
+  ["seed=1.5", "“Seed” cannot be 1.5: it stays at 1."],
   ["force=2", "“Force-match” cannot be 2: it stays at 1."],
   ["maps=", "“Feature maps” cannot be nothing: it stays at 12,6,3."],
   ["maps=12,5", "“Feature maps” cannot be 12,5: it stays at 12,6,3."],
@@ -154,3 +157,19 @@ test("settings can be named by what differs from others", () => {
     "0.0015",
   );
 });
+
+for (const knob of KNOBS) {
+  test(`${knob.key} is taken from Python, and nothing that it cannot be`, () => {
+    for (const value of valuesOf(knob)) {
+      const given = { [knob.key]: value === Infinity ? "all" : value };
+      const { settings, problems } = readSettings(given);
+      assert.deepEqual(settings, { ...DEFAULTS, [knob.key]: value });
+      assert.deepEqual(problems, []);
+    }
+    for (const value of [-1, "gremlin", null, [], {}]) {
+      const { settings, problems } = readSettings({ [knob.key]: value });
+      assert.deepEqual(settings, DEFAULTS);
+      assert.equal(problems.length, 1, `${value}`);
+    }
+  });
+}

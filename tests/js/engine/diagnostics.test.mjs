@@ -3,7 +3,6 @@ import test from "node:test";
 
 import { BUGS } from "../../../d2l_ssd/widgets/static/engine/bugs.js";
 import {
-  cellsThatAnswer,
   companyMatters,
   countPositives,
   inputNumbers,
@@ -122,7 +121,7 @@ test("a loss log keeps the first batch, and means of 500 scenes", () => {
   ]);
 });
 
-test("two scenes are learned by heart, and a square is answered where it lies", () => {
+test("two scenes are learned by heart", () => {
   const { trainer, classLoss } = learnByHeart(DEFAULTS, simd);
   const subject = makeSubject({
     trainer,
@@ -132,10 +131,5 @@ test("two scenes are learned by heart, and a square is answered where it lies", 
   assert.ok(
     heart.heartAp > 0.95 && heart.heartLoss < 0.1,
     JSON.stringify(heart),
-  );
-  const { answers } = cellsThatAnswer(trainer);
-  assert.deepEqual(
-    answers.map(({ scores }) => scores.length),
-    [144, 36, 9],
   );
 });

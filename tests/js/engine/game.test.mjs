@@ -6,6 +6,7 @@ import {
   bugOf,
   codeOf,
   contradict,
+  levelOf,
   LEVELS,
 } from "../../../d2l_ssd/widgets/static/engine/game.js";
 import { table } from "./stored_table.mjs";
@@ -29,6 +30,13 @@ test("a code leads back to its bug, for every seed that a page has", () => {
     assert.match(codeOf(bug, 3), /^[0-9a-f]{6}$/);
   }
   assert.equal(bugOf("zzzz", 3), undefined);
+});
+
+test("an address asks for a level; nonsense asks for the first", () => {
+  assert.deepEqual(["1", "4"].map(levelOf), [0, 3]);
+  for (const code of ["", "0", "5", "1.5", "length", "zzzz"]) {
+    assert.equal(levelOf(code), 0, code);
+  }
 });
 
 test("what speaks against a guess is the first look that differs", () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  confusionOf,
   countShown,
   errorArrows,
   medianArrow,
@@ -111,17 +110,4 @@ test("medians of arrows, and the width between the quartiles", () => {
   assert.deepEqual(right, { median: 3, iqr: 2 });
   assertClose([height.median, height.iqr], [1, 0], 1e-3);
   assert.ok(Number.isNaN(medianArrow([]).right.median));
-});
-
-test("confusion: rows are ground truths, columns detections", () => {
-  const found = foundOf([
-    [0.9, 2, 0, 0, 8, 8],
-    [0.8, 0, 20, 20, 44, 44],
-    [0.7, 1, 10, 0, 18, 8], // on nothing
-  ]);
-  assert.deepEqual(confusionOf([found], [objects], 0.4), [
-    [1, 0, 1],
-    [0, 0, 0],
-    [0, 0, 0],
-  ]);
 });

@@ -70,6 +70,10 @@ test("a file of another network is refused, and nothing is changed", () => {
   const before = network.floats.slice();
   const refused = [
     [new Uint8Array([1, 2, 3]), /^This is not a safetensors file\.$/],
+    [
+      new Uint8Array([4, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from("null")]),
+      /^This is not a safetensors file\.$/,
+    ],
     [saveWeights(makeNetwork(1)).slice(0, -4), /heads\.2\.bias is cut off/],
     [
       changed((t) => delete t["heads.0.bias"]),

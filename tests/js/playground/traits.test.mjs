@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { viewOf } from "../../../d2l_ssd/widgets/static/playground/controls.js";
 import { makeState } from "../../../d2l_ssd/widgets/static/playground/state.js";
 import {
   makeSaver,
+  takeSettings,
   takeWeights,
 } from "../../../d2l_ssd/widgets/static/playground/traits.js";
 import { makeModel } from "../helpers.mjs";
@@ -31,6 +33,35 @@ test("settings, history, boxes and weights come back after a run", async () => {
   assert.deepEqual(model.get("history")[0].ap50_by_size, bySize);
   assert.equal(model.get("found").length, 4);
   assert.deepEqual([...new Uint8Array(model.get("weights").buffer)], [1, 2, 3]);
+});
+
+test("settings that Python changes are taken, but not those just saved", async () => {
+  const model = makeModel({});
+  const state = makeState({ bug: "flip" });
+  state.secret = true;
+  const taken = [];
+  const end = takeSettings(model, state, (settings) => {
+    taken.push(settings);
+    state.settings = settings;
+  });
+  makeSaver(model, state)();
+  await wait();
+  assert.deepEqual(model.get("settings"), {});
+  assert.equal(taken.length, 0);
+  model.set("settings", { iou: 0.7 });
+  assert.deepEqual([taken[0].iou, taken[0].bug], [0.7, "flip"]);
+  model.set("settings", { iou: 7 });
+  assert.equal(taken[1].iou, 0.5);
+  assert.match(state.said, /cannot be 7/);
+  end();
+  model.set("settings", {});
+  assert.equal(taken.length, 2);
+});
+
+test("an address with a view that there is not shows detections", () => {
+  assert.equal(viewOf({ view: "targets" }), "targets");
+  assert.equal(viewOf({ view: "gremlins" }), "detections");
+  assert.equal(viewOf({}), "detections");
 });
 
 test("weights are loaded, at once and later, but not those just saved", () => {

@@ -12,6 +12,7 @@ import { topOf } from "../../../d2l_ssd/widgets/static/playground/curves.js";
 import { makeScale } from "../../../d2l_ssd/widgets/static/playground/knobs.js";
 import {
   moveBox,
+  nameShape,
   resizeBox,
   shapeByKey,
 } from "../../../d2l_ssd/widgets/static/playground/own.js";
@@ -43,6 +44,12 @@ test("keys move, resize and turn a shape", () => {
   assert.equal(press("x"), null);
 });
 
+test("a shape has a name, and so has a cross", () => {
+  const nameOf = (label) => nameShape({ label, box: [5, 6, 14, 12] });
+  assert.match(nameOf(1), /^Your square, 14 by 12 pixels at 5, 6\./);
+  assert.match(nameOf(3), /^Your cross, /);
+});
+
 test("a slider's places and values belong together", () => {
   for (const knob of KNOBS.filter(({ range }) => range)) {
     const { slider, value, place } = makeScale(knob);
@@ -55,6 +62,8 @@ test("a slider's places and values belong together", () => {
   const lr = makeScale(KNOBS.find(({ key }) => key === "lr"));
   assert.equal(lr.fit(9), 0.05);
   assert.equal(lr.fit(NaN), 0.0005);
+  const shift = makeScale(KNOBS.find(({ key }) => key === "shift"));
+  assert.equal(shift.fit(2.4), 2);
 });
 
 test("one spike does not flatten a loss's axis", () => {

@@ -4,17 +4,14 @@
  */
 
 import { BUGS } from "./bugs.js";
-import { SIZE } from "./scenes.js";
-import { DEFAULTS, KNOBS } from "./settings.js";
+import { formatOwn, readOwn } from "./own_shapes.js";
+import { DEFAULTS, hasSubsets, KNOBS } from "./settings.js";
 
+/** @typedef {import("./own_shapes.js").OwnShape} OwnShape */
 /** @typedef {import("./settings.js").Knob} Knob */
 /** @typedef {import("./settings.js").Settings} Settings */
 
 /**
- * @typedef {object} OwnShape
- * @property {number} label of CLASSES, or CROSS
- * @property {[number, number, number, number]} box x, y, width, height in pixels
- *
  * @typedef {object} Address
  * @property {Settings} settings
  * @property {{ a: Settings, b: Settings } | null} comparison
@@ -25,9 +22,6 @@ import { DEFAULTS, KNOBS } from "./settings.js";
 
 const VERSION = "1";
 const PAGE_KEYS = ["view", "open", "mission", "tour", "go", "game", "seeds"];
-const LETTERS = "CSTX"; // circle, square, triangle, cross
-const LEAST_SIDE = 5;
-const MOST_SHAPES = 8;
 
 /**
  * Read an address.
@@ -86,7 +80,7 @@ function decode(text) {
  */
 function readPart(address, key, text) {
   if (PAGE_KEYS.includes(key)) address.page[key] = text;
-  else if (key === "own") readOwn(address, text);
+  else if (key === "own") readOwn(address.own, text, address.problems);
   else if (key === "v") {
     if (text !== VERSION) {
       address.problems.push(
@@ -138,6 +132,34 @@ function readSetting(settings, key, text, problems) {
   }
 }
 
+/**
+ * Check settings that Python gives as those of an address are: what they cannot be is
+ * left out.
+ *
+ * @param {Record<string, any>} given
+ * @returns {Pick<Address, "settings" | "problems">}
+ */
+export function readSettings(given) {
+  const settings = { ...DEFAULTS };
+  /** @type {string[]} */
+  const problems = [];
+  for (const [key, value] of Object.entries(given)) {
+    readSetting(settings, key, textOf(key, value), problems);
+  }
+  return { settings, problems };
+}
+
+/**
+ * @param {string} key
+ * @param {any} value
+ */
+function textOf(key, value) {
+  if (typeof value === "boolean") return value ? "1" : "0";
+  const { choices } = KNOBS.find((knob) => knob.key === key) ?? {};
+  const choice = choices?.find(([one]) => String(one) === String(value));
+  return choice ? tokenOf(choice) : String(value);
+}
+
 const SWITCH = new Map([
   ["0", false],
   ["1", true],
@@ -153,7 +175,9 @@ function readValue(knob, text) {
   if (typeof value === "boolean") return SWITCH.get(text);
   if (range) {
     const number = text.trim() ? Number(text) : NaN;
-    return number >= range[0] && number <= range[1] ? number : undefined;
+    const fits = number >= range[0] && number <= range[1];
+    const isPart = Number.isInteger(range[2]) && !Number.isInteger(number);
+    return fits && !isPart ? number : undefined;
   }
   if (hasSubsets(knob)) {
     const all = (choices ?? []).map(([one]) => one);
@@ -162,11 +186,6 @@ function readValue(knob, text) {
     return known ? all.filter((one) => wanted.includes(one)) : undefined;
   }
   return choices?.find((choice) => tokenOf(choice) === text)?.[0];
-}
-
-/** @param {Knob} knob */
-function hasSubsets({ value, choices }) {
-  return Array.isArray(value) && !Array.isArray(choices?.[0][0]);
 }
 
 /**
@@ -228,49 +247,4 @@ export function formatAddress({ settings, comparison, own, page }) {
   }
   if (own?.length) parts.push(`own=${formatOwn(own)}`);
   return parts.filter(Boolean).join("&");
-}
-
-/**
- * @param {Address} address written to
- * @param {string} text as C5,6,14,12;S26,5,17,22
- */
-function readOwn(address, text) {
-  for (const part of text.split(";").filter(Boolean)) {
-    const shape = readShape(part);
-    const full = address.own.length >= MOST_SHAPES;
-    if (shape && !full) address.own.push(shape);
-    else {
-      address.problems.push(
-        shape
-          ? `Your scene has room for ${MOST_SHAPES} shapes; ${part} was left out.`
-          : `“${part}” is no shape of your scene: it takes a letter of ${LETTERS} and x, y, width, height in pixels.`,
-      );
-    }
-  }
-}
-
-/**
- * @param {string} part
- * @returns {OwnShape | null}
- */
-function readShape(part) {
-  const label = LETTERS.indexOf(part[0]);
-  const box = part.slice(1).split(",").map(Number);
-  if (label < 0 || box.length !== 4 || !box.every(Number.isFinite)) return null;
-  const [x, y, width, height] = box;
-  const inside = Math.min(x, y) >= 0 && x + width <= SIZE && y + height <= SIZE;
-  if (!inside || Math.min(width, height) < LEAST_SIDE) return null;
-  return { label, box: [x, y, width, height] };
-}
-
-/** @param {OwnShape[]} own */
-function formatOwn(own) {
-  return own
-    .map(({ label, box }) => LETTERS[label] + box.map(toEighths).join(","))
-    .join(";");
-}
-
-/** @param {number} pixels */
-function toEighths(pixels) {
-  return Math.round(8 * pixels) / 8;
 }

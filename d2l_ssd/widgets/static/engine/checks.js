@@ -8,7 +8,7 @@ import { meanPrecisions, take } from "./detect.js";
 import { knowNothing } from "./loss.js";
 import { LossKeeper } from "./loss_log.js";
 import { precisionsWithoutClass } from "./measures.js";
-import { CLASSES, drawShapes, SIZE } from "./scenes.js";
+import { CLASSES, SIZE } from "./scenes.js";
 import { takeBoxes } from "./steps.js";
 import { BATCH, Trainer } from "./trainer.js";
 
@@ -186,7 +186,7 @@ export function inputNumbers({ network, steps }, scenes) {
  *
  * @param {import("./network.js").Network} network
  */
-export function inputOf({ floats, layout }) {
+function inputOf({ floats, layout }) {
   const { x, xRow } = layout;
   const values = new Float32Array(SIZE * SIZE * 3);
   for (let row = 0, k = 0; row < SIZE; row++) {
@@ -227,37 +227,6 @@ export function companyMatters({ network, steps }, scenes) {
     (value, k) => Math.abs(value - network.outputs[k]) > SAME,
   );
   return others.length / numbers;
-}
-
-/**
- * Which cells answer to a single square: the best score of each, per map.
- *
- * @param {Trainer} trainer
- * @param {[number, number, number, number]} [box] x, y, width, height in pixels
- */
-export function cellsThatAnswer({ network, steps }, box = [28, 6, 12, 12]) {
-  const { maps, columns } = network.layout;
-  const square = { label: 1, box, color: [1, 1, 1], shade: 0 };
-  const scene = drawShapes([square]);
-  steps.inputInUse(network, 0, scene.pixels);
-  network.exchangeMean();
-  steps.forward(network, 1);
-  network.exchangeMean();
-  let at = 0;
-  const answers = maps
-    .filter(({ perCell }) => perCell)
-    .map(({ side, perCell }) => {
-      const scores = Array.from({ length: side * side }, () => {
-        let best = 0;
-        for (let shape = 0; shape < perCell; shape++, at += columns) {
-          const logits = network.outputs.slice(at, at + columns - 4);
-          best = Math.max(best, ...steps.scores(logits).slice(1));
-        }
-        return best;
-      });
-      return { side, scores };
-    });
-  return { scene, answers };
 }
 
 /**

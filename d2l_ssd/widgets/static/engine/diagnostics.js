@@ -46,7 +46,7 @@ import { CLASSES } from "./scenes.js";
  * @property {(subject: Subject) => Symptoms} measure
  */
 
-export const SHOWN = 0.4; // the score from which boxes count as shown
+export const SHOWN_FROM = 0.4; // the score from which boxes count as shown
 const SOME = 100; // scenes are enough to count anchors
 
 /** @type {Diagnostic[]} */
@@ -169,7 +169,7 @@ export const DIAGNOSTICS = [
     help: "With a score of 0.40 or more; a scene has 2.5 objects.",
     seconds: 0.5,
     measure: (subject) =>
-      countShown(subject.found(), labelsOf(subject.scenes), SHOWN),
+      countShown(subject.found(), labelsOf(subject.scenes), SHOWN_FROM),
   },
   {
     id: "ap",
@@ -212,7 +212,7 @@ export const DIAGNOSTICS = [
     seconds: 0.5,
     measure(subject) {
       const labels = labelsOf(subject.scenes);
-      const arrows = errorArrows(subject.found(), labels, SHOWN);
+      const arrows = errorArrows(subject.found(), labels, SHOWN_FROM);
       const { right, down, width, height } = medianArrow(arrows);
       return {
         ...{ right: right.median, down: down.median },
@@ -264,7 +264,7 @@ function countPoints(found) {
     scores.forEach((score, d) => {
       const k = 4 * d;
       const area = (boxes[k + 2] - boxes[k]) * (boxes[k + 3] - boxes[k + 1]);
-      if (score >= SHOWN && area < LEAST_AREA) points++;
+      if (score >= SHOWN_FROM && area < LEAST_AREA) points++;
     });
   }
   return points;

@@ -62,6 +62,16 @@ export function bugOf(code, seed) {
 }
 
 /**
+ * The level that an address asks a new game of: "1" is the first, as is nonsense.
+ *
+ * @param {string} code
+ */
+export function levelOf(code) {
+  const level = Number(code) - 1;
+  return level in LEVELS ? level : 0;
+}
+
+/**
  * What speaks against a guess: the first look where the guessed bug would have
  * shown something else.
  *

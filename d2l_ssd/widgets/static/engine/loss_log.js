@@ -10,7 +10,7 @@ import { BATCH } from "./trainer.js";
  * @property {Losses[]} means of LOG_EVERY scenes each
  */
 
-export const LOG_EVERY = 500;
+const LOG_EVERY = 500;
 
 /** Keep the losses of a run: the first, and means. */
 export class LossKeeper {

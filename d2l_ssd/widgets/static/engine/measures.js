@@ -3,7 +3,7 @@
  * their precision at the score that is shown, and error arrows.
  */
 
-import { boxCenter, boxSize, exactIou } from "../lib/boxes.js";
+import { boxCenter, boxSize } from "../lib/boxes.js";
 import { bestTruths, judgeDetections } from "../lib/judging.js";
 import { meanPrecisions, take } from "./detect.js";
 import { CLASSES, SIZE } from "./scenes.js";
@@ -103,30 +103,6 @@ export function countShown(found, labels, least) {
     precision: boxes ? correct / boxes : NaN,
     recall: objects ? correct / objects : NaN,
   };
-}
-
-/**
- * How often which class is taken for which: (ground truth, detection), counted
- * over boxes from a score on that overlap an object by half.
- *
- * @param {Candidates[]} found per scene
- * @param {Labels[]} labels per scene
- * @param {number} least
- */
-export function confusionOf(found, labels, least) {
-  const counts = CLASSES.map(() => CLASSES.map(() => 0));
-  found.forEach((one, i) => {
-    one.classes.forEach((label, d) => {
-      if (one.scores[d] < least || !(label in CLASSES)) return;
-      const object = nearestBox(labels[i].boxes, (t) =>
-        exactIou(one.boxes, d, labels[i].boxes, t),
-      );
-      if (object.value >= HALF[0]) {
-        counts[labels[i].classes[object.index]][label]++;
-      }
-    });
-  });
-  return counts;
 }
 
 /**

@@ -33,7 +33,7 @@ export const CLASSES = ["circle", "square", "triangle"];
 export const CROSS = CLASSES.length;
 
 /** @type {World} */
-export const WORLD = {
+const WORLD = {
   objects: [1, 4],
   sides: [6, 40],
   overlap: 0.15,

@@ -33,7 +33,7 @@ import { loadWeights, saveWeights } from "./weights.js";
 export const SHOWN = [3, 42, 19];
 export const OWN = SHOWN.length;
 export const OWN_GROUND = 46; // the seed of its ground
-export const SCORES_EVERY = 500; // scenes
+const SCORES_EVERY = 500; // scenes
 
 const LOSSES_EVERY = 80; // scenes
 const FOUND_EVERY = 250; // milliseconds

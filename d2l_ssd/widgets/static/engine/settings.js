@@ -7,7 +7,7 @@
  * @typedef {object} Settings
  * @property {number} seed
  * @property {number} n scenes of a run
- * @property {number} scenes that training has; 0 for ever new ones
+ * @property {number} scenes that training has; 0 for new ones, always
  * @property {boolean} flip
  * @property {number} shift pixels at most
  * @property {"ordinary" | "herd"} crowd
@@ -69,7 +69,7 @@ export const KNOBS = [
     key: "scenes",
     group: "data",
     label: "Training scenes",
-    help: "Fresh ones for ever, or a fixed few to learn by heart.",
+    help: "Fresh ones forever, or a fixed few to learn by heart.",
     value: 0,
     choices: [
       [0, "fresh"],
@@ -259,6 +259,15 @@ export const KNOBS = [
     ],
   },
 ];
+
+/**
+ * Whether a knob's value is any part of its choices, such as the maps that are on.
+ *
+ * @param {Knob} knob
+ */
+export function hasSubsets({ value, choices }) {
+  return Array.isArray(value) && !Array.isArray(choices?.[0][0]);
+}
 
 /** @type {Settings} */
 export const DEFAULTS = /** @type {any} */ ({

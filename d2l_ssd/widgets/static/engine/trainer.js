@@ -68,7 +68,7 @@ export function rememberUnseen(test, count) {
  *
  * @param {Settings} settings
  */
-export function anchorSizes({ sizes, scale }) {
+function anchorSizes({ sizes, scale }) {
   return SIZES.map(([small, large]) => {
     const chosen = sizes === 1 ? [Math.sqrt(small * large)] : [small, large];
     return chosen.map((size) => size * scale);

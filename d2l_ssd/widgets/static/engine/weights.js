@@ -52,7 +52,7 @@ export function saveWeights(network) {
  * @throws {Error} with a sentence: the weights are another network's
  */
 export function loadWeights(network, bytes) {
-  const tensors = unpackTensors(bytes);
+  const tensors = readFile(bytes);
   const { layers } = network.layout;
   const wanted = layers.flatMap(({ name, filters, inputs }) => [
     { name: `${name}.weight`, shape: [filters, inputs / 9, ...KERNEL] },
@@ -76,6 +76,17 @@ export function loadWeights(network, bytes) {
     network.floats.set(tensors[`${layer.name}.bias`].data, layer.b);
   }
   network.startMean();
+}
+
+/** @param {Uint8Array} bytes */
+function readFile(bytes) {
+  try {
+    return unpackTensors(bytes);
+  } catch (error) {
+    // A header of other JSON
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error("This is not a safetensors file.");
+  }
 }
 
 /**

@@ -12,7 +12,13 @@ import { beginWhenSeen, isCalm, restWhenHidden } from "./presence.js";
 import { makeSpeaker } from "./sentences.js";
 import { makeDerived, OWN } from "./state.js";
 import { showTables } from "./tables.js";
-import { leaveAddress, makeSaver, readState, takeWeights } from "./traits.js";
+import {
+  leaveAddress,
+  makeSaver,
+  readState,
+  takeSettings,
+  takeWeights,
+} from "./traits.js";
 import { isPhone } from "./zoom.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -54,8 +60,7 @@ export function openPlayground({ model, el }, module) {
 
   send({ type: "start", settings: state.settings, unseen, own: state.own });
   if (!model.get("compact")) pointAtScenes(parts, state, actions);
-  el.classList.add("d2l-explorer", "d2l-playground");
-  el.classList.toggle("d2l-pg-compact", model.get("compact"));
+  nameClasses(el, model.get("compact"));
   const close = openView({
     ...{ el, model, children, colors: parts.colors, redraw: update },
     watch: [],
@@ -63,6 +68,7 @@ export function openPlayground({ model, el }, module) {
   });
   const endings = [
     ...[close, link.close, extras.close, keepColumns(el)],
+    takeSettings(model, state, actions.set),
     takeWeights(model, state, send),
     restWhenHidden(el, state, actions, send),
     () => leaveAddress(state),
@@ -70,6 +76,15 @@ export function openPlayground({ model, el }, module) {
   if (!model.get("compact")) extras.begin(page);
   if (page.go) endings.push(beginWhenSeen(parts.frames, actions.go));
   return () => endings.forEach((end) => end());
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {boolean} compact
+ */
+function nameClasses({ classList }, compact) {
+  classList.add("d2l-explorer", "d2l-playground");
+  classList.toggle("d2l-pg-compact", compact);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What two runs differ by: a setting, and its value on either side. */
 
-import { KNOBS } from "../engine/settings.js";
+import { hasSubsets, KNOBS } from "../engine/settings.js";
 import { column, element, note, setText } from "../lib/dom.js";
 import { makeControl } from "./knobs.js";
 import { changedKeys, shortName } from "./names.js";
@@ -72,19 +72,20 @@ function namesOf({ a, b }, keys) {
   const [nameA, nameB] = [a, b].map((settings) =>
     keys.map((key) => shortName(key, settings[key])).join(", "),
   );
-  return `A: ${nameA}. B: ${nameB}. All else as in the chips above the scenes.`;
+  return `A: ${nameA}. B: ${nameB}. Everything else is as in the chips above the scenes.`;
 }
 
 /**
  * @param {Settings} settings
  * @param {Knob} knob
  */
-export function otherOf(settings, { key, value, choices, range }) {
+export function otherOf(settings, knob) {
+  const { key, value, choices, range } = knob;
   const now = settings[key];
   const others =
     typeof value === "boolean"
       ? [!now]
-      : Array.isArray(value) && !Array.isArray(choices?.[0][0])
+      : hasSubsets(knob)
         ? [[12, 6]]
         : (choices?.map(([one]) => one) ?? range ?? []);
   const other = others.find((one) => String(one) !== String(now));

@@ -25,11 +25,11 @@ export function makeButton(text, onclick, className = "d2l-button") {
  *
  * @param {Run} run
  */
-export function trainText({ phase, settings, count }) {
+function trainText({ phase, settings, count }) {
   const n = formatCount(settings.n);
   if (phase === "training") return "Pause";
   if (phase === "finished") return `+ ${n} scenes`;
-  if (phase === "paused") return `Train on from ${formatCount(count)}`;
+  if (phase === "paused") return `Continue from ${formatCount(count)}`;
   return phase === "stopped" ? "Restart" : `Train ${n} scenes`;
 }
 
@@ -172,6 +172,15 @@ export const VIEWS = [
   ["input", "Network input", "What the network gets: gray is zero."],
   ["mistakes", "Mistakes", "Right, wrong and missed; arrows show the errors."],
 ];
+
+/**
+ * The view of an address; the first one where there is no such view.
+ *
+ * @param {Record<string, string>} page
+ */
+export function viewOf({ view }) {
+  return VIEWS.some(([id]) => id === view) ? view : VIEWS[0][0];
+}
 
 /**
  * Buttons of which one is pressed.

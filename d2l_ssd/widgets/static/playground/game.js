@@ -3,7 +3,7 @@
 import { BUGS } from "../engine/bugs.js";
 import { findBug } from "../engine/decision_tree.js";
 import { DIAGNOSTICS } from "../engine/diagnostics.js";
-import { bugOf, contradict, LEVELS } from "../engine/game.js";
+import { bugOf, contradict, levelOf, LEVELS } from "../engine/game.js";
 import { readSymptoms } from "../engine/readings.js";
 import { DEFAULTS } from "../engine/settings.js";
 import { column, element, heading, note, setText } from "../lib/dom.js";
@@ -59,7 +59,7 @@ export function makeGame(tools, menu) {
     const bug = bugOf(code, seed);
     const level = LEVELS.findIndex(({ bugs }) => bugs.includes(bug ?? "?"));
     if (level >= 0) begin(level, bug, seed);
-    else begin(code in ["", ...LEVELS] ? Math.max(0, Number(code) - 1) : 0);
+    else begin(levelOf(code));
   };
   return {
     node,
@@ -109,7 +109,11 @@ class Board {
     this.tools = { state, send, update, end };
     this.status = note();
     this.rows = DIAGNOSTICS.map((diagnostic) => this.#layRow(diagnostic));
-    this.select = makeBugSelect("Your guess", () => {}, "no bug: a poor seed");
+    this.select = makeBugSelect(
+      "Your guess",
+      () => {},
+      "no bug: an unlucky seed",
+    );
     this.buttons = [
       makeButton("Name it", () => this.#name()),
       makeButton("Give up", () => (end(), this.#name())),
@@ -212,10 +216,11 @@ function spentText(seconds) {
  * @param {Symptoms} symptoms
  * @param {string} guess
  */
-export function wrongText(symptoms, guess) {
+function wrongText(symptoms, guess) {
   const look = contradict(symptoms, guess);
-  if (!look) return "No. The diagnostics would allow it, but it is another.";
-  return `No. Against it speaks “${nameOf(look.diagnostic)}”: ${look.says}`;
+  if (!look)
+    return "No. The diagnostics would allow it, but it is a different bug.";
+  return `No. “${nameOf(look.diagnostic)}” speaks against it: ${look.says}`;
 }
 
 /** @param {string} diagnostic */
@@ -240,7 +245,7 @@ function layVerdict(how, id, symptoms) {
       "p",
       {},
       element("strong", {}, `${how}: ${bug?.name ?? "no bug"}. `),
-      bug?.sentence ?? "This seed is just poor.",
+      bug?.sentence ?? "This seed is just unlucky.",
     ),
     note("The shortest path:"),
     element("ol", { className: "d2l-pg-path" }, ...looks),

@@ -1,6 +1,6 @@
 /** The sheet of settings, made from the table of knobs. */
 
-import { KNOBS } from "../engine/settings.js";
+import { hasSubsets, KNOBS } from "../engine/settings.js";
 import { element, heading, note } from "../lib/dom.js";
 import { valueText } from "./names.js";
 
@@ -49,8 +49,6 @@ export function makeSheet(actions) {
       shown = settings;
       controls.forEach(({ knob, show }) => show(settings[knob.key]));
     },
-    /** @param {string} key */
-    find: (key) => controls.find(({ knob }) => knob.key === key)?.node,
   };
 }
 
@@ -90,8 +88,9 @@ export function makeControl(knob, actions) {
   const { value, choices } = knob;
   if (typeof value === "boolean") return makeSwitch(knob, actions);
   if (!choices) return makeSlider(knob, actions);
-  const subsets = Array.isArray(value) && !Array.isArray(choices[0][0]);
-  return subsets ? makeSubset(knob, actions) : makeChoice(knob, actions);
+  return hasSubsets(knob)
+    ? makeSubset(knob, actions)
+    : makeChoice(knob, actions);
 }
 
 /**
@@ -227,8 +226,10 @@ function makeSlider(knob, { change }) {
 export function makeScale({ range, logarithmic }) {
   const [low, high, step] = range ?? [0, 1, 0.1];
   /** @param {number} value */
-  const fit = (value) =>
-    Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;
+  const fit = (value) => {
+    const near = Number.isInteger(step) ? Math.round(value) : value;
+    return Number.isFinite(near) ? Math.min(high, Math.max(low, near)) : low;
+  };
   if (!logarithmic) {
     const slider = { min: low, max: high, step };
     const value = (/** @type {number} */ place) => Number(place.toPrecision(6));

@@ -7,7 +7,7 @@ const SLICE_MS = 8; // on the page's thread: half of a frame
 const WORKER_SLICE_MS = 12;
 
 /** What a worker says when it can be spoken to. */
-export const READY = "ready";
+const READY = "ready";
 
 /**
  * @typedef {object} Link

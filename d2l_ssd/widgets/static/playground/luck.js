@@ -10,6 +10,7 @@ import { lastScores, recentLoss } from "./runs.js";
 
 const RARE = 0.05; // so seldom luck alone is as one-sided
 const WHOLE = 6000; // scenes: from here on the noise is that of a whole run
+const NOISE = { whole: 0.04, short: 0.09 }; // of AP50, one run against one
 
 /** What is compared: a name, and how to read it from a run that has finished. */
 /** @type {[name: string, read: (run: Run) => number][]} */
@@ -52,6 +53,15 @@ export function pairsOf(runs, read = READ[0][1]) {
   };
 }
 
+/**
+ * The difference in AP50 under which one run against one says nothing.
+ *
+ * @param {number} scenes of a run
+ */
+export function noiseOf(scenes) {
+  return scenes >= WHOLE ? NOISE.whole : NOISE.short;
+}
+
 /** @param {number[]} values */
 export function spreadOf(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -86,7 +96,7 @@ export function luckSentence(differences, scenes) {
   const size = formatShare(Math.abs(mean));
   const way = mean < 0 ? "lower" : "higher";
   if (differences.length === 1) {
-    const noise = scenes >= WHOLE ? 0.04 : 0.09;
+    const noise = noiseOf(scenes);
     const much = Math.abs(mean) >= noise;
     return `One run against one: AP50 of B is ${size} ${way}. ${much ? "That is more than the noise of" : "It says nothing: seeds alone differ by up to"} ${noise}.`;
   }

@@ -17,7 +17,7 @@ const NO_IDEA = "I don’t know";
 /** @param {import("./extras.js").Tools} given */
 export function makeMissions(given) {
   const { state, actions, background, changed, update, el } = given;
-  const wait = note("The missions are on their way.");
+  const wait = note("Loading the missions …");
   const node = element("div", { className: "d2l-side" }, wait);
   /** @type {Stored[] | null} */
   let missions = null;

@@ -1,5 +1,6 @@
 /** The reader's own scene: shapes to drag, to resize and to turn into others. */
 
+import { LEAST_SIDE } from "../engine/own_shapes.js";
 import { CLASSES, SIZE } from "../engine/scenes.js";
 import { element, setLabel } from "../lib/dom.js";
 import { clamp } from "../lib/grid.js";
@@ -7,7 +8,6 @@ import { clamp } from "../lib/grid.js";
 /** @typedef {import("../engine/scenes.js").Shape} Shape */
 /** @typedef {[x: number, y: number, width: number, height: number]} Box */
 
-const LEAST = 5; // pixels of a side
 const GRIP = 14; // screen pixels at the lower right corner that resize
 const SHADES = [0.1, -0.1, 0.1];
 const SHAPE_COLORS = [
@@ -67,8 +67,8 @@ export function resizeBox([x, y, width, height], right, down) {
   return [
     x,
     y,
-    clamp(width + right, LEAST, SIZE - x),
-    clamp(height + down, LEAST, SIZE - y),
+    clamp(width + right, LEAST_SIDE, SIZE - x),
+    clamp(height + down, LEAST_SIDE, SIZE - y),
   ];
 }
 
@@ -139,12 +139,16 @@ export function makeOwnScene({ shapes, change, select }) {
   return { node, show };
 }
 
-/** @param {Shape} shape */
-function nameShape({ label, box }) {
+/**
+ * Name a shape, and what keys do to it, for screen readers.
+ *
+ * @param {Pick<Shape, "label" | "box">} shape
+ */
+export function nameShape({ label, box }) {
   const [x, y, width, height] = box.map(Math.round);
   return (
-    `Your ${CLASSES[label]}, ${width} by ${height} pixels at ${x}, ${y}. ` +
-    "Arrow keys move it, with Shift they resize it; C, S and T turn it."
+    `Your ${CLASSES[label] ?? "cross"}, ${width} by ${height} pixels at ${x}, ${y}. ` +
+    "Arrow keys move it, with Shift they resize it; C, S and T change its class."
   );
 }
 

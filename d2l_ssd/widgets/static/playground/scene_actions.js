@@ -80,7 +80,7 @@ function makeShapeActions({ state, send, update, changed }) {
     own: {
       shapes: () => state.own,
       change,
-      /** @param {import("../engine/address.js").OwnShape[]} shapes */
+      /** @param {import("../engine/own_shapes.js").OwnShape[]} shapes */
       replace(shapes) {
         state.own = colorShapes(shapes);
         state.ownIsNew = true;

@@ -4,6 +4,7 @@ import { knowNothing } from "../engine/loss.js";
 import { CLASSES } from "../engine/scenes.js";
 import { setText } from "../lib/dom.js";
 import { formatCount, formatShare } from "../lib/format.js";
+import { noiseOf } from "./luck.js";
 import { lastScores, recentLoss, scoresAt } from "./runs.js";
 
 /** @typedef {import("./runs.js").Run} Run */
@@ -13,7 +14,6 @@ import { lastScores, recentLoss, scoresAt } from "./runs.js";
 const REST_MS = 5000; // between two sentences
 const STAYED = 2000; // scenes at the level of knowing nothing are trouble
 const NEAR = 0.96; // of that level is still at it
-const FINISHED_AT = 6000; // from here on the noise is that of a whole run
 
 /**
  * The class loss of a network that knows nothing.
@@ -91,7 +91,7 @@ export function compareSentence(now, compared) {
   const old = scores && scoresAt(compared, scores.count);
   if (!scores || !old) return "";
   const change = scores.ap50 - old.ap50;
-  const noise = scores.count >= FINISHED_AT ? 0.04 : 0.09;
+  const noise = noiseOf(scores.count);
   const size = formatShare(Math.abs(change));
   const way = change < 0 ? "less" : "more";
   const much =

@@ -98,7 +98,7 @@ export function seeInput({ bug }, { pixels }, step) {
  *
  * @param {Float32Array[]} arrays
  */
-export function momentsOf(arrays) {
+function momentsOf(arrays) {
   const values = arrays.flatMap((array) => [...array]);
   const mean = values.reduce((a, b) => a + b) / values.length;
   const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);

@@ -52,11 +52,11 @@ const STOPS = [
     },
   },
   {
-    text: "Forget the variances in decoding: the loss does not move, AP falls to 0. Then heal it.",
+    text: "Forget the variances in decoding: the loss does not move, AP falls to 0. Then fix it.",
     at: ".d2l-pg-big",
     tries: [
       ["Forget them", (_, actions) => actions.set({ bug: BUG })],
-      ["Heal it", (_, actions) => actions.set({ bug: "" })],
+      ["Fix it", (_, actions) => actions.set({ bug: "" })],
     ],
     leave: ({ settings }, actions) =>
       settings.bug === BUG && actions.set({ bug: "" }),

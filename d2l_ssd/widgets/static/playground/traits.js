@@ -1,10 +1,14 @@
 /** What a playground reads from Python and from the address, and writes to both. */
 
-import { formatAddress, parseAddress } from "../engine/address.js";
+import {
+  formatAddress,
+  parseAddress,
+  readSettings,
+} from "../engine/address.js";
 import { toBytes } from "../lib/bytes.js";
 import { onChange } from "../lib/model.js";
 import { reportOf } from "./actions.js";
-import { VIEWS } from "./controls.js";
+import { viewOf } from "./controls.js";
 import { changedKeys } from "./names.js";
 import { makeState, ownOfAddress, pageOfAddress } from "./state.js";
 
@@ -35,8 +39,8 @@ export function readState(model) {
   const address = parseAddress(hasAddress ? readHash() : "");
   const given = readSettings(model.get("settings"));
   const changes = changesOf(address.settings);
-  const state = makeState({ ...given, ...changes }, address.own);
-  state.said = address.problems.join(" ");
+  const state = makeState({ ...given.settings, ...changes }, address.own);
+  state.said = [...given.problems, ...address.problems].join(" ");
   state.comparison = address.comparison;
   state.hasAddress = hasAddress;
   readPage(state, address.page);
@@ -74,16 +78,6 @@ export function isOurPage() {
   return document.querySelector(selector) !== null;
 }
 
-/**
- * Settings from Python: "all" stands for what JSON cannot say.
- *
- * @param {Record<string, any>} given
- * @returns {Partial<Settings>}
- */
-function readSettings(given) {
-  return given.neg === "all" ? { ...given, neg: Infinity } : given;
-}
-
 /** @param {Settings} settings */
 function changesOf(settings) {
   const keys = changedKeys(settings);
@@ -94,10 +88,10 @@ function changesOf(settings) {
  * @param {State} state
  * @param {Record<string, string>} page
  */
-function readPage(state, { view = "", open = "", mission = "" }) {
-  if (VIEWS.some(([id]) => id === view)) state.view = view;
-  state.open = open;
-  state.mission = mission;
+function readPage(state, page) {
+  state.view = viewOf(page);
+  state.open = page.open ?? "";
+  state.mission = page.mission ?? "";
 }
 
 /**
@@ -138,6 +132,24 @@ export function makeSaver(model, state) {
     clearTimeout(timer);
     timer = setTimeout(save, ADDRESS_MS);
   };
+}
+
+/**
+ * Take the settings that Python changes later; not those that it was given.
+ *
+ * @param {Model} model
+ * @param {State} state
+ * @param {(settings: Settings) => void} set
+ */
+export function takeSettings(model, state, set) {
+  return onChange(model, ["settings"], () => {
+    const { settings, problems } = readSettings(model.get("settings"));
+    if (state.secret) settings.bug = state.settings.bug;
+    const keys = changedKeys(settings, state.settings);
+    if (!keys.length && !problems.length) return;
+    set(settings);
+    state.said = problems.join(" ");
+  });
 }
 
 /**

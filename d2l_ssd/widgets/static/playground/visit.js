@@ -1,6 +1,7 @@
 /** Addresses: what a link, a mission or the way back asks the page for. */
 
 import { parseAddress } from "../engine/address.js";
+import { viewOf } from "./controls.js";
 import { mayBegin } from "./presence.js";
 import { isOurPage } from "./traits.js";
 
@@ -16,7 +17,7 @@ import { isOurPage } from "./traits.js";
  */
 export function visit(state, actions, text) {
   const { settings, comparison, own, page, problems } = parseAddress(text);
-  state.view = page.view || "detections";
+  state.view = viewOf(page);
   state.comparison = comparison;
   state.mission = page.mission ?? "";
   state.open = page.open ?? placeOf(state, page);
