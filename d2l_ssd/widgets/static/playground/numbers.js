@@ -33,7 +33,7 @@ export const NUMBERS = {
   ],
   positives: [
     "Positives per object",
-    "So many anchors learn to find one object.",
+    "How many anchors learn to find one object.",
     "targets",
   ],
   without: [
@@ -44,7 +44,7 @@ export const NUMBERS = {
   anchors: ["Anchors", "Places and shapes that predict.", "anchors"],
   boxes: [
     "Boxes per scene",
-    "Of the score that is shown; there are 2.5 objects per scene.",
+    "With a score that is shown; there are 2.5 objects per scene.",
     "inference",
   ],
   classLoss: [
