@@ -22,6 +22,7 @@ belongs in `initialize`.
 from __future__ import annotations
 
 import base64
+import inspect
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -111,7 +112,8 @@ class StaticPicture:
             "text/plain": type(self).__name__,
         }
         display(shown, raw=True)
-        about = (self.__doc__ or "").split("\n")[0]
+        # anywidget gives an object a class of its own, without the docstring
+        about = (inspect.getdoc(type(self)) or "").split("\n")[0]
         display(HTML(NO_SCRIPT.format(about=about, png=png)))
 
 

@@ -70,7 +70,7 @@ class TestAddress:
         write_widgets(tmp_path, Playground(), Playground({"neg": 10}))
         address = "#iou=0.7"
         with open_playground(browser, tmp_path, address=address) as page:
-            page.locator(".d2l-playground").nth(1).wait_for()
+            page.locator(".d2l-pg-chip").nth(1).wait_for()
             assert chips(page, 0) == ["matching IoU 0.7 ✕"]
             assert chips(page, 1) == ["10 negatives ✕"]
             second = page.locator(".d2l-playground").nth(1)
