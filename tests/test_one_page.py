@@ -137,7 +137,10 @@ def test_average_precision(page, found):
 
 
 def test_training_changes_the_network_and_lowers_the_loss(page):
-    first, last = page.history[:8].sum(1).mean(), page.history[-8:].sum(1).mean()
+    first, last = (
+        page.history[:8].sum(1).mean(),
+        page.history[-8:].sum(1).mean(),
+    )
     assert last < first
 
 
