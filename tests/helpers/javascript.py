@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
+
 TESTS = Path(__file__).resolve().parent.parent / "js"
 ENGINE = sorted(TESTS.glob("engine/*.test.mjs"))  # the playground's
 EXPLORERS = sorted({*TESTS.rglob("*.test.mjs")} - {*ENGINE})
@@ -29,6 +31,18 @@ def parity_names(files):
         for path in files
         for name in re.findall(r'^parity\("(\w+)"', path.read_text(), re.M)
     }
+
+
+def passed(run, name):
+    """Tell whether a run's tests found the cases of a name as in Python."""
+    line = rf"^ *ok \d+ - {name}: as in Python$"
+    return bool(re.search(line, run.stdout, re.MULTILINE))
+
+
+def make_cases(makers):
+    """Make each name's cases, all from one generator."""
+    rng = np.random.default_rng(0)
+    return {name: list(make(rng)) for name, make in makers.items()}
 
 
 def run_tests(cases, folder, files):

@@ -1,7 +1,5 @@
 """The JavaScript of the explorers against Python, in node."""
 
-import re
-
 import numpy as np
 import pytest
 from helpers.explorers import (
@@ -16,7 +14,13 @@ from helpers.explorers import (
     random_replay,
     random_truths,
 )
-from helpers.javascript import EXPLORERS, parity_names, run_tests
+from helpers.javascript import (
+    EXPLORERS,
+    make_cases,
+    parity_names,
+    passed,
+    run_tests,
+)
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.boxes import box_iou
@@ -228,8 +232,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def cases():
-    rng = np.random.default_rng(0)
-    return {name: list(make(rng)) for name, make in CASES.items()}
+    return make_cases(CASES)
 
 
 @pytest.fixture(scope="module")
@@ -243,8 +246,7 @@ def test_all_tests_of_javascript_pass(run):
 
 @pytest.mark.parametrize("name", CASES)
 def test_javascript_agrees_with_python(run, name):
-    passed = rf"^ *ok \d+ - {name}: as in Python$"
-    assert re.search(passed, run.stdout, re.MULTILINE), run.stdout[-4000:]
+    assert passed(run, name), run.stdout[-4000:]
 
 
 def test_there_is_a_test_for_each_case_that_python_writes():

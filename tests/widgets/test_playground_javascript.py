@@ -1,12 +1,17 @@
 """The playground's engine against the book's Python, in node."""
 
-import re
 from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.javascript import ENGINE, parity_names, run_tests
+from helpers.javascript import (
+    ENGINE,
+    make_cases,
+    parity_names,
+    passed,
+    run_tests,
+)
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.boxes import box_iou
@@ -143,8 +148,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def cases():
-    rng = np.random.default_rng(0)
-    return {name: list(make(rng)) for name, make in CASES.items()}
+    return make_cases(CASES)
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +162,7 @@ def test_all_tests_of_the_engine_pass(run):
 
 @pytest.mark.parametrize("name", CASES)
 def test_engine_agrees_with_python(run, name):
-    passed = rf"^ *ok \d+ - {name}: as in Python$"
-    assert re.search(passed, run.stdout, re.MULTILINE), run.stdout[-4000:]
+    assert passed(run, name), run.stdout[-4000:]
 
 
 def test_what_the_engine_asks_for_is_written_by_a_test_in_python():
