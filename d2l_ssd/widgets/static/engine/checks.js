@@ -9,7 +9,7 @@ import { knowNothing } from "./loss.js";
 import { LossKeeper } from "./loss_log.js";
 import { precisionsWithoutClass } from "./measures.js";
 import { CLASSES, SIZE } from "./scenes.js";
-import { takeBoxes } from "./steps.js";
+import { encodeMatches, takeBoxes } from "./steps.js";
 import { BATCH, Trainer } from "./trainer.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -135,14 +135,7 @@ function decodeTargets(trainer, labels) {
   const rows = [...matches.keys()].filter(
     (anchor) => matches[anchor] >= 0 && targetOf(anchor) > 0,
   );
-  const offsets = steps.encode(
-    takeBoxes(anchors, rows),
-    takeBoxes(
-      used.boxes,
-      rows.map((anchor) => matches[anchor]),
-    ),
-    settings,
-  );
+  const offsets = encodeMatches(trainer, used.boxes, matches, rows);
   const inUse = steps.anchorsInUse(anchors, network.layout.maps);
   const all = {
     boxes: steps.decode(takeBoxes(inUse, rows), offsets, settings),
@@ -198,8 +191,12 @@ function inputOf({ floats, layout }) {
   return values;
 }
 
-/** @param {Float64Array} values */
-function meanAndStd(values) {
+/**
+ * The mean and the standard deviation of all values.
+ *
+ * @param {Float64Array} values
+ */
+export function meanAndStd(values) {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((a, b) => a + (b - mean) * (b - mean), 0);
   return { mean, std: Math.sqrt(squares / values.length) };

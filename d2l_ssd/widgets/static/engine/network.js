@@ -16,7 +16,7 @@ const [BETA_1, BETA_2] = [0.9, 0.999];
 const MEAN_KEEPS = 0.99;
 const BACKGROUND_BIAS = 2; // so that it starts with few detections
 const INPUT_STEP = 4; // numbers of a pixel
-const INPUT_SCALE = 3 / 255;
+export const INPUT_SCALE = 3 / 255;
 
 export class Network {
   /**

@@ -178,14 +178,8 @@ export function writeTargets(steps, labels, anchors, settings, targets, image) {
     targets.classes[start + a] = match === IGNORED ? IGNORED : 0;
     if (match >= 0) positives.push(a);
   });
-  const offsets = steps.encode(
-    takeBoxes(anchors, positives),
-    takeBoxes(
-      used.boxes,
-      positives.map((a) => matches[a]),
-    ),
-    settings,
-  );
+  const detector = { steps, anchors, settings };
+  const offsets = encodeMatches(detector, used.boxes, matches, positives);
   positives.forEach((a, row) => {
     targets.classes[start + a] = steps.classTarget(used.classes[matches[a]]);
     targets.offsets.set(
@@ -194,6 +188,25 @@ export function writeTargets(steps, labels, anchors, settings, targets, image) {
     );
   });
   return matches;
+}
+
+/**
+ * The offsets of some anchors to the boxes that they are matched with.
+ *
+ * @param {{ steps: Steps, anchors: Float32Array, settings: Settings }} detector
+ * @param {Float32Array} boxes ground truth
+ * @param {Int32Array} matches of all anchors
+ * @param {number[]} rows of the anchors
+ */
+export function encodeMatches(
+  { steps, anchors, settings },
+  boxes,
+  matches,
+  rows,
+) {
+  const matched = rows.map((row) => matches[row]);
+  const [from, to] = [takeBoxes(anchors, rows), takeBoxes(boxes, matched)];
+  return steps.encode(from, to, settings);
 }
 
 /**

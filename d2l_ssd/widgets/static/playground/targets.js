@@ -1,6 +1,8 @@
 /** What the settings make of scenes before anything is trained. */
 
 import { withBug, withBugSettings } from "../engine/bugs.js";
+import { meanAndStd } from "../engine/checks.js";
+import { INPUT_SCALE } from "../engine/network.js";
 import { makeAnchors } from "../engine/trainer.js";
 
 /** @typedef {import("../engine/scenes.js").Scene} Scene */
@@ -85,7 +87,7 @@ export function seeInput({ bug }, { pixels }, step) {
   const values = new Float32Array(pixels.length);
   const network = {
     /** @type {import("../engine/network.js").Network["setImage"]} */
-    setImage(_, given, shift, scale = 3 / 255) {
+    setImage(_, given, shift, scale = INPUT_SCALE) {
       given.forEach((value, k) => (values[k] = scale * (value - shift[k % 3])));
     },
   };
@@ -99,10 +101,9 @@ export function seeInput({ bug }, { pixels }, step) {
  * @param {Float32Array[]} arrays
  */
 function momentsOf(arrays) {
-  const values = arrays.flatMap((array) => [...array]);
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / values.length) };
+  const values = Float64Array.from(arrays.flatMap((array) => [...array]));
+  const { mean, std } = meanAndStd(values);
+  return { mean, deviation: std };
 }
 
 /**
