@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -123,10 +122,9 @@ def check_enough(
                 f"{name!r}; there are objects of: {there}"
             )
         if k not in shown:
-            warnings.warn(
+            warn(
                 f"no object of the training images is a {name!r}, and the "
-                f"network will not find any; there are objects of: {there}",
-                stacklevel=2,
+                f"network will not find any; there are objects of: {there}"
             )
 
 
