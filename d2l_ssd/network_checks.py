@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from d2l_ssd.checks.numbers import as_numbers
+from d2l_ssd.checks.numbers import as_number
 from d2l_ssd.feature_maps import feature_map_shapes
 
 # Normalized colors are at most 2.7
@@ -78,8 +78,7 @@ def check_offsets(
 def check_not_negative(**arguments: Any) -> None:
     """Raise ValueError for an argument that is no finite number of 0 or more."""
     for name, value in arguments.items():
-        number = as_numbers(value, name)
-        if number.ndim or not 0 <= number < np.inf:
+        if not 0 <= as_number(value) < np.inf:
             raise ValueError(
                 f"{name} must be a number of 0 or more, got {value!r}"
             )

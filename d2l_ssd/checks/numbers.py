@@ -119,10 +119,10 @@ def as_number(value: Any) -> float:
         return math.inf
     except ValueError:
         return math.nan
-    return math.nan if array.ndim or _are_bools(value) else float(array)
+    return math.nan if array.ndim or are_bools(value) else float(array)
 
 
-def _are_bools(values: Any) -> bool:
+def are_bools(values: Any) -> bool:
     """Tell whether these are bools, which would count as 0 and 1."""
     return read_array(values, "values").dtype == np.bool_
 
@@ -132,7 +132,7 @@ def check_positive(**arguments: Any) -> None:
     for name, value in arguments.items():
         numbers = as_numbers(value, name)
         good = (numbers > 0) & (numbers < np.inf)
-        if numbers.size == 0 or not good.all() or _are_bools(value):
+        if numbers.size == 0 or not good.all() or are_bools(value):
             raise ValueError(f"{name} must be positive, got {value}")
 
 
@@ -222,7 +222,7 @@ def as_iou_thresholds(
     """Return IoU thresholds (T,) as float64; raise unless all are in (0, 1]."""
     thresholds = as_numbers(iou_thresholds, name).astype(np.float64)
     good = (thresholds > 0) & (thresholds <= 1)
-    good &= not _are_bools(iou_thresholds)
+    good &= not are_bools(iou_thresholds)
     if thresholds.ndim != 1 or thresholds.size == 0 or not good.all():
         raise ValueError(
             f"{name} must be a list of numbers in (0, 1], got {iou_thresholds}"

@@ -9,6 +9,7 @@ import numpy as np
 from d2l_ssd.checks.boxes import LARGEST_OFFSET, as_anchors, as_corner_list
 from d2l_ssd.checks.labels import check_classes
 from d2l_ssd.checks.numbers import (
+    are_bools,
     as_numbers,
     as_single,
     check_finite,
@@ -71,7 +72,7 @@ def as_class_list(
 def as_indices(indices: Any, count: int, name: str) -> np.ndarray:
     """Return indices (n,) of `count` things as int64."""
     array = as_numbers(indices, name)
-    if np.asarray(indices).dtype == bool:
+    if are_bools(indices):
         raise ValueError(
             f"{name} must be indices, got a mask: pass np.flatnonzero(mask)"
         )
