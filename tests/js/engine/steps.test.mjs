@@ -6,10 +6,10 @@ import { DEFAULTS } from "../../../d2l_ssd/widgets/static/engine/settings.js";
 import {
   meanColor,
   STEPS,
-  takeBoxes,
   writeTargets,
 } from "../../../d2l_ssd/widgets/static/engine/steps.js";
 import { makeAnchors } from "../../../d2l_ssd/widgets/static/engine/trainer.js";
+import { takeBoxes } from "../../../d2l_ssd/widgets/static/lib/boxes.js";
 import { assertClose, floats, parity, unpack } from "../helpers.mjs";
 
 const ANCHORS = floats([

@@ -3,13 +3,14 @@
  * input, its decoding, two scenes by heart.
  */
 
+import { takeBoxes } from "../lib/boxes.js";
 import { batchedNms } from "../lib/nms.js";
 import { meanPrecisions, take } from "./detect.js";
 import { knowNothing } from "./loss.js";
 import { LossKeeper } from "./loss_log.js";
 import { precisionsWithoutClass } from "./measures.js";
 import { CLASSES, SIZE } from "./scenes.js";
-import { encodeMatches, takeBoxes } from "./steps.js";
+import { encodeMatches } from "./steps.js";
 import { BATCH, Trainer } from "./trainer.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */

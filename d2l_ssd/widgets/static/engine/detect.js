@@ -1,9 +1,9 @@
 /** From a network's outputs to detections, and to average precision. */
 
-import { exactIou } from "../lib/boxes.js";
+import { exactIou, takeBoxes } from "../lib/boxes.js";
 import { averagePrecision, precisionRecall } from "../lib/metrics.js";
 import { argsortDescending } from "../lib/nms.js";
-import { takeBoxes } from "./steps.js";
+import { CLASSES } from "./scenes.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -166,6 +166,18 @@ export function meanPrecisions(found, labels, thresholds, classes) {
   return thresholds.map(
     (_, t) => each.reduce((sum, aps) => sum + aps[t], 0) / each.length,
   );
+}
+
+/**
+ * Measure AP50, AP75 and COCO's AP, the mean over its thresholds.
+ *
+ * @param {Candidates[]} found per image
+ * @param {Labels[]} labels per image
+ */
+export function cocoScores(found, labels) {
+  const aps = meanPrecisions(found, labels, COCO_THRESHOLDS, CLASSES.length);
+  const ap = aps.reduce((sum, value) => sum + value, 0) / aps.length;
+  return { ap50: aps[0], ap75: aps[5], ap };
 }
 
 /**

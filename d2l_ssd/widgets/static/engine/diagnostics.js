@@ -11,7 +11,7 @@ import {
   roundTrip,
   trainingScenes,
 } from "./checks.js";
-import { COCO_THRESHOLDS, meanPrecisions } from "./detect.js";
+import { cocoScores, meanPrecisions } from "./detect.js";
 import {
   countShown,
   errorArrows,
@@ -179,15 +179,8 @@ export const DIAGNOSTICS = [
     measure(subject) {
       const found = subject.found();
       const labels = judgedBy(subject);
-      const aps = meanPrecisions(
-        found,
-        labels,
-        COCO_THRESHOLDS,
-        CLASSES.length,
-      );
       return {
-        ...{ ap50: aps[0], ap75: aps[5] },
-        ap: aps.reduce((a, b) => a + b) / aps.length,
+        ...cocoScores(found, labels),
         anyClass: precisionsWithoutClass(found, labels).ap50,
       };
     },

@@ -1,8 +1,8 @@
 /** What happens at one anchor: from its outputs to a box, and what it pays. */
 
-import { exactIou } from "../lib/boxes.js";
+import { exactIou, takeBoxes } from "../lib/boxes.js";
 import { detectionLoss } from "./loss.js";
-import { takeBoxes, writeTargets } from "./steps.js";
+import { writeTargets } from "./steps.js";
 
 /** @typedef {import("./scenes.js").Scene} Scene */
 /** @typedef {import("./trainer.js").Trainer} Trainer */

@@ -3,11 +3,10 @@
  * their precision at the score that is shown, and error arrows.
  */
 
-import { boxCenter, boxSize } from "../lib/boxes.js";
+import { boxCenter, boxSize, takeBoxes } from "../lib/boxes.js";
 import { bestTruths, judgeDetections } from "../lib/judging.js";
 import { meanPrecisions, take } from "./detect.js";
 import { CLASSES, SIZE } from "./scenes.js";
-import { takeBoxes } from "./steps.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
 /** @typedef {import("./detect.js").Candidates} Candidates */

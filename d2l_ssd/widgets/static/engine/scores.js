@@ -1,8 +1,7 @@
 /** How good a detector is: AP at several thresholds, and for objects by their size. */
 
-import { COCO_THRESHOLDS, meanPrecisions } from "./detect.js";
+import { cocoScores } from "./detect.js";
 import { precisionsBySize } from "./measures.js";
-import { CLASSES } from "./scenes.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
 /** @typedef {import("./detect.js").Detections} Detections */
@@ -25,12 +24,9 @@ import { CLASSES } from "./scenes.js";
  * @returns {Scores}
  */
 export function scoreDetections(found, labels, show) {
-  const aps = meanPrecisions(found, labels, COCO_THRESHOLDS, CLASSES.length);
   const shown = found.flatMap(({ scores }) => scores.filter((s) => s >= show));
   return {
-    ap50: aps[0],
-    ap75: aps[5],
-    ap: aps.reduce((sum, ap) => sum + ap, 0) / aps.length,
+    ...cocoScores(found, labels),
     bySize: precisionsBySize(found, labels),
     boxes: shown.length / found.length,
   };

@@ -3,7 +3,7 @@
  * This is the honest form; each bug of `bugs.js` wraps one of them.
  */
 
-import { boxIou } from "../lib/boxes.js";
+import { boxIou, takeBoxes } from "../lib/boxes.js";
 import { exp, log } from "../lib/math.js";
 import { batchedNms } from "../lib/nms.js";
 import {
@@ -207,16 +207,4 @@ export function encodeMatches(
   const matched = rows.map((row) => matches[row]);
   const [from, to] = [takeBoxes(anchors, rows), takeBoxes(boxes, matched)];
   return steps.encode(from, to, settings);
-}
-
-/**
- * @param {Float32Array} boxes
- * @param {number[]} rows
- */
-export function takeBoxes(boxes, rows) {
-  const taken = new Float32Array(4 * rows.length);
-  rows.forEach((row, i) => {
-    for (let k = 0; k < 4; k++) taken[4 * i + k] = boxes[4 * row + k];
-  });
-  return taken;
 }

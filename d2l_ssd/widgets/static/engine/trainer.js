@@ -3,7 +3,7 @@
 import { ssdAnchors } from "../lib/anchors.js";
 import { shiftScene } from "./augment.js";
 import { withBug, withBugSettings } from "./bugs.js";
-import { COCO_THRESHOLDS, detect, meanPrecisions } from "./detect.js";
+import { cocoScores, detect } from "./detect.js";
 import { whyNotFinite } from "./finite.js";
 import { detectionLoss } from "./loss.js";
 import { Network } from "./network.js";
@@ -224,8 +224,6 @@ export class Trainer {
   evaluate(scenes) {
     const found = this.detect(scenes);
     const labels = this.steps.groundTruth(scenes.map((scene) => scene.labels));
-    const aps = meanPrecisions(found, labels, COCO_THRESHOLDS, CLASSES.length);
-    const ap = aps.reduce((sum, value) => sum + value, 0) / aps.length;
-    return { ap50: aps[0], ap75: aps[5], ap, found };
+    return { ...cocoScores(found, labels), found };
   }
 }

@@ -65,6 +65,20 @@ export function boxIou(a, b) {
 }
 
 /**
+ * The boxes of some rows, in their order.
+ *
+ * @param {Float32Array} boxes
+ * @param {number[]} rows
+ */
+export function takeBoxes(boxes, rows) {
+  const taken = new Float32Array(4 * rows.length);
+  rows.forEach((row, i) => {
+    for (let k = 0; k < 4; k++) taken[4 * i + k] = boxes[4 * row + k];
+  });
+  return taken;
+}
+
+/**
  * The size of box i as anchors have it: the side of a square of its area.
  *
  * @param {ArrayLike<number>} boxes

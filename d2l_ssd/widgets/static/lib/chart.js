@@ -104,6 +104,29 @@ export function drawRule(context, from, to) {
   strokePath(context, [start, end]);
 }
 
+/**
+ * Draw the levels 0, half and `top` across a plot, with their numbers on the left.
+ *
+ * @param {Context} context
+ * @param {Plot} plot
+ * @param {number} top
+ * @param {import("./theme.js").Colors} colors
+ */
+export function drawLevels(context, plot, top, colors) {
+  context.font = CHART_FONT;
+  context.lineWidth = 1;
+  context.strokeStyle = colors.line;
+  context.fillStyle = colors.muted;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const value of [0, top / 2, top]) {
+    const y = plot.y(value);
+    drawRule(context, [plot.left, y], [plot.right, y]);
+    const text = String(Number(value.toPrecision(2)));
+    context.fillText(text, plot.left - 7, Math.round(y) + 0.5);
+  }
+}
+
 /** @typedef {"disk" | "square" | "diamond" | "triangle"} MarkerShape */
 
 /**

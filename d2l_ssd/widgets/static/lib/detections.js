@@ -1,5 +1,6 @@
 /** Detections of a network: read, suppressed and judged. */
 
+import { takeBoxes } from "./boxes.js";
 import { toFloats } from "./bytes.js";
 import { bestTruths, judgeDetections } from "./judging.js";
 import { readBoxes, readColumn } from "./labels.js";
@@ -63,18 +64,6 @@ export function detect(candidates, nmsIou) {
       difficult,
     ),
   };
-}
-
-/**
- * @param {Float32Array} boxes
- * @param {number[]} indices
- */
-function takeBoxes(boxes, indices) {
-  const out = new Float32Array(indices.length * 4);
-  indices.forEach((i, row) =>
-    out.set(boxes.subarray(i * 4, i * 4 + 4), row * 4),
-  );
-  return out;
 }
 
 /**

@@ -1,14 +1,13 @@
 /** A chart of numbers over epochs, with a cursor at one of them. */
 
 import {
-  CHART_FONT,
   drawCurve,
+  drawLevels,
   drawMarker,
   LEGEND_FONT,
   makePlot,
 } from "./chart.js";
 import { COLORS } from "./colors.js";
-import { strokePath } from "./draw.js";
 import { clamp } from "./grid.js";
 
 /** @typedef {import("./canvas.js").Stage} Stage */
@@ -79,24 +78,7 @@ function plotOf(stage, count, top) {
  * @param {Colors} colors
  */
 function drawAxes(context, plot, count, top, colors) {
-  context.font = CHART_FONT;
-  context.lineWidth = 1;
-  context.strokeStyle = colors.line;
-  context.fillStyle = colors.muted;
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  for (const value of [0, top / 2, top]) {
-    const level = Math.round(plot.y(value)) + 0.5;
-    strokePath(context, [
-      [plot.left, level],
-      [plot.right, level],
-    ]);
-    context.fillText(
-      String(Number(value.toPrecision(2))),
-      plot.left - 7,
-      level,
-    );
-  }
+  drawLevels(context, plot, top, colors);
   context.textAlign = "center";
   for (const i of new Set([0, Math.floor((count - 1) / 2), count - 1])) {
     const text = i ? String(i + 1) : "epoch 1";

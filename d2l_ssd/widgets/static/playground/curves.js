@@ -1,7 +1,12 @@
 /** Curves over the scenes trained: a run's, the gray one's, a dashed level, marks. */
 
-import { CHART_FONT, drawCurve, makePlot, niceTop } from "../lib/chart.js";
-import { strokePath } from "../lib/draw.js";
+import {
+  drawCurve,
+  drawLevels,
+  drawRule,
+  makePlot,
+  niceTop,
+} from "../lib/chart.js";
 
 /** @typedef {import("../lib/canvas.js").Stage} Stage */
 /** @typedef {import("../lib/chart.js").Context} Context */
@@ -76,21 +81,7 @@ function place(points, plot) {
  * @param {Colors} colors
  */
 function drawAxes(context, plot, right, top, colors) {
-  context.font = CHART_FONT;
-  context.lineWidth = 1;
-  context.strokeStyle = colors.line;
-  context.fillStyle = colors.muted;
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  for (const value of [0, top / 2, top]) {
-    const level = Math.round(plot.y(value)) + 0.5;
-    strokePath(context, [
-      [plot.left, level],
-      [plot.right, level],
-    ]);
-    const text = String(Number(value.toPrecision(2)));
-    context.fillText(text, plot.left - 6, level);
-  }
+  drawLevels(context, plot, top, colors);
   context.textBaseline = "alphabetic";
   const y = plot.base + 14;
   context.textAlign = "left";
@@ -107,13 +98,10 @@ function drawAxes(context, plot, right, top, colors) {
  * @param {Colors} colors
  */
 function drawLevel(context, plot, level, text, colors) {
-  const y = Math.round(plot.y(level)) + 0.5;
+  const y = plot.y(level);
   context.setLineDash([6, 4]);
   context.strokeStyle = colors.text;
-  strokePath(context, [
-    [plot.left, y],
-    [plot.right, y],
-  ]);
+  drawRule(context, [plot.left, y], [plot.right, y]);
   context.setLineDash([]);
   context.textAlign = "right";
   context.fillStyle = colors.text;
@@ -127,13 +115,10 @@ function drawLevel(context, plot, level, text, colors) {
  * @param {Colors} colors
  */
 function drawMark(context, plot, { count, text }, colors) {
-  const x = Math.round(plot.x(count)) + 0.5;
+  const x = plot.x(count);
   context.setLineDash([2, 3]);
   context.strokeStyle = colors.text;
-  strokePath(context, [
-    [x, plot.top],
-    [x, plot.base],
-  ]);
+  drawRule(context, [x, plot.top], [x, plot.base]);
   context.setLineDash([]);
   const wide = context.measureText(text).width;
   const left = x + 4 + wide > plot.right;
