@@ -43,7 +43,7 @@ LAYERS = [
         "batches",
         "options",
     ],
-    ["toy", "plotting", "checkpoints", "mxnet", "torch", "results"],
+    ["toy", "plotting", "pipeline", "checkpoints", "mxnet", "torch", "results"],
     ["widgets"],
     ["cli", "__main__"],
 ]
