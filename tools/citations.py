@@ -6,7 +6,7 @@ A Sphinx extension: a style for sphinxcontrib-bibtex, whose own has square brack
 from dataclasses import dataclass, field
 
 import sphinxcontrib.bibtex.plugin
-from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import (
     AuthorYearReferenceStyle,
 )
@@ -16,10 +16,15 @@ def round_brackets():
     return BracketStyle(left="(", right=")")
 
 
+def upright_names():
+    return PersonStyle(other="et al.")
+
+
 @dataclass
 class AuthorYearRound(AuthorYearReferenceStyle):
     """Author and year, the year in round brackets."""
 
+    person: PersonStyle = field(default_factory=upright_names)
     bracket_parenthetical: BracketStyle = field(default_factory=round_brackets)
     bracket_textual: BracketStyle = field(default_factory=round_brackets)
     bracket_author: BracketStyle = field(default_factory=round_brackets)
