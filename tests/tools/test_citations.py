@@ -1,5 +1,6 @@
 """The style of citations in the pages."""
 
+import html
 import re
 from io import StringIO
 
@@ -36,5 +37,6 @@ def test_author_and_year_in_round_brackets(tmp_path, role, shown):
             tmp_path, tmp_path, out, out, "html", warning=warnings, status=None
         ).build()
     assert warnings.getvalue() == ""
-    page = re.sub(r"<[^>]*>", "", (out / "index.html").read_text())
+    page = html.unescape((out / "index.html").read_text())
+    page = re.sub(r"<[^>]*>", "", page).replace("\xa0", " ")
     assert shown in page
