@@ -17,7 +17,7 @@ def round_brackets():
 
 
 def upright_names():
-    return PersonStyle(other="et al.")
+    return PersonStyle(other=" et al.")
 
 
 @dataclass
