@@ -5,9 +5,10 @@
 
 A cell whose first line is `#@save` goes to its chapter's module: the cells of
 `book/anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
-module, `#@save mxnet/model` one in a subpackage. Imports are gathered at the top
-of the module and unused ones are dropped; names that another module of the same
-chapter defines are imported from it.
+module, `#@save mxnet/model` one in a subpackage. Several chapters may write one
+module, in the order of `_toc.yml`, but only a chapter itself writes the module of
+its name. Imports are gathered at the top of the module and unused ones are
+dropped; names that another module of the same chapters defines are imported.
 """
 
 import argparse
@@ -17,7 +18,6 @@ import json
 import re
 import subprocess
 import sys
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ INNER_SCOPES = (
     ast.DictComp,
     ast.GeneratorExp,
 )
+CHAPTER_LINE = re.compile(r"^\s*(?:- )?file:\s*(\S+)", re.MULTILINE)
 LATE_SAVE_LINE = re.compile(r"^.*#\s*@save\b", re.MULTILINE)
 
 
@@ -60,10 +61,19 @@ class Cell(NamedTuple):
 def read_cells(book):
     """Read the `#@save` cells of all chapters in `book`, in reading order."""
     return [
-        cell
-        for notebook in sorted(book.glob("*.ipynb"))
-        for cell in read_notebook(notebook)
+        cell for notebook in chapters(book) for cell in read_notebook(notebook)
     ]
+
+
+def chapters(book):
+    """List the notebooks in the order of `_toc.yml`, those not in it last."""
+    contents = read(book.parent / "_toc.yml")
+    names = [Path(name).stem for name in CHAPTER_LINE.findall(contents)]
+    place = {name: number for number, name in enumerate(names)}
+    return sorted(
+        book.glob("*.ipynb"),
+        key=lambda path: (place.get(path.stem, len(names)), path.name),
+    )
 
 
 def read_notebook(path):
@@ -158,12 +168,14 @@ def check_names(cells):
 
 
 def check_modules(cells):
-    """Refuse a module that two notebooks write."""
-    owner = {}
+    """Raise for a cell that writes the module of another chapter's name."""
+    stems = {Path(cell.notebook).stem for cell in cells}
     for cell in cells:
-        first = owner.setdefault(cell.module, cell)
-        if first.notebook != cell.notebook:
-            raise SaveError(f"{cell}: {first} writes {cell.module}.py already")
+        if cell.module in stems - {Path(cell.notebook).stem}:
+            raise SaveError(
+                f"{cell}: {cell.module}.py is the module of "
+                f"book/{cell.module}.ipynb"
+            )
 
 
 def build_package(book):
@@ -171,18 +183,21 @@ def build_package(book):
     cells = read_cells(book)
     check_modules(cells)
     check_names(cells)
-    cells.sort(key=lambda cell: (cell.notebook, cell.module, cell.number))
     files = {}
-    for module, group in groupby(cells, key=lambda cell: cell.module):
-        group = list(group)
-        chapter = [c for c in cells if c.notebook == group[0].notebook]
-        siblings = [c for c in chapter if c.module != module]
+    for module in dict.fromkeys(cell.module for cell in cells):
+        group = [cell for cell in cells if cell.module == module]
+        notebooks = {cell.notebook for cell in group}
+        siblings = [
+            cell
+            for cell in sorted(cells, key=lambda cell: cell.module)
+            if cell.notebook in notebooks and cell.module != module
+        ]
         files[f"{module}.py"] = build_module(group, siblings)
     return files
 
 
 def build_module(cells, siblings):
-    """Return the text of one module; `siblings` are its chapter's other cells."""
+    """Return the text of one module; `siblings` are its chapters' other cells."""
     # Imports and all; ruff drops those that the module does not use
     imports = [line for cell in cells for line in cell.imports]
     imports += [
@@ -191,7 +206,9 @@ def build_module(cells, siblings):
         for name in cell.names
         if not name.startswith("_")
     ]
-    header = f"{MARK}book/{cells[0].notebook} (`make save`); do not edit."
+    notebooks = dict.fromkeys(f"book/{cell.notebook}" for cell in cells)
+    sources = " and ".join(notebooks)
+    header = f"{MARK}{sources} (`make save`); do not edit."
     docstring, bodies = split_docstring(cells)
     lines = [header, *docstring, "", *imports]
     owners = [cells[0]] * len(lines)

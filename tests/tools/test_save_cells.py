@@ -103,6 +103,31 @@ class TestSave:
         text = (save.package / "toy" / "cats.py").read_text()
         assert "from d2l_ssd.toy.curves import oval\n" in text
 
+    def test_two_chapters_write_one_module_in_reading_order(self, save):
+        first = "#@save boxes\ndef sides(box): pass", "#@save\nN = 4"
+        write_notebook(save.book / "zebras.ipynb", *first)
+        (save.book.parent / "_toc.yml").write_text(
+            "root: book/index\nchapters:\n"
+            "- file: book/zebras\n  - file: book/data\n"
+        )
+        assert save() == 0
+        text = (save.package / "boxes.py").read_text()
+        assert text.startswith(
+            "# Generated from book/zebras.ipynb and book/data.ipynb (`make"
+        )
+        assert text.index("def sides") < text.index("def area")
+
+    def test_names_of_both_chapters_of_a_module_are_imported(self, save):
+        chapters = {"feature_maps": "N = 4", "heads": "SIDES = 2"}
+        for name, code in chapters.items():
+            user = f"#@save mxnet/model\ndef {name}_model(): return "
+            cells = f"#@save\n{code}", user + code.partition(" ")[0]
+            write_notebook(save.book / f"{name}.ipynb", *cells)
+        assert save() == 0
+        text = (save.package / "mxnet" / "model.py").read_text()
+        assert "from d2l_ssd.feature_maps import N\n" in text
+        assert "from d2l_ssd.heads import SIDES\n" in text
+
     def test_two_packages_may_use_one_name(self, save):
         cells = "#@save mxnet/model\nSSD = 1", "#@save torch/model\nSSD = 2"
         write_notebook(save.book / "networks.ipynb", *cells)
@@ -190,8 +215,8 @@ ERRORS = {
         "#@save\n_a = 2",
     ),
     "module of another chapter": (
-        "#@save boxes\nx = 1",
-        "cell 2: book/data.ipynb, cell 2 writes boxes.py already",
+        "#@save anchors\nx = 1",
+        "cell 2: anchors.py is the module of book/anchors.ipynb",
     ),
     "bad module": (
         "#@save Boxes!\nx = 1",
