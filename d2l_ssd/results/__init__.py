@@ -16,7 +16,7 @@ from d2l_ssd.results.playground import load_playground_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
 from d2l_ssd.results.tables import TABLES, read_table, write_table
 from d2l_ssd.results.weights import round_weights
-from d2l_ssd.results.writing import write_results
+from d2l_ssd.results.writing import write_results, write_test_predictions
 
 __all__ = [
     "TABLES",
@@ -32,4 +32,5 @@ __all__ = [
     "unpack_detections",
     "write_results",
     "write_table",
+    "write_test_predictions",
 ]

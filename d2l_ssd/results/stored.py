@@ -29,12 +29,12 @@ from d2l_ssd.results.weights import expand_weights
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the stored weights predict on the validation images."""
+    """What the stored weights predict on the validation or the test images."""
 
-    ids: tuple[str, ...]  # of the N validation images
+    ids: tuple[str, ...]  # of the N images
     detections: list[Detections]  # N
     candidates: list[Candidates]  # N
-    gallery_ids: tuple[str, ...]  # of the first G validation images
+    gallery_ids: tuple[str, ...]  # of the first G images; no test images
     class_probs: np.ndarray  # (G, A, K+1) float32, of the gallery
     offsets: np.ndarray  # (G, A, 4) float32
 
@@ -44,14 +44,14 @@ class Predictions:
         """Return raw outputs for some images, from their stored candidates.
 
         Args:
-            names: n ids of validation images.
+            names: n of the ids.
 
         Returns:
             class_probs (n, A, K+1) and offsets (n, A, 4), float32. Anchors that
             are no candidates are background, with offsets of 0.
 
         Raises:
-            KeyError: there is no validation image of that name.
+            KeyError: no predictions are stored for an image of that name.
         """
         candidates = dict(zip(self.ids, self.candidates))
         _, num_anchors, num_scores = self.class_probs.shape
@@ -60,7 +60,7 @@ class Predictions:
         offsets = np.zeros((len(names), num_anchors, 4), "f4")
         for i, name in enumerate(names):
             if name not in candidates:
-                raise KeyError(f"no validation image is called {name!r}")
+                raise KeyError(f"no stored predictions for image {name!r}")
             found = candidates[name]
             class_probs[i, found.anchors] = found.class_probs
             offsets[i, found.anchors] = found.offsets
@@ -89,10 +89,12 @@ class Results:
     @cached_property
     def predictions(self) -> Predictions:
         """What these weights predict on the validation images."""
-        candidates = self._parse("candidates.npz", _parse_candidates)
-        return self._parse(
-            "predictions.npz", lambda data: _parse_predictions(data, candidates)
-        )
+        return self._predictions("")
+
+    @cached_property
+    def test(self) -> Predictions:
+        """What they predict on the test images, for figures that are reported."""
+        return self._predictions("test_")
 
     @cached_property
     def history(self) -> list[dict]:
@@ -132,6 +134,13 @@ class Results:
     def larger_images(self) -> dict:
         """Rows of both, trained on larger images."""
         return self._table("larger_images")
+
+    def _predictions(self, prefix: str) -> Predictions:
+        candidates = self._parse(f"{prefix}candidates.npz", _parse_candidates)
+        return self._parse(
+            f"{prefix}predictions.npz",
+            lambda data: _parse_predictions(data, candidates),
+        )
 
     def _parse(self, name: str, parse: Callable):
         """Return parse(content) of a file; errors name it."""
@@ -187,7 +196,7 @@ def load_results(folder: str | os.PathLike | None = None) -> Results:
         folder: where `write_results` wrote them; the package's own if None.
 
     Returns:
-        Results with the attributes weights, predictions, history, replay, card,
+        Results with the attributes weights, predictions, test, history, replay, card,
         ablation, baselines, longer_training and larger_images. Each is read
         when it is first asked for.
 

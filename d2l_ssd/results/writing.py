@@ -18,6 +18,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     pack_replay,
 )
+from d2l_ssd.results.stored import load_results
 from d2l_ssd.results.sums import write_sums
 from d2l_ssd.results.tables import TABLES
 from d2l_ssd.results.weights import compress_weights
@@ -30,6 +31,7 @@ FILES = (
     "history.json",
     "card.md",
 )
+TEST_FILES = ("test_predictions.npz", "test_candidates.npz")
 
 
 def write_results(
@@ -45,6 +47,9 @@ def write_results(
 ) -> None:
     """Write the files that `load_results` reads; tables in folder stay.
 
+    What other weights predicted on test images goes: `write_test_predictions`
+    comes after.
+
     Args:
         folder: made where it is missing.
         weights: dict of MXNet's structural names to float arrays. They are
@@ -59,23 +64,69 @@ def write_results(
         card: the model card, Markdown.
     """
     folder = Path(folder)
-    class_probs, offsets = gallery
     _write_arrays(folder / "weights.npz", compress_weights(weights))
-    predictions = {
-        "ids": np.array(ids),
-        "gallery_ids": np.array(ids[: len(class_probs)]),
-        "class_probs": class_probs.astype(np.float16),
-        "offsets": offsets.astype(np.float16),
-        **pack_detections(detections),
-    }
-    _write_arrays(folder / "predictions.npz", predictions)
-    _write_arrays(folder / "candidates.npz", pack_candidates(candidates))
+    _write_predictions(folder, "", ids, detections, candidates, gallery)
     _write_arrays(folder / "replay.npz", pack_replay(replay))
     write_text(
         folder / "history.json", json.dumps(list(history), indent=1) + "\n"
     )
     write_text(folder / "card.md", card)
-    write_sums(folder, [*FILES, *(f"{name}.json" for name in TABLES)])
+    for name in TEST_FILES:
+        (folder / name).unlink(missing_ok=True)
+    _write_sums(folder)
+
+
+def write_test_predictions(
+    folder: str | os.PathLike,
+    ids: Sequence[str],
+    detections: Sequence[Detections],
+    candidates: Sequence[Candidates],
+) -> None:
+    """Add what the stored weights predict on the test images.
+
+    Args:
+        folder: of the results.
+        ids: names of the N test images.
+        detections: their N Detections.
+        candidates: their N Candidates.
+    """
+    folder = Path(folder)
+    _, num_anchors, num_scores = load_results(
+        folder
+    ).predictions.class_probs.shape
+    gallery = (
+        np.zeros((0, num_anchors, num_scores)),
+        np.zeros((0, num_anchors, 4)),
+    )
+    _write_predictions(folder, "test_", ids, detections, candidates, gallery)
+    _write_sums(folder)
+
+
+def _write_predictions(
+    folder: Path,
+    prefix: str,
+    ids: Sequence[str],
+    detections: Sequence[Detections],
+    candidates: Sequence[Candidates],
+    gallery: tuple[np.ndarray, np.ndarray],
+) -> None:
+    class_probs, offsets = gallery
+    predictions = {
+        "ids": np.array(ids),
+        "gallery_ids": np.array(ids[: len(class_probs)], dtype=str),
+        "class_probs": class_probs.astype(np.float16),
+        "offsets": offsets.astype(np.float16),
+        **pack_detections(detections),
+    }
+    _write_arrays(folder / f"{prefix}predictions.npz", predictions)
+    _write_arrays(
+        folder / f"{prefix}candidates.npz", pack_candidates(candidates)
+    )
+
+
+def _write_sums(folder: Path) -> None:
+    tables = (f"{name}.json" for name in TABLES)
+    write_sums(folder, [*FILES, *TEST_FILES, *tables])
 
 
 def _write_arrays(path: Path, arrays: Arrays) -> None:

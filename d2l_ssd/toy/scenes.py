@@ -18,12 +18,17 @@ from d2l_ssd.toy.sprites import (
     find_place,
     paste,
 )
+from d2l_ssd.toy.test_backgrounds import TEST_BACKGROUNDS
 from d2l_ssd.toy.textures import TEXTURE_SIZE, crop_texture
 from d2l_ssd.toy.things import THINGS
 from d2l_ssd.toy.train_backgrounds import TRAIN_BACKGROUNDS
 from d2l_ssd.toy.val_backgrounds import VAL_BACKGROUNDS
 
-BACKGROUNDS = {"train": TRAIN_BACKGROUNDS, "val": VAL_BACKGROUNDS}
+BACKGROUNDS = {
+    "train": TRAIN_BACKGROUNDS,
+    "val": VAL_BACKGROUNDS,
+    "test": TEST_BACKGROUNDS,
+}
 _IMAGE_SIZES = (  # height, width
     (256, 256),
     (240, 320),
@@ -89,7 +94,7 @@ def compose(rng, split):
 
     Args:
         rng: numpy.random.Generator.
-        split: "train" or "val".
+        split: "train", "val" or "test".
 
     Returns:
         image: the background, (H, W, 3) uint8.
@@ -144,7 +149,7 @@ def draw_toy_scene(rng, split="train"):
 
     Args:
         rng: numpy.random.Generator, or a seed.
-        split: "train" or "val": they have different backgrounds.
+        split: "train", "val" or "test": they have different backgrounds.
 
     Returns:
         image: (H, W, 3) uint8, RGB.

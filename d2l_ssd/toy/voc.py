@@ -14,7 +14,7 @@ from tqdm import tqdm
 from d2l_ssd.toy.scenes import draw_toy_scene
 
 _DRAWING_VERSION = 1  # raise it when the pictures of a seed change
-_SPLITS = ("train", "val")
+_SPLITS = ("train", "val", "test")
 _CLASSES = ("cat", "dog")
 _JPEG_QUALITY = 90
 _ANNOTATION = """<annotation>
@@ -90,11 +90,11 @@ def _write_lists(folder, members):
         path.write_text("".join(line + "\n" for line in lines))
 
 
-def write_set(folder, num_train, num_val, seed):
+def write_set(folder, num_train, num_val, num_test, seed):
     """Draw and write a whole data set into a new folder."""
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (folder / part).mkdir(parents=True)
-    counts = {"train": num_train, "val": num_val}
+    counts = {"train": num_train, "val": num_val, "test": num_test}
     members = {s: _write_split(folder, s, counts[s], seed) for s in _SPLITS}
     _write_lists(folder, members)
 
@@ -148,7 +148,7 @@ def _age(path):
         return 0
 
 
-def make_toy_voc(root, num_train, num_val, seed=0):
+def make_toy_voc(root, num_train, num_val, seed=0, num_test=None):
     """Draw a data set of cats and dogs in the layout of VOC's devkit.
 
     Image i of a split depends on (seed, split, i) alone: a larger set holds
@@ -159,6 +159,7 @@ def make_toy_voc(root, num_train, num_val, seed=0):
             arguments is kept.
         num_train, num_val: numbers of images, at least 0.
         seed: integer of at least 0.
+        num_test: images of the test split; by default as many as num_val.
 
     Returns:
         root, as it was given.
@@ -168,6 +169,7 @@ def make_toy_voc(root, num_train, num_val, seed=0):
         FileExistsError: root holds anything else than that set.
     """
     counts = dict(num_train=num_train, num_val=num_val, seed=seed)
+    counts["num_test"] = num_val if num_test is None else num_test
     counts = {name: _as_count(name, value) for name, value in counts.items()}
     stamp, target = {**counts, "drawing": _DRAWING_VERSION}, Path(root)
     if not _is_made(target, stamp):

@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from d2l_ssd.results import load_results, write_results
+from d2l_ssd.results import (
+    load_results,
+    write_results,
+    write_test_predictions,
+)
 from d2l_ssd.results.sums import SUMS, write_sums
 from d2l_ssd.results.weights import round_weights
 
@@ -46,6 +50,28 @@ class TestContent:
         probs, offsets = written["gallery"]
         np.testing.assert_allclose(predictions.class_probs, probs, atol=2**-11)
         np.testing.assert_allclose(predictions.offsets, offsets, rtol=2e-3)
+
+    def test_test_predictions(self, stored, written):
+        with pytest.raises(FileNotFoundError, match="test_candidates.npz"):
+            load_results(stored).test  # noqa: B018
+        detections, candidates = written["detections"], written["candidates"]
+        write_test_predictions(
+            stored, list("def"), detections[::-1], candidates
+        )
+        test = load_results(stored).test
+        assert test.ids == ("d", "e", "f")
+        assert test.gallery_ids == ()
+        for a, b in zip(test.detections, detections[::-1]):
+            np.testing.assert_array_equal(a.scores, b.scores)
+        probs, _ = test.outputs_for(["e"])
+        validation = load_results(stored).predictions
+        np.testing.assert_array_equal(probs, validation.outputs_for(["b"])[0])
+
+    def test_new_weights_leave_no_old_test_predictions(self, stored, written):
+        detections, candidates = written["detections"], written["candidates"]
+        write_test_predictions(stored, list("def"), detections, candidates)
+        write_results(stored, **written)
+        assert not list(stored.glob("test_*"))
 
     def test_outputs_for_some_images(self, stored, outputs):
         probs, offsets = load_results(stored).predictions.outputs_for(

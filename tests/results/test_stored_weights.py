@@ -103,3 +103,21 @@ def test_candidates_agree_with_the_gallerys_outputs():
         offsets[likely], predictions.offsets[:3][likely]
     )
     assert np.all(probs[~likely, 0] > 0.95)
+
+
+def test_test_predictions_are_of_the_test_images():
+    """And the first of them are what MXNet predicts."""
+    root = make_toy_voc(ROOT / "data" / "toy_voc", 2000, 500)
+    images = VOCDetection(root, "test", all_images=True)
+    test = load_results().test
+    assert test.ids == tuple(images.ids)
+    net = SSD(2)
+    net.initialize()
+    load_weights(net, load_results().weights)
+    first = [images[i][0] for i in range(8)]
+    X = np.stack([to_input(image, 256, 256) for image in first])
+    logits, offsets = net(mx.np.array(X))
+    outputs = npx.softmax(logits).asnumpy(), offsets.asnumpy()
+    for ours, stored in zip(predict_ssd(*outputs, ANCHORS), test.detections):
+        sure = ours.scores[ours.scores > 0.1]
+        np.testing.assert_allclose(sure, stored.scores[: len(sure)], atol=1e-3)

@@ -1,6 +1,7 @@
 """Whole scenes: the same from a seed, honest boxes, variety."""
 
 from dataclasses import astuple
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -60,6 +61,26 @@ KNOWN = {
         ("cat", "Left", 0, 1, (69, 111, 113, 171)),
         ("dog", "Frontal", 0, 0, (96, 134, 156, 229)),
         ("dog", "Left", 0, 0, (50, 235, 75, 249)),
+    ],
+    ("test", 3): [
+        (240, 320),
+        ("cat", "Frontal", 0, 0, (49, 22, 86, 76)),
+        ("cat", "Frontal", 0, 0, (113, 23, 230, 164)),
+    ],
+    ("test", 9): [
+        (256, 288),
+        ("dog", "Right", 0, 0, (44, 178, 107, 229)),
+    ],
+    ("test", 12): [
+        (256, 288),
+        ("cat", "Right", 0, 0, (23, 48, 90, 101)),
+        ("dog", "Frontal", 0, 0, (219, 54, 276, 122)),
+        ("dog", "Frontal", 0, 0, (52, 117, 92, 167)),
+        ("dog", "Frontal", 0, 0, (169, 201, 202, 248)),
+    ],
+    ("test", 17): [
+        (256, 256),
+        ("dog", "Left", 0, 0, (181, 191, 242, 237)),
     ],
 }
 
@@ -129,11 +150,12 @@ class TestReproducible:
         assert np.array_equal(owners, again[2])
 
     def test_splits_share_no_background(self):
-        assert not set(BACKGROUNDS["train"]) & set(BACKGROUNDS["val"])
+        for one, other in combinations(BACKGROUNDS.values(), 2):
+            assert not set(one) & set(other)
 
     def test_unknown_split_is_named(self):
-        with pytest.raises(ValueError, match="split .*'test'"):
-            draw_toy_scene(0, "test")
+        with pytest.raises(ValueError, match="split .*'minival'"):
+            draw_toy_scene(0, "minival")
 
 
 def expected_labels(sprites, owners):

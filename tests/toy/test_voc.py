@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from d2l_ssd.toy import draw_toy_scene, make_toy_voc, voc
+
+SPLITS = ("train", "val", "test")
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +39,11 @@ def names_in(folder):
 class TestLayout:
     def test_is_vocs(self, root):
         names = [f"toy_train_{i:06d}" for i in range(12)]
-        names += [f"toy_val_{i:06d}" for i in range(6)]
+        names += [f"toy_{s}_{i:06d}" for s in ("val", "test") for i in range(6)]
         expected = {f"JPEGImages/{n}.jpg" for n in names}
         expected |= {f"Annotations/{n}.xml" for n in names}
-        lists = ["train", "val", "trainval"]
-        lists += [f"{c}_{s}" for c in ("cat", "dog") for s in ("train", "val")]
+        lists = ["trainval", *SPLITS]
+        lists += [f"{c}_{s}" for c in ("cat", "dog") for s in SPLITS]
         expected |= {f"ImageSets/Main/{n}.txt" for n in lists}
         assert set(files(root)) == expected | {"toy.json"}
 
@@ -49,9 +52,11 @@ class TestLayout:
         assert train == [f"toy_train_{i:06d}" for i in range(12)]
         assert val == [f"toy_val_{i:06d}" for i in range(6)]
         assert lines(root, "trainval.txt") == train + val
+        test = lines(root, "test.txt")
+        assert test == [f"toy_test_{i:06d}" for i in range(6)]
 
     @pytest.mark.parametrize("species", ["cat", "dog"])
-    @pytest.mark.parametrize("split", ["train", "val"])
+    @pytest.mark.parametrize("split", SPLITS)
     def test_lists_of_classes(self, root, split, species):
         rows = [row.split() for row in lines(root, f"{species}_{split}.txt")]
         assert [name for name, _ in rows] == lines(root, f"{split}.txt")
@@ -61,7 +66,7 @@ class TestLayout:
             assert flag == ("1" if present else "-1")
 
     def test_annotations_say_what_vocs_say(self, root):
-        for name in lines(root, "trainval.txt"):
+        for name in lines(root, "trainval.txt") + lines(root, "test.txt"):
             image = cv2.imread(str(root / "JPEGImages" / f"{name}.jpg"))
             tree = ET.parse(root / "Annotations" / f"{name}.xml").getroot()
             assert tree.tag == "annotation"
@@ -121,6 +126,11 @@ def check_object(item, size):
 
 
 class TestReproducible:
+    def test_test_images_are_as_many_as_asked_for(self, tmp_path):
+        make_toy_voc(tmp_path / "set", 0, 1, num_test=2)
+        assert len(lines(tmp_path / "set", "val.txt")) == 1
+        assert len(lines(tmp_path / "set", "test.txt")) == 2
+
     def test_same_arguments_same_bytes(self, root, tmp_path):
         again = make_toy_voc(tmp_path / "again", 12, 6)
         assert files(again) == files(root)
@@ -206,7 +216,7 @@ class TestCompleteOrNotThere:
 
         monkeypatch.setattr(voc, "write_example", look_and_write)
         make_toy_voc(tmp_path / "set", 2, 1)
-        assert seen == [False] * 3
+        assert seen == [False] * 4
 
     def test_what_a_killed_run_left_goes_away(self, tmp_path):
         old, new = tmp_path / ".set.1.partial", tmp_path / ".set.2.partial"
@@ -236,14 +246,14 @@ class TestCompleteOrNotThere:
         make_toy_voc(tmp_path / "set", 1, 1)
         assert names_in(tmp_path) == ["set"]
         stamp = json.loads((tmp_path / "set" / "toy.json").read_text())
-        expected = {"num_train": 1, "num_val": 1, "seed": 0, "drawing": 1}
-        assert stamp == expected
+        expected = {"num_train": 1, "num_val": 1, "num_test": 1}
+        assert stamp == {**expected, "seed": 0, "drawing": 1}
 
 
-@pytest.mark.parametrize("name", ["num_train", "num_val", "seed"])
-@pytest.mark.parametrize("value", [-1, 1.5, "3", True, None])
+@pytest.mark.parametrize("name", ["num_train", "num_val", "seed", "num_test"])
+@pytest.mark.parametrize("value", [-1, 1.5, "3", True, [2]])
 def test_bad_arguments_are_named(tmp_path, name, value):
     arguments = {"num_train": 1, "num_val": 1, "seed": 0, name: value}
-    with pytest.raises(ValueError, match=f"{name} .*{value!r}"):
+    with pytest.raises(ValueError, match=f"{name} .*{re.escape(repr(value))}"):
         make_toy_voc(tmp_path / "set", **arguments)
     assert names_in(tmp_path) == []
