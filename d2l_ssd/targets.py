@@ -3,11 +3,7 @@
 
 import numpy as np
 
-from d2l_ssd.boxes import (
-    pairwise_iou,
-    to_centers,
-    to_corners,
-)
+from d2l_ssd.boxes import pairwise_iou, to_centers, to_corners
 from d2l_ssd.checks import (
     PADDING,
     as_anchor_offsets,
@@ -18,34 +14,18 @@ from d2l_ssd.checks import (
     check_match_ious,
 )
 
+
+def _greedy_pairs(iou):
+    """Yield (ground truth, anchor), greedily from the highest IoU (M, A)."""
+    for _ in range(min(iou.shape)):
+        truth, anchor = divmod(iou.argmax(), iou.shape[1])
+        if iou[truth, anchor] == 0:
+            return
+        yield truth, anchor
+        iou[truth] = iou[:, anchor] = 0  # crossed out
+
+
 BACKGROUND, IGNORED = -1, -2
-
-
-def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
-    """Match every anchor with a ground-truth box, background or nothing.
-
-    First every ground-truth box gets an anchor of its own, greedily from the
-    highest IoU; then every other anchor takes its best ground-truth box if their
-    IoU is at least `pos_iou`. Liu et al. (2016), section 2.2, "Matching
-    strategy". A box that overlaps no anchor at all gets none.
-
-    Args:
-        anchors: (A, 4) corners.
-        truths: (M, 4) ground-truth boxes as corners, without padding.
-        pos_iou: an anchor is positive from this IoU on.
-        neg_iou: an anchor is ignored from this IoU on, up to `pos_iou`.
-
-    Returns:
-        (A,) int64: the index of a ground-truth box, -1 for background, -2 for
-        ignored.
-
-    Raises:
-        ValueError: a box is invalid or has no area, the units differ, or not
-            0 < neg_iou <= pos_iou <= 1.
-    """
-    check_match_ious(pos_iou, neg_iou)
-    anchors, truths = as_anchors_and_truths(anchors, truths)
-    return _match(pairwise_iou(truths, anchors), pos_iou, neg_iou)
 
 
 def _match(iou, pos_iou, neg_iou):
@@ -60,23 +40,40 @@ def _match(iou, pos_iou, neg_iou):
     return matches
 
 
-def _greedy_pairs(iou):
-    """Yield (ground truth, anchor), greedily from the highest IoU (M, A)."""
-    if iou.size == 0:
-        return
-    anchors, highest = iou.argmax(axis=1).tolist(), iou.max(axis=1).tolist()
-    while max(highest) > 0:
-        truth = highest.index(max(highest))
-        anchor = anchors[truth]
-        yield truth, anchor
-        highest[truth] = iou[:, anchor] = 0  # crossed out
-        for rival in range(len(iou)):
-            if anchors[rival] == anchor and highest[rival] > 0:
-                anchors[rival] = iou[rival].argmax()
-                highest[rival] = iou[rival, anchors[rival]]
+def match_anchors(anchors, truths, pos_iou=0.5, neg_iou=0.5):
+    """Match every anchor with a ground-truth box or with background.
+
+    Liu et al. (2016), section 2.2, "Matching strategy". A ground-truth box
+    that overlaps no anchor at all gets none.
+
+    Args:
+        anchors: (A, 4) corners.
+        truths: (M, 4) ground-truth boxes as corners, without padding.
+        pos_iou: an anchor is positive from this IoU on.
+        neg_iou: an anchor is ignored from this IoU on, up to `pos_iou`.
+
+    Returns:
+        (A,) int64: the index of a ground-truth box, -1 for background, -2
+        for ignored.
+
+    Raises:
+        ValueError: a box is invalid or has no area, the units differ, or not
+            0 < neg_iou <= pos_iou <= 1.
+    """
+    check_match_ious(pos_iou, neg_iou)
+    anchors, truths = as_anchors_and_truths(anchors, truths)
+    return _match(pairwise_iou(truths, anchors), pos_iou, neg_iou)
 
 
 VARIANCES = np.array([0.1, 0.1, 0.2, 0.2], dtype=np.float32)
+
+
+def _encode(anchors, boxes):
+    """Encode boxes (..., 4) that are checked."""
+    a, b = to_centers(anchors), to_centers(boxes)
+    center = (b[..., :2] - a[..., :2]) / a[..., 2:]
+    size = np.log(b[..., 2:] / a[..., 2:])
+    return np.concatenate([center, size], axis=-1) / VARIANCES
 
 
 def encode_offsets(anchors, boxes):
@@ -94,33 +91,7 @@ def encode_offsets(anchors, boxes):
     return _encode(*as_box_pairs(anchors, boxes))
 
 
-def _encode(anchors, boxes):
-    """Encode boxes (..., 4) that are checked."""
-    a, b = to_centers(anchors), to_centers(boxes)
-    center = (b[..., :2] - a[..., :2]) / a[..., 2:]
-    size = np.log(b[..., 2:] / a[..., 2:])
-    return np.concatenate([center, size], axis=-1) / VARIANCES
-
-
-MAX_LOG_SCALE = np.float32(np.log(1000 / 16))
-
-
-def decode_offsets(anchors, offsets):
-    """Decode offsets to boxes, the inverse of `encode_offsets`.
-
-    Args:
-        anchors: (..., 4) corners.
-        offsets: (..., 4) in units of VARIANCES. Sizes are clamped to
-            exp(MAX_LOG_SCALE) = 62.5 times the anchor's.
-
-    Returns:
-        (..., 4) corners, not clipped to the image.
-
-    Raises:
-        ValueError: an anchor is invalid, an offset is not finite, or the shapes
-            do not fit.
-    """
-    return decode(*as_anchor_offsets(anchors, offsets))
+MAX_LOG_SCALE = np.float32(np.log(1000 / 16))  # of a side: 62.5
 
 
 def decode(anchors, offsets):
@@ -132,39 +103,57 @@ def decode(anchors, offsets):
     return to_corners(np.concatenate([center, size], axis=-1))
 
 
+def decode_offsets(anchors, offsets):
+    """Decode offsets to boxes, the inverse of `encode_offsets`.
+
+    Args:
+        anchors: (..., 4) corners.
+        offsets: (..., 4) in units of VARIANCES. Sides are clamped to
+            exp(MAX_LOG_SCALE) = 62.5 times the anchor's.
+
+    Returns:
+        (..., 4) corners, not clipped to the image.
+
+    Raises:
+        ValueError: an anchor is invalid, an offset is not finite, or the
+            shapes do not fit.
+    """
+    return decode(*as_anchor_offsets(anchors, offsets))
+
+
+def _assign(rows, anchors, pos_iou, neg_iou):
+    """Return class targets (A,), and the boxes (P, 4) of positive anchors."""
+    objects = rows[rows[:, 0] != PADDING]
+    iou = pairwise_iou(objects[:, 1:5], anchors)
+    matches = _match(iou, pos_iou, neg_iou)
+    positive = matches >= 0
+    matched = objects[matches[positive]]
+    classes = np.where(matches == IGNORED, -1, 0)
+    classes[positive] = matched[:, 0] + 1
+    return classes, matched[:, 1:5]
+
+
 def ssd_targets(labels, anchors, pos_iou=0.5, neg_iou=0.5):
     """Make the training targets of a batch.
 
     Args:
-        labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows of
-            class -1 are padding and may stand anywhere.
-        anchors: (A, 4) corners in fractions of the image, as the labels' are.
+        labels: (B, M, 5 or 6) rows [class, xmin, ymin, xmax, ymax, ...]; rows
+            of class -1 are padding and may stand anywhere.
+        anchors: (A, 4) corners in fractions of the image.
         pos_iou, neg_iou: see `match_anchors`.
 
     Returns:
-        classes (B, A) int32: 0 for background, the class + 1 for positive
-        anchors, -1 for ignored ones; and offsets (B, A, 4) float32: 0 except for
-        positive anchors.
-
-    Raises:
-        ValueError: a label or an anchor is invalid, has no area, or looks like
-            pixels; the message names the image. Or as `match_anchors`.
+        Classes (B, A) int32, 0 for background, -1 for ignored, or the class + 1;
+        and offsets (B, A, 4) float32, 0 except for positive anchors.
     """
     check_match_ious(pos_iou, neg_iou)
     labels, anchors = as_label_batch(labels), as_anchors(anchors)
     classes = np.zeros((len(labels), len(anchors)), dtype=np.int32)
-    offsets = np.zeros((len(labels), len(anchors), 4), dtype=np.float32)
     boxes = [np.zeros((0, 4), labels.dtype)]
     for image, rows in enumerate(labels):
-        truths = rows[rows[:, 0] != PADDING]
-        iou = pairwise_iou(truths[:, 1:5], anchors)
-        matches = _match(iou, pos_iou, neg_iou)
-        positive = np.flatnonzero(matches >= 0)
-        matched = truths[matches[positive]]
-        classes[image, matches == IGNORED] = -1
-        classes[image, positive] = matched[:, 0] + 1
-        boxes.append(matched[:, 1:5])
-    # All images at once, in the order in which their boxes were found
+        classes[image], matched = _assign(rows, anchors, pos_iou, neg_iou)
+        boxes.append(matched)
+    offsets = np.zeros((*classes.shape, 4), dtype=np.float32)
     image, anchor = np.nonzero(classes > 0)
     offsets[image, anchor] = _encode(anchors[anchor], np.concatenate(boxes))
     return classes, offsets
