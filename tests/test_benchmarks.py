@@ -25,7 +25,7 @@ from d2l_ssd.toy import make_toy_voc
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.ablation import draft, measuring  # noqa: E402
+from benchmarks.ablation import measuring, naive  # noqa: E402
 from benchmarks.ablation.settings import (  # noqa: E402
     SETTINGS,
     Setting,
@@ -73,7 +73,7 @@ def fields(setting):
 class TestSettings:
     def test_each_changes_one_part_of_the_one_before(self):
         settings = list(SETTINGS.values())
-        assert settings[0] == Setting("draft", settings[0].change)
+        assert settings[0] == Setting("naive", settings[0].change)
         for before, after in zip(settings, settings[1:]):
             a, b = fields(before), fields(after)
             assert sum(a[name] != b[name] for name in a) == 1, after.name
@@ -108,42 +108,42 @@ class TestDraft:
     def test_order_permutes_all_but_single_images(self):
         """2 images of 64 x 64: maps of 8 x 8, 4 x 4, 2 x 2 and 1 x 1 cells."""
         rows = torch.arange(2 * 340).reshape(2, 340, 1)
-        mixed = draft.map_first(rows, 64)
+        mixed = naive.map_first(rows, 64)
         assert mixed.flatten().sort().values.tolist() == list(range(680))
         # The first map of the first image, then of the second
         assert mixed[0, :256].equal(rows[0, :256])
         assert mixed[0, 256:].equal(rows[1, :84])
         assert mixed[1, -4:].equal(rows[1, -4:])
-        assert draft.map_first(rows[:1], 64).equal(rows[:1])
+        assert naive.map_first(rows[:1], 64).equal(rows[:1])
 
     def test_order_is_what_is_trained(self, toy):
-        setting = SETTINGS["draft"]
+        setting = SETTINGS["naive"]
         batch = first_batch(measuring.targets_of(toy[0], setting, SMALL))
-        net = draft.draft_network()
+        net = naive.naive_network()
         localization_losses = [
             losses_of(SETTINGS[name], net, batch)[1].item()
-            for name in ("draft", "order")
+            for name in ("naive", "order")
         ]
         assert localization_losses[0] != pytest.approx(
             localization_losses[1], rel=1e-3
         )
 
     def test_network_lacks_norms_and_a_relu(self):
-        maps = draft.draft_network().backbone(torch.randn(2, 3, 64, 64))
+        maps = naive.naive_network().backbone(torch.randn(2, 3, 64, 64))
         assert all((m < 0).any() for m in maps[:3])
         maps = book_network().backbone(torch.randn(2, 3, 64, 64))
         assert all((m >= 0).all() for m in maps)
 
     def test_sees_one_class(self):
         targets = torch.tensor([[-1, 0, 1, 2]])
-        assert draft.one_class(targets).tolist() == [[-1, 0, 1, 1]]
+        assert naive.one_class(targets).tolist() == [[-1, 0, 1, 1]]
 
     def test_negatives_are_random_and_five_per_positive(self):
         targets = torch.zeros(2, 100, dtype=torch.long)
         targets[0, :3], targets[0, 3:6] = 1, -1
         torch.manual_seed(0)
         masks = [
-            draft.random_negatives(torch.zeros(2, 100, 3), targets)
+            naive.random_negatives(torch.zeros(2, 100, 3), targets)
             for _ in range(2)
         ]
         assert not masks[0].equal(masks[1])
@@ -157,7 +157,7 @@ class TestDraft:
         targets = torch.tensor([[1, 0, 0]])
         wanted = torch.zeros(1, 3, 4)
         wanted[0, 0] = torch.tensor([0.5, -2, 0, 1])
-        class_loss, localization_loss = draft.mean_loss(
+        class_loss, localization_loss = naive.mean_loss(
             lambda logits, targets: torch.tensor([[False, True, False]]),
             probs.log(),
             torch.zeros(1, 3, 4),
@@ -238,25 +238,25 @@ class TestTable:
             trained.append(setting.name)
             return row(setting.name, ap=0.75)
 
-        table = fill(tmp_path, ["classes", "draft"], measure=measure)
+        table = fill(tmp_path, ["classes", "naive"], measure=measure)
         assert trained == ["classes"]
         names = [(r["name"], r["ap"]) for r in table["rows"]]
-        assert names == [("draft", 0.25), ("order", 0.25), ("classes", 0.75)]
+        assert names == [("naive", 0.25), ("order", 0.25), ("classes", 0.75)]
         assert results.read_table(tmp_path, "ablation") == table
 
     def test_rows_keep_the_settings_order(self, tmp_path):
-        table = fill(tmp_path, ["anchors", "draft"])
-        assert [r["name"] for r in table["rows"]] == ["draft", "anchors"]
+        table = fill(tmp_path, ["anchors", "naive"])
+        assert [r["name"] for r in table["rows"]] == ["naive", "anchors"]
 
     def test_another_budget_is_refused(self, tmp_path):
-        fill(tmp_path, ["draft"])
+        fill(tmp_path, ["naive"])
         with pytest.raises(ValueError, match="ablation.json was made with"):
             fill(tmp_path, ["order"], made="another budget")
 
     def test_damaged_table_is_named(self, tmp_path):
         (tmp_path / "ablation.json").write_text('{"made"')
         with pytest.raises(ValueError, match="ablation.json is damaged"):
-            fill(tmp_path, ["draft"])
+            fill(tmp_path, ["naive"])
 
     def test_measures(self, toy):
         measured = measuring.measure(SETTINGS["order"], *toy, SMALL)

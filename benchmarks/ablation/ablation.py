@@ -1,10 +1,10 @@
-"""What is each part of the recipe worth? An ablation, from the draft up.
+"""What is each part of the recipe worth? An ablation, from a naive SSD up.
 
     python -m benchmarks.ablation.ablation --all
-    python -m benchmarks.ablation.ablation --setting draft --setting order
+    python -m benchmarks.ablation.ablation --setting naive --setting order
 
-A setting is the one before it with one part changed: the first is the draft of
-this book's SSD as it stood, the last the book's whole recipe. All see the same
+A setting is the one before it and one more step: the first is a naive SSD, the
+last the book's whole recipe. A step of several parts says how many. All see the same
 images in the same order for the same number of steps, begin with the same
 weights where their networks are the same, and are judged alike on the same
 validation images. A setting that is in the folder's ablation.json is not trained

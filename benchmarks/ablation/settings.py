@@ -1,4 +1,4 @@
-"""What is trained: the settings of the ablation, each one part from the last."""
+"""What is trained: the settings of the ablation, each one step from the last."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from math import inf
 import numpy as np
 import torch
 
-from benchmarks.ablation.draft import (
+from benchmarks.ablation.naive import (
     NUM_CLASSES,
-    draft_anchors,
-    draft_network,
     map_first,
     mean_loss,
+    naive_anchors,
+    naive_network,
     one_class,
     random_negatives,
 )
@@ -79,7 +79,7 @@ def sgd(learning_rate: float, **options: float) -> Callable:
     )
 
 
-DRAFT_STEPS = Steps(sgd(0.05), constant_rate)
+NAIVE_STEPS = Steps(sgd(0.05), constant_rate)
 ADAM_STEPS = Steps(detection_optimizer, constant_rate)
 BOOK_STEPS = Steps(detection_optimizer, book_rate, TrainOptions().max_norm)
 
@@ -90,19 +90,19 @@ class Setting:
 
     name: str
     change: str
-    network: Callable = draft_network  # ()
+    network: Callable = naive_network  # ()
     order: Callable = map_first  # of predictions and image_size
     classes: Callable = one_class  # of class targets
-    anchors: Callable = draft_anchors  # of image_size
+    anchors: Callable = naive_anchors  # of image_size
     ious: tuple[float, float] = (0.7, 0.3)  # positive from, background below
     loss: Callable = partial(mean_loss, random_negatives)
-    steps: Steps = DRAFT_STEPS
+    steps: Steps = NAIVE_STEPS
     augment: Callable | None = random_flip  # as in InputDataset
 
 
 def _settings(*changes: dict) -> dict[str, Setting]:
-    """Begin with the draft: each setting has all that the one before has."""
-    settings = [Setting("draft", "the draft as it stood")]
+    """Begin with the naive SSD: each setting has all that the one before has."""
+    settings = [Setting("naive", "a naive SSD")]
     for change in changes:
         settings.append(replace(settings[-1], **change))
     return {setting.name: setting for setting in settings}
@@ -121,42 +121,42 @@ SETTINGS = _settings(
     },
     {
         "name": "network",
-        "change": "every map normalised, then ReLU, before its heads",
+        "change": "a norm and ReLU on every map before its heads (2 parts)",
         "network": book_network,
     },
     {
         "name": "anchors",
-        "change": "sizes from 0.08, by best possible IoU",
+        "change": "anchor sizes from 0.08, by best possible IoU",
         "anchors": book_anchors,
     },
     {
         "name": "matching",
-        "change": "positive from an IoU of 0.5 on, all others background",
+        "change": "positive from IoU 0.5, not 0.7; none ignored (2 parts)",
         "ious": (0.5, 0.5),
     },
     {
         "name": "Adam",
-        "change": "Adam in the place of SGD, with weight decay",
+        "change": "Adam, its learning rate, weight decay, not SGD (3 parts)",
         "steps": ADAM_STEPS,
     },
     {
         "name": "negatives",
-        "change": "the 3 hardest per positive, not 5 at random",
+        "change": "3 hardest negatives, a minimum, not 5 at random (3 parts)",
         "loss": partial(mean_loss, hard_negative_mask),
     },
     {
         "name": "loss",
-        "change": "smooth L1; both sums divided by the positives",
+        "change": "smooth L1; both sums divided by the positives (2 parts)",
         "loss": DetectionLoss(),
     },
     {
         "name": "schedule",
-        "change": "warm-up, cosine, clipping",
+        "change": "warm-up, cosine, clipping (3 parts)",
         "steps": BOOK_STEPS,
     },
     {
         "name": "augmentation",
-        "change": "light, zoom-out and crop besides the flip",
+        "change": "light, zoom-out and crop besides the flip (3 parts)",
         "augment": augment_detection,
     },
 )

@@ -26,14 +26,14 @@ BOOK = SETTINGS["augmentation"]
 TINY = replace(
     BOOK,
     name="TinySSD, our recipe",
-    change="d2l's TinySSD, chapter 5's recipe",
+    change="d2l's TinySSD, the book's recipe",
     network=tiny_ssd,
     anchors=tiny_anchors,
 )
 GLUON = replace(
     BOOK,
     name="gluoncv, our recipe",
-    change="gluoncv's ssd_512_resnet18_v1, chapter 5's recipe",
+    change="gluoncv's ssd_512_resnet18_v1, the book's recipe",
     network=gluon_ssd,
     anchors=gluon_anchors,
 )

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.ablation.draft import NUM_CLASSES
+from benchmarks.ablation.naive import NUM_CLASSES
 from d2l_ssd.anchors import RATIOS, ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.torch import anchor_rows, convolution

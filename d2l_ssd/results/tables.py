@@ -9,6 +9,8 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
+
 from d2l_ssd.files import write_text
 from d2l_ssd.results.history import rename_keys
 from d2l_ssd.results.sums import SUMS, read_sums, write_sums
@@ -59,3 +61,55 @@ def parse_table(content: bytes) -> dict:
     """Return a table in today's names of columns."""
     table = json.loads(content)
     return {**table, "rows": rename_keys(table["rows"])}
+
+
+def format_spread(value: float | list[float]) -> str:
+    """Write a number, or several seeds' as their mean and standard deviation."""
+    if np.ndim(value) == 0:
+        return f"{value:.3f}"
+    return f"{np.mean(value):.3f} ± {np.std(value, ddof=1):.3f}"
+
+
+def describe_table(made: dict) -> str:
+    """Say in a sentence how the rows of a table were made."""
+    seeds = np.size(made.get("seeds", made.get("seed", 0)))
+    if "num_test" in made:
+        judge = f"{made['num_test']} test images"
+    else:
+        judge = f"{made['num_val']} validation images"
+    return (
+        f"{made['epochs']} epochs of {made['num_train']:,} images of "
+        f"{made['image_size']} × {made['image_size']} pixels, "
+        f"{seeds} {'seed' if seeds == 1 else 'seeds'}, judged on {judge}"
+    )
+
+
+def to_markdown(*tables: dict) -> str:
+    """Write tables that were made alike as one Markdown table.
+
+    Args:
+        tables: as `Results` holds them.
+
+    Returns:
+        How they were made, and a line per row: name, change, million
+        parameters, AP50 and COCO AP.
+
+    Raises:
+        ValueError: the tables were made in different ways.
+    """
+    made = tables[0]["made"]
+    if any(table["made"] != made for table in tables):
+        raise ValueError(
+            "tables must be made in the same way to stand in one, got "
+            f"{[describe_table(table['made']) for table in tables]}"
+        )
+    lines = [
+        f"| {row['name']} | {row['change']} | {row['parameters'] / 1e6:.1f} "
+        f"| {format_spread(row['ap50'])} | {format_spread(row['ap'])} |"
+        for table in tables
+        for row in table["rows"]
+    ]
+    head = "| row | what it is | million parameters | AP50 | COCO AP |"
+    return "\n".join(
+        [f"{describe_table(made)}:", "", head, "|---" * 5 + "|", *lines]
+    )

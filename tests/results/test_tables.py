@@ -9,6 +9,7 @@ from d2l_ssd.results import (
     write_results,
     write_table,
 )
+from d2l_ssd.results.tables import to_markdown
 
 TABLE = {"made": {}, "rows": [{"name": "naive", "ap50": 0.5, "ap": 0.25}]}
 
@@ -80,3 +81,36 @@ def test_damaged_table_is_not_continued(tmp_path):
 def test_unknown_table(tmp_path):
     with pytest.raises(ValueError, match="name must be one of .*'steps'"):
         write_table(tmp_path, "steps", {})
+
+
+class TestToMarkdown:
+    made = dict(epochs=3, num_train=2000, image_size=128, num_val=500, seed=0)
+    row = dict(name="naive", change="first", parameters=11_529_776)
+
+    def table(self, **row):
+        return {"made": self.made, "rows": [{**self.row, **row}]}
+
+    def test_one_seed(self):
+        lines = to_markdown(self.table(ap50=0.5, ap=0.25)).splitlines()
+        assert lines[0] == (
+            "3 epochs of 2,000 images of 128 × 128 pixels, 1 seed, judged on "
+            "500 validation images:"
+        )
+        assert lines[-1] == "| naive | first | 11.5 | 0.500 | 0.250 |"
+
+    def test_several_seeds_and_test_images(self):
+        table = self.table(ap50=[0.5, 0.6], ap=0.25)
+        table["made"] = {**self.made, "seeds": [0, 1], "num_test": 300}
+        text = to_markdown(table)
+        assert "2 seeds, judged on 300 test images:" in text
+        assert "| 0.550 ± 0.071 | 0.250 |" in text
+
+    def test_rows_of_all_tables_stand_in_one(self):
+        tables = self.table(ap50=0.5, ap=0.25), self.table(ap50=0.75, ap=0.5)
+        rows = to_markdown(*tables).splitlines()[-2:]
+        assert [row.split(" | ")[3] for row in rows] == ["0.500", "0.750"]
+
+    def test_made_in_different_ways(self):
+        other = {"made": {**self.made, "epochs": 6}, "rows": []}
+        with pytest.raises(ValueError, match="same way.*3 epochs.*6 epochs"):
+            to_markdown(self.table(ap50=0.5, ap=0.25), other)

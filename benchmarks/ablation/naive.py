@@ -14,21 +14,21 @@ from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.torch import SSD, hard_negative_mask
 
 NUM_CLASSES = 2
-DRAFT_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
+NAIVE_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
 NEGATIVES_PER_POSITIVE = 5
 
 
-def draft_network() -> SSD:
-    """Build the draft's: maps as they are, and no ReLU after the last norm."""
+def naive_network() -> SSD:
+    """Build the naive SSD: maps as they are, no ReLU after the last norm."""
     net = SSD(NUM_CLASSES)
     net.backbone.norms = nn.ModuleList([nn.Identity(), nn.Identity()])
     net.backbone.stages[2][-1] = nn.Identity()
     return net
 
 
-def draft_anchors(image_size: int) -> np.ndarray:
-    """Make anchors (A, 4) of the draft's sizes."""
-    return ssd_anchors(feature_map_shapes(image_size, image_size), DRAFT_SIZES)
+def naive_anchors(image_size: int) -> np.ndarray:
+    """Make anchors (A, 4) of the naive sizes."""
+    return ssd_anchors(feature_map_shapes(image_size, image_size), NAIVE_SIZES)
 
 
 def map_first(predictions: torch.Tensor, image_size: int) -> torch.Tensor:
