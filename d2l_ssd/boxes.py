@@ -14,62 +14,43 @@ from d2l_ssd.checks import (
 
 
 def corners_to_centers(boxes):
-    """Convert boxes from corners to centers and sizes.
-
-    Args:
-        boxes: (..., 4) array [xmin, ymin, xmax, ymax].
-
-    Returns:
-        (..., 4) array [x, y, width, height] in the same unit.
-
-    Raises:
-        ValueError: a box is invalid, or the last axis does not have
-            length 4.
-    """
+    """Convert boxes (..., 4) from corners to [x, y, width, height]."""
     return to_centers(as_corners(boxes, "boxes"))
 
 
 def to_centers(corners):
-    """Convert boxes (..., 4) that are checked, or valid as they were made."""
+    """Convert boxes (..., 4) that are known to be valid."""
     low, high = corners[..., :2], corners[..., 2:]
     return np.concatenate([(low + high) / 2, high - low], axis=-1)
 
 
 def centers_to_corners(boxes):
-    """Convert boxes from centers and sizes to corners.
-
-    Args:
-        boxes: (..., 4) array [x, y, width, height].
-
-    Returns:
-        (..., 4) array [xmin, ymin, xmax, ymax] in the same unit.
-
-    Raises:
-        ValueError: a width or height is negative, or the last axis does
-            not have length 4.
-    """
+    """Convert boxes (..., 4) from [x, y, width, height] to corners."""
     return to_corners(as_centers(boxes, "boxes"))
 
 
 def to_corners(centers):
-    """Convert boxes (..., 4) that are checked, or valid as they were made."""
+    """Convert boxes (..., 4) that are known to be valid."""
     center, half = centers[..., :2], centers[..., 2:] / 2
     return np.concatenate([center - half, center + half], axis=-1)
 
 
-def _split_boxes(boxes, dtype):
-    """Split boxes (N, 4) into xmin, ymin, xmax, ymax and the area."""
-    # One coordinate after the other in memory: all that follows is faster
-    coordinates = np.ascontiguousarray(boxes.T, dtype)  # (4, N)
-    size = coordinates[2:] - coordinates[:2]
-    return *coordinates, size[0] * size[1]
+def shared_length(a, b):
+    """Compute the length that intervals a (N, 2) share with b (M, 2)."""
+    shared = np.minimum(a[:, None, 1], b[:, 1])  # (N, M)
+    shared -= np.maximum(a[:, None, 0], b[:, 0])
+    return np.maximum(shared, 0, out=shared)
 
 
-def _overlap(a_low, a_high, b_low, b_high):
-    """Return the length that each interval of a shares with each of b."""
-    overlap = np.minimum(a_high[:, None], b_high)  # (N, M)
-    overlap -= np.maximum(a_low[:, None], b_low)
-    return np.maximum(overlap, 0, out=overlap)
+def pairwise_iou(a, b):
+    """Compute the IoU (N, M) of boxes (N, 4) and (M, 4) that are valid."""
+    shared = shared_length(a[:, 0::2], b[:, 0::2])  # along x
+    shared *= shared_length(a[:, 1::2], b[:, 1::2])  # times along y
+    area_a, area_b = ((c[:, 2:] - c[:, :2]).prod(axis=1) for c in (a, b))
+    union = area_a[:, None] + area_b
+    union -= shared
+    shared /= np.maximum(union, np.finfo(union.dtype).tiny, out=union)
+    return shared
 
 
 def box_iou(a, b):
@@ -81,58 +62,23 @@ def box_iou(a, b):
 
     Returns:
         (N, M) array in [0, 1]. Two boxes without area have IoU 0.
-
-    Raises:
-        ValueError: a or b is not (N, 4), or has NaN or an inverted box.
     """
     return pairwise_iou(*as_two_box_lists(a, b))
 
 
-def pairwise_iou(a, b):
-    """Compute what `box_iou` does, of boxes (N, 4) and (M, 4) that are checked."""
-    dtype = np.result_type(a, b)
-    a_xmin, a_ymin, a_xmax, a_ymax, a_area = _split_boxes(a, dtype)
-    b_xmin, b_ymin, b_xmax, b_ymax, b_area = _split_boxes(b, dtype)
-    # In place: this runs for every image of every step
-    iou = _overlap(a_xmin, a_xmax, b_xmin, b_xmax)
-    iou *= _overlap(a_ymin, a_ymax, b_ymin, b_ymax)
-    union = a_area[:, None] + b_area
-    union -= iou
-    iou /= np.maximum(union, np.finfo(union.dtype).tiny, out=union)
-    return iou
-
-
 def clip_boxes(boxes):
-    """Clip boxes (..., 4) to the image: every coordinate to [0, 1].
-
-    Nothing may be left of a box outside: see `has_area`.
-
-    Raises:
-        ValueError: the last axis does not have length 4, or a number is not
-            finite.
-    """
+    """Clip boxes (..., 4) to the image; nothing may be left of one outside."""
     return np.clip(as_boxes(boxes, "boxes"), 0, 1)
 
 
 def has_area(boxes):
-    """Tell which boxes (..., 4) have a positive width and height, (...,) bools.
-
-    Raises:
-        ValueError: the last axis does not have length 4, or a number is not
-            finite.
-    """
+    """Tell which boxes (..., 4) have a positive width and height."""
     boxes = as_boxes(boxes, "boxes")
     return (boxes[..., 2:] - boxes[..., :2] > SMALLEST).all(axis=-1)
 
 
 def flip_boxes(boxes):
-    """Mirror normalized boxes (..., 4) left to right, as their image is.
-
-    xmin and xmax change places: the new xmin is 1 - xmax.
-
-    Raises:
-        ValueError: a box is invalid, or looks like pixels.
-    """
+    """Mirror boxes (..., 4) left to right: the new xmin is 1 - xmax."""
     flipped = as_fractions(boxes, "boxes").copy()
     flipped[..., [0, 2]] = 1 - flipped[..., [2, 0]]
     return flipped

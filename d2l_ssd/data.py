@@ -10,6 +10,7 @@ from d2l_ssd.boxes import (
     clip_boxes,
     flip_boxes,
     has_area,
+    to_centers,
 )
 from d2l_ssd.checks import (
     PADDING,
@@ -17,8 +18,8 @@ from d2l_ssd.checks import (
     as_image,
     as_label_list,
     as_labels,
+    as_pixel_window,
     as_samples,
-    as_window,
     check_rng,
 )
 from d2l_ssd.datasets import VOCDetection as VOCDetection
@@ -27,18 +28,7 @@ from d2l_ssd.images import read_image as read_image
 
 
 def flip(image, labels):
-    """Mirror an image left to right, and its boxes.
-
-    Args:
-        image: (H, W, 3) uint8.
-        labels: (M, 6) float32, boxes in [0, 1].
-
-    Returns:
-        The new image and the new labels; the old ones are unchanged.
-
-    Raises:
-        ValueError: the image or a label is invalid.
-    """
+    """Mirror an image (H, W, 3) uint8 left to right, and its labels (M, 6)."""
     image, labels = as_image(image), as_labels(labels).copy()
     objects = labels[:, 0] != PADDING
     labels[objects, 1:5] = flip_boxes(labels[objects, 1:5])
@@ -69,8 +59,8 @@ def _crop_labels(labels, scale, window):
     """Drop objects whose center is outside a window; clip the others to it."""
     low, size = np.tile(window[:2], 2), np.tile(window[2:] - window[:2], 2)
     boxes = (labels[:, 1:5] * scale - low) / size
-    center = (boxes[:, :2] + boxes[:, 2:]) / 2
-    kept = ((center > 0) & (center < 1)).all(axis=1)
+    center = to_centers(boxes)[:, :2]
+    kept = (center > 0).all(axis=1) & (center < 1).all(axis=1)
     kept &= labels[:, 0] != PADDING
     labels = labels[kept]
     labels[:, 1:5] = clip_boxes(boxes[kept])
@@ -82,26 +72,20 @@ def crop(image, labels, window):
 
     Args:
         image: (H, W, 3) uint8.
-        labels: (M, 6) float32, boxes in [0, 1].
-        window: (4,) box in units of the image, rounded to whole pixels; it
-            may reach outside, where the mean color of ImageNet is.
-
-    Returns:
-        The framed pixels, and the labels whose box has its center in the
-        window, clipped to it (Liu et al., "SSD", 2016, section 2.2).
-
-    Raises:
-        ValueError: the image, a label or the window is invalid, or the window
-            holds no pixel.
+        labels: (M, 6) float32.
+        window: (4,) box in units of the image, rounded to whole pixels.
     """
     image, labels = as_image(image), as_labels(labels)
-    window = as_window(window)
+    window = as_pixel_window(window, image)
     scale = np.tile(image.shape[1::-1], 2)  # width, height, width, height
-    pixels = np.round(window * scale).astype(int)
-    if (pixels[2:] <= pixels[:2]).any():
-        raise ValueError(f"window must hold a pixel, got {window}")
-    labels = _crop_labels(labels, scale, pixels)
-    return _crop_pixels(image, *pixels), labels
+    return _crop_pixels(image, *window), _crop_labels(labels, scale, window)
+
+
+def letterbox(image, labels, height, width):
+    """Pad an image and its labels evenly to the proportions of an input."""
+    ratio = width * image.shape[0] / (height * image.shape[1])
+    margin = np.maximum([ratio - 1, 1 / ratio - 1], 0) / 2
+    return crop(image, labels, [*-margin, *(1 + margin)])
 
 
 def to_input(image, height, width):
@@ -112,21 +96,15 @@ def to_input(image, height, width):
         height, width: of the result, in pixels.
 
     Returns:
-        (3, height, width) float32: each color minus ImageNet's mean, divided
-        by its standard deviation. `to_image` is the way back.
-
-    Raises:
-        ValueError: `image` is not such an image, or a length not positive.
+        (3, height, width) float32; `to_image` is the way back.
     """
     image = as_image(image)
     height, width = as_count(height, "height"), as_count(width, "width")
-    if image.shape[:2] != (height, width):
-        shrinks = image.shape[0] >= height and image.shape[1] >= width
-        # Averages all pixels; the other would skip some and make moire
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        image = cv2.resize(image, (width, height), interpolation=method)
+    shrinks = image.shape[0] >= height and image.shape[1] >= width
+    # Averages all pixels; the other would skip some and make moire
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    image = cv2.resize(image, (width, height), interpolation=method)
     X = np.empty((3, height, width), dtype=np.float32)
-    # Color by color is contiguous: many times faster than a transpose
     for c, pixels in enumerate(cv2.split(image)):
         scale = 1 / (255 * IMAGENET_STD[c])
         np.multiply(pixels, scale, out=X[c], dtype=np.float32)
@@ -135,32 +113,17 @@ def to_input(image, height, width):
 
 
 def pad_labels(labels):
-    """Stack labels of several images, padded to the longest.
-
-    Args:
-        labels: list of B arrays (M_i, 6) float32; M_i may be 0.
-
-    Returns:
-        (B, M, 6) float32, M the largest M_i but at least 1; padding rows
-        hold -1.
-
-    Raises:
-        ValueError: rows of another shape; the message names the image.
-    """
+    """Stack B arrays (M_i, 6) to (B, M, 6) float32 with M >= 1."""
     labels = as_label_list(labels)
     longest = max(1, *map(len, labels))
-    padded = np.full((len(labels), longest, 6), -1, dtype=np.float32)
+    padded = np.full((len(labels), longest, 6), PADDING, dtype=np.float32)
     for rows, image_labels in zip(padded, labels):
         rows[: len(image_labels)] = image_labels
     return padded
 
 
 def stack_batch(samples):
-    """Stack (X, labels) samples to X (B, 3, H, W) and Y (B, M, 6), padded.
-
-    Raises:
-        ValueError: no sample, inputs that differ in shape, or a bad label.
-    """
+    """Stack (X, labels) samples to X (B, 3, H, W) and Y (B, M, 6), padded."""
     images, labels = zip(*as_samples(samples))
     return np.stack(images), pad_labels(labels)
 
@@ -176,10 +139,9 @@ class InputDataset:
     """
 
     def __init__(self, dataset, height, width, augment=None, seed=0):
-        self.dataset = dataset
+        self.dataset, self.augment, self.seed = dataset, augment, seed
         self.height = as_count(height, "height")
         self.width = as_count(width, "width")
-        self.augment, self.seed = augment, seed
 
     def __len__(self):
         return len(self.dataset)

@@ -80,6 +80,13 @@ def test_iou_keeps_the_float_type(dtype, expected):
     np.testing.assert_allclose(iou, [[1, 1 / 3], [1 / 3, 1]], rtol=1e-6)
 
 
+def test_iou_of_two_float_types_never_exceeds_1():
+    boxes = random_boxes(np.random.default_rng(3), 300)
+    iou = box_iou(boxes, boxes.astype(np.float64))
+    assert iou.dtype == np.float64
+    assert iou.max() == 1
+
+
 def test_iou_leaves_its_arguments_alone():
     a, b = random_boxes(np.random.default_rng(0), 7), np.array([A])
     copies = a.copy(), b.copy()

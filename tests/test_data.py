@@ -15,6 +15,7 @@ from d2l_ssd.data import (
     InputDataset,
     crop,
     flip,
+    letterbox,
     pad_labels,
     random_flip,
     stack_batch,
@@ -113,6 +114,31 @@ class TestAugmentation:
     def test_crop_refuses_an_empty_window(self, picture):
         with pytest.raises(ValueError, match="window must hold a pixel"):
             crop(*picture, [0.5, 0.5, 0.5, 0.9])
+
+
+class TestLetterbox:
+    def test_bars_above_and_below(self, picture):
+        # 10 x 8 becomes 10 x 10: a row of bar above, another below
+        image, labels = letterbox(*picture, 32, 32)
+        assert image.shape == (10, 10, 3)
+        assert (image[1:9] == picture[0]).all()
+        assert (image[[0, 9]] == [124, 116, 104]).all()
+        np.testing.assert_allclose(
+            labels[:, 1:5], [[0.1, 0.3, 0.4, 0.7], [0.5, 0.1, 1, 0.5]]
+        )
+
+    def test_bars_at_the_sides(self, picture):
+        image, labels = letterbox(*picture, 32, 80)
+        assert image.shape == (8, 20, 3)
+        assert (image[:, 5:15] == picture[0]).all()
+        np.testing.assert_allclose(
+            labels[0], [0, 0.3, 0.25, 0.45, 0.75, 1], rtol=1e-6
+        )
+
+    def test_nothing_to_do(self, picture):
+        image, labels = letterbox(*picture, 64, 80)
+        assert (image == picture[0]).all()
+        np.testing.assert_allclose(labels, picture[1], atol=1e-7)
 
 
 class TestInputs:

@@ -163,6 +163,15 @@ def as_window(window: Any) -> np.ndarray:
     return box
 
 
+def as_pixel_window(window: Any, image: np.ndarray) -> np.ndarray:
+    """Return a window (4,), given as fractions of an image, in whole pixels."""
+    box = as_window(window)
+    pixels = np.round(box * np.tile(image.shape[1::-1], 2)).astype(int)
+    if (pixels[2:] <= pixels[:2]).any():
+        raise ValueError(f"window must hold a pixel, got {box}")
+    return pixels
+
+
 def as_drawn_boxes(boxes: Any) -> np.ndarray:
     """Return boxes (N, 4), or a single one, in fractions of the image."""
     array = as_numbers(boxes, "boxes")
@@ -173,8 +182,10 @@ def as_drawn_boxes(boxes: Any) -> np.ndarray:
 
 
 def as_two_box_lists(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return boxes a (N, 4) and b (M, 4) whose corners are in order."""
-    return as_corner_list(a, "a"), as_corner_list(b, "b")
+    """Return boxes a (N, 4) and b (M, 4), corners in order, of one float type."""
+    a, b = as_corner_list(a, "a"), as_corner_list(b, "b")
+    dtype = np.result_type(a, b)
+    return a.astype(dtype, copy=False), b.astype(dtype, copy=False)
 
 
 def as_fractions(boxes: Any, name: str) -> np.ndarray:
