@@ -56,8 +56,8 @@ class TrainingReplay(Explorer):
             padding.
         replay: for every epoch a list of Detections, of the G images at least.
         history: for every epoch a dict of numbers. Those whose name ends in
-            "loss" are drawn, except the validation's ("val_..."), and "ap50"
-            where it is there.
+            "loss" are drawn, except those of validation (`val_...`), and
+            "ap50" where it is there.
         score_threshold: of the detections shown, at first.
         epoch: the first that is shown, counted from 1; if None, the last one.
         class_names: names of the classes.

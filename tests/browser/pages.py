@@ -24,13 +24,23 @@ EVERY_WIDGET_IS_THERE = """
 def chapters():
     """List the pages as the table of contents has them: book/index…"""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    parts = [c["file"] for part in toc["parts"] for c in part["chapters"]]
-    return [toc["root"], *parts]
+    return [toc["root"], *files_in(toc["parts"])]
+
+
+def files_in(entries):
+    """Yield the files of entries of the table of contents, and of those below."""
+    for entry in entries:
+        if "file" in entry:
+            yield entry["file"]
+        yield from files_in(entry.get("chapters", entry.get("sections", [])))
 
 
 def count_views(chapter):
     """Count the widget views in a chapter's stored outputs."""
-    notebook = nbformat.read(ROOT / f"{chapter}.ipynb", as_version=4)
+    path = ROOT / f"{chapter}.ipynb"
+    if not path.exists():
+        return 0  # a page of Markdown
+    notebook = nbformat.read(path, as_version=4)
     return sum(
         WIDGET_VIEW in output.get("data", {})
         for cell in notebook.cells
