@@ -7,7 +7,6 @@ the cell.
 """
 
 import ast
-import sys
 from pathlib import Path
 
 import nbformat
@@ -84,7 +83,6 @@ def link_to_cell(app, kind, name, thing, options, lines):
 
 
 def setup(app):
-    sys.path.insert(0, str(app.srcdir))  # the package beside the chapters
     app.saved_names = saved_names(Path(app.srcdir) / "book")
     app.add_transform(NameSavedCells)
     app.connect("autodoc-process-docstring", link_to_cell, priority=900)
