@@ -7,10 +7,7 @@ A head has a radius of about 1; other lengths go by that.
 import numpy as np
 
 from d2l_ssd.toy.chance import between
-from d2l_ssd.toy.colors import (
-    INK,
-    mix,
-)
+from d2l_ssd.toy.colors import INK, mix
 from d2l_ssd.toy.curves import curve, oval, stroke
 from d2l_ssd.toy.markings import bands, body_marks
 from d2l_ssd.toy.shapes import Shape

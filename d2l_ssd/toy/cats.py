@@ -4,11 +4,7 @@
 import numpy as np
 
 from d2l_ssd.toy.chance import between, pick
-from d2l_ssd.toy.colors import (
-    INK,
-    PINK,
-    mix,
-)
+from d2l_ssd.toy.colors import INK, PINK, mix
 from d2l_ssd.toy.curves import blob, curve, mirror, oval, pair, stroke, strokes
 from d2l_ssd.toy.eyes import one_eye, two_eyes
 from d2l_ssd.toy.shapes import Shape, shift

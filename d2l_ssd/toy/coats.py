@@ -4,10 +4,7 @@
 from dataclasses import dataclass
 
 from d2l_ssd.toy.chance import between, pick
-from d2l_ssd.toy.colors import (
-    BRIGHT,
-    mix,
-)
+from d2l_ssd.toy.colors import BRIGHT, mix
 
 _FUR = {
     "orange": (226, 144, 70),

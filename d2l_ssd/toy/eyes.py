@@ -3,11 +3,7 @@
 
 import numpy as np
 
-from d2l_ssd.toy.colors import (
-    INK,
-    WHITE,
-    mix,
-)
+from d2l_ssd.toy.colors import INK, WHITE, mix
 from d2l_ssd.toy.curves import curve, oval, pair, stroke
 from d2l_ssd.toy.shapes import Shape
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from d2l_ssd.toy.sprites import (
-    SOLID,
-    meeting_slices,
-)
+from d2l_ssd.toy.sprites import SOLID, meeting_slices
 
 _DIFFICULT_UNDER = 0.4  # visible part of the mask
 _MIN_VISIBLE = 4  # pixels of a side under which nobody could label an object

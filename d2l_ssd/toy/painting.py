@@ -4,10 +4,7 @@
 import cv2
 import numpy as np
 
-from d2l_ssd.toy.colors import (
-    WHITE,
-    mix,
-)
+from d2l_ssd.toy.colors import WHITE, mix
 from d2l_ssd.toy.curves import curve, oval
 from d2l_ssd.toy.light import SUBPIXEL, fill
 from d2l_ssd.toy.textures import TEXTURE_SIZE, crop_texture

@@ -12,12 +12,7 @@ from d2l_ssd.toy.labels import annotate
 from d2l_ssd.toy.poses import face, lying, pick_pose, standing
 from d2l_ssd.toy.rendering import render
 from d2l_ssd.toy.shapes import turning_matrix
-from d2l_ssd.toy.sprites import (
-    Sprite,
-    Stage,
-    find_place,
-    paste,
-)
+from d2l_ssd.toy.sprites import Sprite, Stage, find_place, paste
 from d2l_ssd.toy.test_backgrounds import TEST_BACKGROUNDS
 from d2l_ssd.toy.textures import TEXTURE_SIZE, crop_texture
 from d2l_ssd.toy.things import THINGS

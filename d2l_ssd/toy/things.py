@@ -6,12 +6,7 @@ import math
 import numpy as np
 
 from d2l_ssd.toy.chance import between, pick
-from d2l_ssd.toy.colors import (
-    BRIGHT,
-    INK,
-    WHITE,
-    mix,
-)
+from d2l_ssd.toy.colors import BRIGHT, INK, WHITE, mix
 from d2l_ssd.toy.curves import blob, curve, oval, stroke
 from d2l_ssd.toy.shapes import Shape
 

@@ -5,12 +5,7 @@ import cv2
 import numpy as np
 
 from d2l_ssd.toy.chance import between
-from d2l_ssd.toy.colors import (
-    INK,
-    WHITE,
-    mix,
-    soft_color,
-)
+from d2l_ssd.toy.colors import INK, WHITE, mix, soft_color
 from d2l_ssd.toy.curves import oval
 from d2l_ssd.toy.painting import fill_polygon, fill_ridge, gradient, sky, weave
 
