@@ -74,9 +74,9 @@ class VOCDetection:
             annotation is missing.
         ValueError: classes repeats a name or has one that no object has, no
             image is left, or a list or annotations are broken: the message
-            names all that are. Indexing raises it for what `read_image` and
-            `read_voc_annotation` refuse, and where image and annotation differ
-            in size.
+            names all that are. Indexing raises it where `read_image` and
+            `read_voc_annotation` do, and if image and annotation differ in
+            size.
     """
 
     def __init__(

@@ -182,7 +182,7 @@ def drop_widget_address(output):
 
 
 def check_outputs(notebook):
-    """Refuse outputs that tell of this machine or differ in every run."""
+    """Raise for outputs that tell of this machine or differ in every run."""
     for number, cell in enumerate(notebook.cells, 1):
         for text in output_texts(cell):
             found = MACHINE_PATH.search(text) or MEMORY_ADDRESS.search(text)

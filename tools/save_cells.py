@@ -148,7 +148,7 @@ def defined_names(tree):
 
 
 def check_one_statement_a_line(tree, where):
-    """Refuse `import a; b = 1`: lines are what we move."""
+    """Raise for `import a; b = 1`: lines are what we move."""
     for before, after in zip(tree.body, tree.body[1:]):
         if before.end_lineno == after.lineno:
             raise SaveError(f"{where}, line {after.lineno + 1}: two statements")

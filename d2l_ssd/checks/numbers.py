@@ -61,7 +61,7 @@ def _how_to_convert(values: np.ndarray, name: str) -> str:
 
 def as_single(values: Any, name: str) -> np.ndarray:
     """Return numbers as float32, so that equal ones have equal results."""
-    with np.errstate(over="ignore"):  # an infinity is refused later
+    with np.errstate(over="ignore"):  # an infinity raises an error later
         return as_numbers(values, name).astype(np.float32, copy=False)
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DRAFT_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
-PRESETS = ("the book's", "the draft's, from 0.3", "your own")
+NAIVE_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
+PRESETS = ("the book's", "a naive SSD's, from 0.3", "your own")
 SMALLEST_SIZE = 0.04
 REACHED = 0.5  # the IoU at which an anchor can learn an object
 # One trait and one check box each; the names are read aloud
@@ -110,7 +110,7 @@ class AnchorExplorer(Explorer):
             all_truths=pack(boxes if all_truths is None else all_truths),
             class_names=list(class_names),
             map_shapes=[list(shape) for shape in map_shapes],
-            presets=[sizes, [list(pair) for pair in DRAFT_SIZES]],
+            presets=[sizes, [list(pair) for pair in NAIVE_SIZES]],
             toggles={name: ratio for name, (_, ratio) in RATIO_TOGGLES.items()},
             sizes=sizes,
             small=sizes[cell["map"]][0],

@@ -58,7 +58,7 @@ class FeatureMapExplorer(Explorer):
             to coarse: a short string; (C, h, w) floats; the side of the square
             that a cell sees, in pixels; the pixels from one cell to the next; and
             the pixel on which the field of the first cell is centered (0 where
-            all paddings are half a kernel).
+            the padding is always half a kernel).
         layer: the number of the layer at first.
 
     Raises:

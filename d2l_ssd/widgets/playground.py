@@ -68,7 +68,7 @@ class Playground(StaticPicture, anywidget.AnyWidget):
 
     @traitlets.validate("settings")
     def _check_settings(self, proposal: Any) -> dict[str, Any]:
-        """Refuse unknown settings, and write infinity as JSON can."""
+        """Raise for unknown settings, and write infinity as JSON can."""
         for name in proposal["value"]:
             if name not in SETTINGS:
                 known = ", ".join(sorted(SETTINGS))

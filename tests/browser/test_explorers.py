@@ -15,7 +15,7 @@ from explorer_page import (
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.targets import encode_offsets, match_anchors
 from d2l_ssd.widgets import AnchorExplorer, TargetExplorer
-from d2l_ssd.widgets.anchor_explorer import DRAFT_SIZES
+from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
@@ -118,10 +118,10 @@ def test_every_map_keeps_its_sizes(anchor_page, gallery):
     check_anchor_numbers(anchor_page, gallery, sizes, RATIOS[0])
 
 
-def test_draft_sizes_miss_the_small_and_back(anchor_page, gallery):
+def test_naive_sizes_miss_the_small_and_back(anchor_page, gallery):
     preset = anchor_page.get_by_role("combobox", name="Sizes")
     preset.select_option(index=1)
-    check_anchor_numbers(anchor_page, gallery, DRAFT_SIZES, RATIOS[0])
+    check_anchor_numbers(anchor_page, gallery, NAIVE_SIZES, RATIOS[0])
     reached = table(anchor_page, "Objects of the data set", "reached")
     assert reached[1] == 0  # nothing from 0.1 to 0.2
     press(anchor_page, "First size", "ArrowLeft")

@@ -34,7 +34,7 @@ from d2l_ssd.evaluation import (
 from d2l_ssd.inference import batched_nms, nms, predict_ssd
 from d2l_ssd.targets import decode_offsets, encode_offsets, match_anchors
 from d2l_ssd.widgets import FeatureMapExplorer, TrainingReplay
-from d2l_ssd.widgets.anchor_explorer import DRAFT_SIZES
+from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 from d2l_ssd.widgets.feature_map_explorer import CHANNELS
@@ -48,7 +48,7 @@ def box_cases(rng):
 def anchor_cases(rng):
     settings = [
         (MAP_SHAPES, SIZES, RATIOS),
-        (MAP_SHAPES, DRAFT_SIZES, ((1, 2, 0.5, 3, 1 / 3),) * 4),
+        (MAP_SHAPES, NAIVE_SIZES, ((1, 2, 0.5, 3, 1 / 3),) * 4),
         (((6, 10), (3, 5)), ((0.2, 0.3), (0.5, 0.9)), ((2, 0.5), (1,))),
     ]
     for shapes, sizes, ratios in settings:
