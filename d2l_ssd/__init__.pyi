@@ -6,7 +6,8 @@ from .boxes import box_iou, centers_to_corners, clip_boxes, corners_to_centers
 from .data import to_input
 from .datasets import VOCDetection
 from .detections import Detections
-from .error_analysis import confusion_matrix, detection_kinds, recall_by_size
+from .error_analysis import detection_kinds
+from .error_tables import confusion_matrix, recall_by_size
 from .evaluation import (
     average_precision,
     evaluate_detections,

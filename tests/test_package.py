@@ -21,7 +21,7 @@ FRAMEWORKS = {"mxnet", "torch"}
 LAYERS = [
     ["files", "safetensors", "compat", "colab", "checks", "detections"],
     ["boxes", "feature_maps", "anchors", "targets", "inference", "schedule"],
-    ["evaluation", "error_analysis", "shapes"],
+    ["evaluation", "coco_rules", "error_analysis", "error_tables", "shapes"],
     [
         "jpeg_files",
         "png_files",

@@ -16,6 +16,7 @@ from d2l_ssd import (
     boxes,
     data,
     error_analysis,
+    error_tables,
     evaluation,
     inference,
     plotting,
@@ -341,18 +342,18 @@ FUNCTIONS = [
         kinds,
     ),
     (
-        error_analysis.confusion_matrix,
+        error_tables.confusion_matrix,
         (SET, TRUTHS, COUNT, thresholds, thresholds),
         counts,
     ),
     (
-        error_analysis.recall_by_size,
+        error_tables.recall_by_size,
         (SET, TRUTHS, maybe(st.just(np.array([0, 0.5, 1]))), thresholds)
         + (thresholds,),
         counts,
     ),
     (
-        error_analysis.image_scores,
+        error_tables.image_scores,
         (SET, TRUTHS, thresholds, thresholds),
         lambda result, *_: finite(result, None, 0, 1),
     ),

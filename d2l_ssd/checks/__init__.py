@@ -38,6 +38,7 @@ from d2l_ssd.checks.judged import (
     as_hits,
     as_judged_image,
     as_judged_images,
+    check_ap_method,
     check_score_threshold,
 )
 from d2l_ssd.checks.labels import (
@@ -125,6 +126,7 @@ __all__ = [
     "as_trainable_labels",
     "as_two_box_lists",
     "as_weights",
+    "check_ap_method",
     "check_area",
     "check_class_names",
     "check_classes",

@@ -34,6 +34,13 @@ from d2l_ssd.detections import Detections
 
 MOST_JUDGED = 2**16  # classes: beyond, the number is one of something else
 MOST_CELLS = 2**26  # of a table of classes: 512 MiB
+AP_METHODS = ("area", "voc07", "coco")
+
+
+def check_ap_method(method: Any) -> None:
+    """Raise unless it names a way to compute average precision."""
+    if method not in AP_METHODS:
+        raise ValueError(f"method must be one of {AP_METHODS}, got {method!r}")
 
 
 def as_class_count(num_classes: Any, table: bool = False) -> int:
