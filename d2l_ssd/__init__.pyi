@@ -14,6 +14,7 @@ from .evaluation import (
     match_detections,
     precision_recall,
 )
+from .exercises import check
 from .feature_maps import feature_map_shapes
 from .inference import batched_nms, nms, predict_ssd, softmax, vote_boxes
 from .mxnet.loaders import load_data_toy, load_data_voc_detection

@@ -1,0 +1,167 @@
+"""Exercises of the chapter on targets: matching."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from d2l_ssd.boxes import box_iou
+from d2l_ssd.exercises.exercise import Exercise, Part
+from d2l_ssd.exercises.marks import assigned_boxes
+from d2l_ssd.exercises.scenes import (
+    ANCHORS_AND_TRUTHS,
+    boxes,
+    pick_boxes,
+)
+from d2l_ssd.targets import (
+    match_anchors,
+)
+
+POSITIVE = 0.5
+
+
+SAME = 1e-6  # IoUs that differ by less are equal
+
+
+def all_matches(anchors, truths):
+    """Return every right answer of `match_anchors`: there are more at ties."""
+    iou = box_iou(truths, anchors).astype(float)
+    if len(truths) == 0:
+        return [np.full(len(anchors), -1)]
+    best = iou.max(axis=0)
+    own = [np.flatnonzero(column >= column.max() - SAME) for column in iou.T]
+    choices = [
+        list(ties) if top >= POSITIVE else [-1] for ties, top in zip(own, best)
+    ]
+    answers = {}
+    for forced in _greedy(iou):
+        for rest in itertools.product(*choices):
+            matches = np.array(rest)
+            for truth, anchor in forced:
+                matches[anchor] = truth
+            answers[tuple(matches.tolist())] = matches
+    return list(answers.values())
+
+
+def _greedy(iou):
+    """Yield the pairs of every greedy matching, one list for each way at ties."""
+    top = iou.max(initial=0)
+    if top <= 0:
+        yield []
+        return
+    for truth, anchor in np.argwhere(iou >= top - SAME):
+        left = iou.copy()
+        left[truth], left[:, anchor] = 0, 0
+        for rest in _greedy(left):
+            yield [(truth, anchor), *rest]
+
+
+def _match(anchors, truths, positive=None, best=None, forced=True):
+    """Match with another rule for the threshold, the best or the first step."""
+    iou = box_iou(truths, anchors)
+    if len(truths) == 0:
+        return np.full(len(anchors), -1)
+    top = iou.max(axis=0)
+    over = positive(top) if positive else top >= POSITIVE
+    found = best(iou) if best else iou.argmax(axis=0)
+    matches = np.where(over, found, -1)
+    if forced:
+        for pairs in itertools.islice(_greedy(iou.astype(float)), 1):
+            for truth, anchor in pairs:
+                matches[anchor] = truth
+    return matches
+
+
+def _later_overwrites(anchors, truths):
+    matches = _match(anchors, truths, forced=False)
+    iou = box_iou(truths, anchors)
+    for truth, row in enumerate(iou):
+        if row.max() > 0:
+            matches[row.argmax()] = truth
+    return matches
+
+
+def _in_order(anchors, truths):
+    matches = _match(anchors, truths, forced=False)
+    iou = box_iou(truths, anchors)
+    for truth in range(len(truths)):
+        if iou[truth].max() > 0:
+            anchor = iou[truth].argmax()
+            matches[anchor] = truth
+            iou[:, anchor] = 0
+    return matches
+
+
+def _takes_anything(anchors, truths):
+    matches = _match(anchors, truths, forced=False)
+    iou = box_iou(truths, anchors)
+    for truth in np.argsort(-iou.max(axis=1), kind="stable"):
+        anchor = iou[truth].argmax()
+        matches[anchor] = truth
+        iou[:, anchor] = -1
+    return matches
+
+
+MATCH_ANCHORS = Exercise(
+    name="match_anchors",
+    arguments=("anchors", "truths"),
+    parts=(Part("(A,)", "integers", row="anchor"),),
+    answer=match_anchors,
+    answers=all_matches,
+    scene=lambda pick: (pick_boxes(pick, 1, 4), pick_boxes(pick, 1, 3)),
+    first=(
+        (boxes([2, 2, 6, 6]), boxes([2, 2, 6, 6])),
+        (boxes([2, 2, 6, 6]), boxes([4, 2, 8, 6])),
+        (boxes([0, 0, 2, 2]), boxes([4, 4, 8, 8])),
+        (boxes([2, 2, 6, 6]), boxes([2, 2, 6, 5], [2, 2, 6, 6])),
+        (boxes([2, 2, 6, 6], [2, 2, 6, 4]), boxes([2, 2, 6, 6])),
+        (boxes([2, 2, 6, 6], [2, 2, 6, 5]), boxes([2, 2, 6, 6])),
+        (boxes([2, 2, 6, 6], [2, 2, 6, 5]), boxes([4, 2, 8, 6])),
+        (
+            boxes([2, 2, 6, 6], [4, 2, 8, 6]),
+            boxes([2, 2, 6, 5], [2, 2, 6, 6]),
+        ),
+        (
+            boxes([2, 2, 6, 6], [2, 2, 6, 5], [2, 2, 5, 5]),
+            boxes([2, 2, 6, 6], [2, 2, 6, 5]),
+        ),
+    ),
+    last=((boxes([2, 2, 6, 6]), boxes()),),
+    counted=ANCHORS_AND_TRUTHS,
+    mistakes={
+        "each ground truth taking its best anchor with one argmax, so that a later "
+        "one overwrites an earlier: cross out the row and the column of each "
+        "pair": _later_overwrites,
+        "ground truths served in their order: start from the highest IoU of the "
+        "whole table": _in_order,
+        "the second step alone: every ground truth gets an anchor of its own first, "
+        "also under the threshold": lambda anchors, truths: _match(
+            anchors, truths, forced=False
+        ),
+        "the first step alone: every other anchor from an IoU of 0.5 on is positive "
+        "too": lambda anchors, truths: _match(
+            anchors, truths, positive=lambda top: top > 2
+        ),
+        "`>` in place of `>=` at the threshold (or a small number added to the "
+        "union)": lambda anchors, truths: _match(
+            anchors, truths, positive=lambda top: top > POSITIVE
+        ),
+        "the first ground truth over the threshold in place of the "
+        "best": lambda anchors, truths: _match(
+            anchors, truths, best=lambda iou: (iou >= POSITIVE).argmax(axis=0)
+        ),
+        "a ground truth that overlaps no anchor taking one all the same: a first "
+        "step needs an IoU over 0": _takes_anything,
+        "no threshold: every anchor takes its best ground "
+        "truth": lambda anchors, truths: _match(
+            anchors, truths, positive=lambda top: top >= 0
+        ),
+    },
+    draw=lambda anchors, truths, result: assigned_boxes(
+        anchors, truths, result, "anchor"
+    ),
+)
+
+
+EXERCISES = (MATCH_ANCHORS,)
