@@ -128,6 +128,7 @@ test-colab-gpu: $(VENV)/ready
 
 bench: $(VENV)/ready vendor
 	@python benchmarks/speed/geometry.py
+	@python benchmarks/speed/inference.py
 	@python benchmarks/speed/explorers.py
 	@node benchmarks/speed/playground.mjs
 

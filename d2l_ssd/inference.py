@@ -5,7 +5,6 @@ import numpy as np
 
 from d2l_ssd.boxes import clip_boxes, has_area, pairwise_iou
 from d2l_ssd.checks import (
-    as_candidates,
     as_class_list,
     as_indices,
     as_limit,
@@ -30,26 +29,6 @@ def softmax(logits):
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def nms(boxes, scores, iou_threshold):
-    """Keep the best of boxes that overlap.
-
-    Args:
-        boxes: (N, 4) corners.
-        scores: (N,) the higher the better; of equal scores the first comes first.
-        iou_threshold: a box that overlaps a kept one by more than this goes.
-
-    Returns:
-        (n,) int64 indices of the kept boxes, best first.
-
-    Raises:
-        ValueError: `scores` does not hold N finite numbers, a box is invalid, or
-            the threshold is not in [0, 1].
-    """
-    boxes, scores = as_scored_boxes(boxes, scores)
-    check_fraction(iou_threshold=iou_threshold, zero=True)
-    return _suppress(boxes, scores, iou_threshold)
-
-
 def _suppress(boxes, scores, iou_threshold):
     """Suppress boxes that are checked, see `nms`."""
     order = np.argsort(-scores, kind="stable")
@@ -60,6 +39,37 @@ def _suppress(boxes, scores, iou_threshold):
         if keep[i]:
             keep[i + 1 :] &= apart[i, i + 1 :]
     return order[keep]
+
+
+def nms(boxes, scores, iou_threshold):
+    """Keep the best of boxes that overlap.
+
+    Args:
+        boxes: (N, 4) corners.
+        scores: (N,) the higher the better; ties go to the lower index.
+        iou_threshold: a box that overlaps a kept one by more than this goes.
+
+    Returns:
+        (n,) int64 indices of the kept boxes, best first.
+
+    Raises:
+        ValueError: `scores` does not hold N finite numbers, a box is invalid,
+            or the threshold is not in [0, 1].
+    """
+    boxes, scores = as_scored_boxes(boxes, scores)
+    check_fraction(iou_threshold=iou_threshold, zero=True)
+    return _suppress(boxes, scores, iou_threshold)
+
+
+def _suppress_by_class(boxes, scores, classes, iou_threshold):
+    """Suppress boxes that are checked, see `batched_nms`."""
+    keep = np.zeros(len(boxes), dtype=bool)
+    for label in np.unique(classes):
+        rows = np.flatnonzero(classes == label)
+        kept = _suppress(boxes[rows], scores[rows], iou_threshold)
+        keep[rows[kept]] = True
+    kept = np.flatnonzero(keep)
+    return kept[np.argsort(-scores[kept], kind="stable")]
 
 
 def batched_nms(boxes, scores, classes, iou_threshold):
@@ -81,55 +91,55 @@ def batched_nms(boxes, scores, classes, iou_threshold):
     return _suppress_by_class(boxes, scores, classes, iou_threshold)
 
 
-def _suppress_by_class(boxes, scores, classes, iou_threshold):
-    """Suppress boxes that are checked, see `batched_nms`."""
-    keep = np.zeros(len(boxes), dtype=bool)
-    for label in np.unique(classes):
-        rows = np.flatnonzero(classes == label)
-        kept = _suppress(boxes[rows], scores[rows], iou_threshold)
-        keep[rows[kept]] = True
-    kept = np.flatnonzero(keep)
-    return kept[np.argsort(-scores[kept], kind="stable")]
-
-
-TINY = np.finfo(np.float32).tiny
-
-
-def vote_boxes(boxes, scores, classes, kept, iou_threshold):
-    """Move kept boxes to the mean of the candidates that overlap them well.
-
-    Gidaris and Komodakis (2015), section 4, "Bounding box voting".
+def select_candidates(scores, score_threshold, top_k):
+    """Select the candidates of one image: the best anchors of each class.
 
     Args:
-        boxes: (N, 4) corners of all candidates.
-        scores: (N,) their weights, not negative.
-        classes: (N,) integers; a box is moved by boxes of its own class only.
-        kept: (n,) indices of the boxes to move.
-        iou_threshold: in (0, 1]; a candidate counts if its IoU with the kept box
-            is at least this. The kept box itself always counts.
+        scores: (K, A) probabilities of the classes, without background.
+        score_threshold, top_k: see `predict_ssd`, which checks them.
 
     Returns:
-        (n, 4) float64 corners.
-
-    Raises:
-        ValueError: as `batched_nms`, or `kept` is no list of indices.
+        anchors (N,) and classes (N,), int64: class by class, best score first.
     """
-    boxes, scores = as_weights(boxes, scores)
-    classes = as_class_list(classes, len(boxes))
-    kept = as_indices(kept, len(boxes), "kept")
-    check_fraction(iou_threshold=iou_threshold)
-    return _vote(boxes, scores, classes, kept, iou_threshold)
+    rows, classes = [], []
+    for label, column in enumerate(scores):
+        over = np.flatnonzero(column >= score_threshold)
+        if top_k is not None and top_k < len(over):
+            # To sort few is faster; those as good as the last are among them
+            last = np.partition(column[over], -top_k)[-top_k]
+            over = over[column[over] >= last]
+        best = np.argsort(-column[over], kind="stable")[:top_k]
+        rows.append(over[best])
+        classes.append(np.full(len(best), label))
+    return np.concatenate(rows), np.concatenate(classes)
 
 
-def _vote(boxes, scores, classes, kept, iou_threshold):
-    """Move boxes that are checked, see `vote_boxes`."""
-    boxes, scores = boxes.astype(np.float64), scores.astype(np.float64)
-    near = pairwise_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
-    same = classes[kept][:, None] == classes
-    weights = near * same * scores
-    # Also a box without a vote stays somewhere: where it is
-    weights[np.arange(len(kept)), kept] = np.maximum(scores[kept], TINY)
-    return weights @ boxes / weights.sum(axis=1, keepdims=True)
+def decode_candidates(class_probs, offsets, anchors, score_threshold, top_k):
+    """Decode the candidates of one image: what enters NMS.
+
+    Args:
+        class_probs, offsets: (A, K+1) and (A, 4), one image's outputs.
+        anchors, score_threshold, top_k: see `predict_ssd`, which checks them.
+
+    Returns:
+        Detections, class by class, best score first. Boxes are clipped to the
+        image; those of which nothing is left are dropped.
+    """
+    scores = class_probs[:, 1:].T  # (K, A)
+    rows, classes = select_candidates(scores, score_threshold, top_k)
+    boxes = clip_boxes(decode(anchors[rows], offsets[rows]))
+    inside = has_area(boxes)
+    rows, classes = rows[inside], classes[inside]
+    return Detections(boxes[inside], scores[classes, rows], classes)
+
+
+def detect_image(
+    probs, offsets, anchors, score_threshold, nms_iou, top_k, max_detections
+):
+    """Detect objects in one image; see `predict_ssd`, which checks its input."""
+    found = decode_candidates(probs, offsets, anchors, score_threshold, top_k)
+    best = _suppress_by_class(*found, nms_iou)[:max_detections]
+    return Detections(*(column[best] for column in found))
 
 
 def predict_ssd(
@@ -155,15 +165,16 @@ def predict_ssd(
         score_threshold: the lowest probability of a detection.
         nms_iou: see `nms`.
         top_k: candidates per class that enter NMS; None for all.
-        max_detections: the most detections that an image may have; None for all.
+        max_detections: the most detections that an image may have; None for
+            all.
         vote_iou: candidates with at least this IoU move a kept box, see
             `vote_boxes`. If None, boxes stay as they are.
 
     Returns:
         A list of B Detections, one per image. Their boxes lie in the image and
-        have an area: what lies beside the image is dropped before NMS. No two of
-        a class overlap by more than `nms_iou`; where they were moved, by more
-        than it or `vote_iou`, if that is higher.
+        have an area: what lies beside the image is dropped before NMS. No two
+        of a class overlap by more than `nms_iou`; where they were moved, by
+        more than it or `vote_iou`, if that is higher.
 
     Raises:
         ValueError: the shapes do not fit, `class_probs` does not hold
@@ -172,76 +183,74 @@ def predict_ssd(
     """
     class_probs, offsets, anchors = as_outputs(class_probs, offsets, anchors)
     check_fraction(score_threshold=score_threshold, nms_iou=nms_iou, zero=True)
-    top_k = as_limit(top_k, "top_k")
-    max_detections = as_limit(max_detections, "max_detections")
+    limits = (
+        as_limit(top_k, "top_k"),
+        as_limit(max_detections, "max_detections"),
+    )
+    options = [anchors, score_threshold, nms_iou, *limits]
+    detect = detect_image
     if vote_iou is not None:
         check_fraction(vote_iou=vote_iou)
-    results = []
-    for probs, offset in zip(class_probs, offsets):
-        found = decode_candidates(
-            probs, offset, anchors, score_threshold, top_k
-        )
-        best = _suppress_by_class(*found, nms_iou)[:max_detections]
-        kept = Detections(*(column[best] for column in found))
-        if vote_iou is not None:
-            moved = _vote(*found, best, vote_iou).astype(np.float32)
-            kept = kept._replace(boxes=moved)
-            # Two that would vote for each other now are one
-            best = _suppress_by_class(*kept, max(nms_iou, vote_iou))
-            kept = Detections(*(column[best] for column in kept))
-        results.append(kept)
-    return results
+        detect = detect_by_vote
+        options.append(vote_iou)
+    return [detect(*output, *options) for output in zip(class_probs, offsets)]
 
 
-def select_candidates(scores, score_threshold, top_k):
-    """Select the candidates of one image: the best anchors of each class.
+def vote_boxes(boxes, scores, classes, kept, iou_threshold):
+    """Move kept boxes to the mean of the candidates that overlap them well.
+
+    Gidaris and Komodakis (2015), section 4, "Bounding box voting".
 
     Args:
-        scores: (K, A) probabilities of the classes, without background.
-        score_threshold: the lowest score of a candidate.
-        top_k: the most candidates per class; None for all.
+        boxes: (N, 4) corners of all candidates.
+        scores: (N,) their weights, not negative.
+        classes: (N,) integers; only boxes of its own class move a box.
+        kept: (n,) indices of the boxes to move.
+        iou_threshold: in (0, 1]; a candidate counts if its IoU with the kept
+            box is at least this. The kept box itself always counts.
 
     Returns:
-        anchors (N,) and classes (N,), int64: class by class, in a class best
-        score first; of equal scores the first anchor comes first.
+        (n, 4) float64 corners.
 
     Raises:
-        ValueError: `scores` does not hold probabilities, or as `predict_ssd`.
+        ValueError: as `batched_nms`, or `kept` is no list of indices.
     """
-    scores = as_candidates(scores)
-    check_fraction(score_threshold=score_threshold, zero=True)
-    return _select(scores, score_threshold, as_limit(top_k, "top_k"))
+    boxes, scores = as_weights(boxes, scores)
+    classes = as_class_list(classes, len(boxes))
+    kept = as_indices(kept, len(boxes), "kept")
+    check_fraction(iou_threshold=iou_threshold)
+    return _vote(boxes, scores, classes, kept, iou_threshold)
 
 
-def _select(scores, score_threshold, top_k):
-    """Select candidates by scores that are checked, see `select_candidates`."""
-    rows, classes = [], []
-    for label, column in enumerate(scores):
-        over = np.flatnonzero(column >= score_threshold)
-        if top_k is not None and top_k < len(over):
-            # To sort few is faster; those as good as the last are among them
-            last = np.partition(column[over], -top_k)[-top_k]
-            over = over[column[over] >= last]
-        best = np.argsort(-column[over], kind="stable")[:top_k]
-        rows.append(over[best])
-        classes.append(np.full(len(best), label))
-    return np.concatenate(rows), np.concatenate(classes)
+TINY = np.finfo(np.float32).tiny
 
 
-def decode_candidates(class_probs, offsets, anchors, score_threshold, top_k):
-    """Decode the candidates of one image: what enters NMS.
+def _vote(boxes, scores, classes, kept, iou_threshold):
+    """Move boxes that are checked, see `vote_boxes`."""
+    boxes, scores = boxes.astype(np.float64), scores.astype(np.float64)
+    near = pairwise_iou(boxes[kept], boxes) >= iou_threshold  # (n, N)
+    same = classes[kept][:, None] == classes
+    weights = near * same * scores
+    # Also a box without a vote stays somewhere: where it is
+    weights[np.arange(len(kept)), kept] = np.maximum(scores[kept], TINY)
+    return weights @ boxes / weights.sum(axis=1, keepdims=True)
 
-    Args:
-        class_probs, offsets: (A, K+1) and (A, 4), one image's outputs.
-        anchors, score_threshold, top_k: see `predict_ssd`, which checks them.
 
-    Returns:
-        Detections, class by class, in a class best score first. Boxes are
-        clipped to the image; those of which nothing is left are dropped.
-    """
-    scores = class_probs[:, 1:].T  # (K, A)
-    rows, classes = _select(scores, score_threshold, top_k)
-    boxes = clip_boxes(decode(anchors[rows], offsets[rows]))
-    inside = has_area(boxes)
-    rows, classes = rows[inside], classes[inside]
-    return Detections(boxes[inside], scores[classes, rows], classes)
+def detect_by_vote(
+    probs,
+    offsets,
+    anchors,
+    score_threshold,
+    nms_iou,
+    top_k,
+    max_detections,
+    vote_iou,
+):
+    """Detect as `detect_image` does, then move the boxes by a vote."""
+    found = decode_candidates(probs, offsets, anchors, score_threshold, top_k)
+    best = _suppress_by_class(*found, nms_iou)[:max_detections]
+    moved = _vote(*found, best, vote_iou).astype(np.float32)
+    kept = Detections(moved, found.scores[best], found.classes[best])
+    # Two that would vote for each other now are one
+    best = _suppress_by_class(*kept, max(nms_iou, vote_iou))
+    return Detections(*(column[best] for column in kept))

@@ -391,11 +391,6 @@ FUNCTIONS = [
         lambda result, *_: result.dtype == np.uint8 or 1 / 0,
     ),
     (
-        inference.select_candidates,
-        (maybe(arrays_of(2, 5)), thresholds, limits),
-        lambda result, scores, *_: finite(result, None, 0, np.size(scores)),
-    ),
-    (
         data.stack_batch,
         (st.lists(st.tuples(maybe(arrays_of(3, 2, 2)), ONE), max_size=2),),
         lambda result, *_: result[0].ndim == 4 or 1 / 0,
