@@ -5,8 +5,9 @@
 
 Running unchanged code leaves no difference for git: cell ids come from the cells'
 text, widget ids from the order of creation, and times, versions and whatever else
-tells of the machine are left out. A chapter that fails, that grows over 3 MB or
-whose outputs hold a path of this machine is left as it was.
+tells of the machine are left out. What the outputs were made with is stored, too
+(tools/freshness.py). A chapter that fails, that grows over 3 MB or whose outputs
+hold a path of this machine is left as it was.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from freshness import KEY, fingerprint
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -54,6 +56,7 @@ def run_chapter(path):
     execute(notebook, path)
     clean(notebook)
     check_outputs(notebook)
+    notebook.metadata[KEY] = fingerprint(notebook)
     text = nbformat.writes(notebook) + "\n"
     nbformat.validate(notebook)
     if len(text.encode()) > MAX_BYTES:
