@@ -15,12 +15,7 @@ from d2l_ssd.checks import (
 
 
 def generate_anchors(height, width, sizes, ratios, image_size=None):
-    """Generate the anchors of one feature map.
-
-    The anchors go row by row; in a cell (s1, r1) ... (s1, rm), (s2, r1) ...
-    (sn, r1): the pairs of Liu et al. (2016), section 2.2, and of MXNet's
-    `npx.multibox_prior`. That one measures sizes in the image's height, this one
-    in its shorter side: they differ on images that are higher than wide.
+    """Generate the anchors of one feature map (Liu et al., 2016, section 2.2).
 
     Args:
         height, width: the map's height and width in cells.
@@ -31,22 +26,28 @@ def generate_anchors(height, width, sizes, ratios, image_size=None):
 
     Returns:
         (height * width * (n + m - 1), 4) float32 corners in units of the image,
-        not clipped: anchors at the border reach out of [0, 1].
+        row by row; in a cell (s1, r1) ... (s1, rm), (s2, r1) ... (sn, r1). Not
+        clipped: anchors at the border reach out of [0, 1].
 
     Raises:
         ValueError: a number is not positive, or not in the unit above.
     """
     height, width = as_cells(height, width)
     sides = as_sides((height, width) if image_size is None else image_size)
-    sizes, ratios = as_sizes(sizes), as_ratios(ratios)
-    pairs = [(sizes[0], r) for r in ratios]
-    pairs += [(s, ratios[0]) for s in sizes[1:]]
+    corners = _corners_in_cell(as_sizes(sizes), as_ratios(ratios), sides)
+    anchors = _cell_centers(height, width)[:, None] + corners
+    return anchors.reshape(-1, 4).astype(np.float32)
+
+
+def _corners_in_cell(sizes, ratios, sides):
+    """Compute corners (n + m - 1, 4) relative to the cell's center."""
+    pairs = [(sizes[0], r) for r in ratios] + [
+        (s, ratios[0]) for s in sizes[1:]
+    ]
     s, r = np.array(pairs, dtype=float).T
     w = s * np.sqrt(r) * min(sides) / sides[1]
     h = s / np.sqrt(r) * min(sides) / sides[0]
-    corners = np.stack([-w, -h, w, h], axis=-1) / 2  # (n + m - 1, 4)
-    anchors = _cell_centers(height, width)[:, None] + corners
-    return anchors.reshape(-1, 4).astype(np.float32)
+    return np.stack([-w, -h, w, h], axis=-1) / 2
 
 
 def _cell_centers(height, width):

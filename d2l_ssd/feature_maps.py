@@ -1,7 +1,7 @@
 # Generated from book/feature_maps.ipynb (`make save`); do not edit.
 """Strides and shapes of an SSD's feature maps."""
 
-from numbers import Real
+from d2l_ssd.checks import as_input_size
 
 STRIDES = (8, 16, 32)
 NUM_MAPS = len(STRIDES) + 1
@@ -19,12 +19,5 @@ def feature_map_shapes(height, width):
     Raises:
         ValueError: the height or the width is not a positive multiple of 32.
     """
-    for name, side in (("height", height), ("width", width)):
-        # The remainder of a NaN or an infinity is a NaN, and so no 0
-        if not isinstance(side, Real) or side <= 0 or side % STRIDES[-1]:
-            raise ValueError(
-                f"{name} must be a positive multiple of {STRIDES[-1]}, "
-                f"got {side!r}"
-            )
-    shapes = [(int(height // s), int(width // s)) for s in STRIDES]
-    return shapes + [(1, 1)]
+    height, width = as_input_size(height, width, STRIDES[-1])
+    return [(height // s, width // s) for s in STRIDES] + [(1, 1)]

@@ -73,6 +73,7 @@ from d2l_ssd.checks.outputs import (
 from d2l_ssd.checks.sizes import (
     SMALLEST_SIZE,
     as_cells,
+    as_input_size,
     as_maps,
     as_ratios,
     as_sides,
@@ -105,6 +106,7 @@ __all__ = [
     "as_hits",
     "as_image",
     "as_indices",
+    "as_input_size",
     "as_inputs",
     "as_iou_thresholds",
     "as_judged_image",

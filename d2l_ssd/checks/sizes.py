@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,17 @@ def as_cells(height: Any, width: Any) -> tuple[int, int]:
             f"{height} and {width}"
         )
     return height, width
+
+
+def as_input_size(height: Any, width: Any, stride: int) -> tuple[int, int]:
+    """Return an input's height and width in pixels, multiples of a stride."""
+    for name, side in (("height", height), ("width", width)):
+        # The remainder of a NaN or an infinity is a NaN, and so no 0
+        if not isinstance(side, Real) or side <= 0 or side % stride:
+            raise ValueError(
+                f"{name} must be a positive multiple of {stride}, got {side!r}"
+            )
+    return int(height), int(width)
 
 
 def as_sides(image_size: Any) -> list[float]:

@@ -1,4 +1,4 @@
-# Generated from book/feature_maps.ipynb (`make save`); do not edit.
+# Generated from book/feature_maps.ipynb and book/anchors.ipynb (`make save`); do not edit.
 """The SSD network in MXNet: ResNet-18, four feature maps, two heads each."""
 
 from mxnet import gluon, npx
@@ -37,19 +37,16 @@ class SSDBackbone(nn.HybridBlock):
         net = detection_backbone()
         self.stages = nn.HybridSequential()
         self.stages.add(net[0:7], net[7], net[8:11], nn.GlobalMaxPool2D())
-        # Pre-activation ResNet hands on raw sums; the last two maps come
-        # normalized and rectified already
+        # The last two maps come normalized and rectified already
         self.norms = nn.HybridSequential()
         self.norms.add(_norm_relu(), _norm_relu())
 
     def hybrid_forward(self, F, X):
         maps = []
         for stage in self.stages:
-            X = stage(X)
+            X = stage(X)  # the next stage gets the plain sum
             maps.append(X)
-        for i, norm in enumerate(self.norms):
-            maps[i] = norm(maps[i])
-        return maps
+        return [norm(X) for norm, X in zip(self.norms, maps)] + maps[2:]
 
 
 def _norm_relu():
@@ -72,19 +69,17 @@ def _anchor_rows(F, X, values):
 class SSDOutput(nn.HybridBlock):
     """Predict class logits and offsets of every anchor from the feature maps.
 
-    The input is a list of NUM_MAPS maps (B, C, H, W). The order of the anchors
-    is that of `ssd_anchors`: maps fine to coarse, in a map row by row, in a
-    cell anchor by anchor.
+    The input is a list of NUM_MAPS maps (B, C, H, W), fine to coarse.
 
     Args:
         num_classes: K, not counting the background.
 
     Returns:
         Class logits (B, A, K+1), class 0 being the background, and offsets
-        (B, A, 4).
+        (B, A, 4), in the order of `ssd_anchors`.
 
     Raises:
-        ValueError: num_classes is no whole number above 0.
+        ValueError: num_classes is not a whole number above 0.
     """
 
     def __init__(self, num_classes, **kwargs):
@@ -97,34 +92,28 @@ class SSDOutput(nn.HybridBlock):
             self.offset_heads.add(_head(4))
 
     def hybrid_forward(self, F, maps):
-        logits = [
-            _anchor_rows(F, head(X), self.num_classes + 1)
-            for X, head in zip(maps, self.class_heads)
-        ]
-        offsets = [
-            _anchor_rows(F, head(X), 4)
-            for X, head in zip(maps, self.offset_heads)
-        ]
-        # Axis 0 stays the image's: we join along the anchors
-        logits = F.np.concatenate(logits, axis=1)
-        return logits, F.np.concatenate(offsets, axis=1)
+        logits = _predict(F, maps, self.class_heads, self.num_classes + 1)
+        return logits, _predict(F, maps, self.offset_heads, 4)
+
+
+def _predict(F, maps, heads, values):
+    rows = [_anchor_rows(F, head(X), values) for X, head in zip(maps, heads)]
+    # Axis 0 stays the image's: we join along the anchors
+    return F.np.concatenate(rows, axis=1)
 
 
 class SSD(nn.HybridBlock):
     """Predict class logits (B, A, K+1) and offsets (B, A, 4) of images.
 
-    The input is (B, 3, H, W) float32, normalized, H and W multiples of 32. Liu
-    et al., "SSD: Single shot multibox detector" (2016).
-
     Args:
         num_classes: K, not counting the background.
 
     Returns:
-        Class logits (B, A, K+1), class 0 being the background, and offsets
-        (B, A, 4), in the order of `ssd_anchors`.
+        Of images (B, 3, H, W), normalized, H and W multiples of 32: logits and
+        offsets in the order of `ssd_anchors`, see `SSDOutput`.
 
     Raises:
-        ValueError: num_classes is no whole number above 0, or the input has
+        ValueError: num_classes is not a whole number above 0, or the images have
             another shape or type.
     """
 
