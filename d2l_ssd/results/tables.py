@@ -91,8 +91,8 @@ def to_markdown(*tables: dict) -> str:
         tables: as `Results` holds them.
 
     Returns:
-        How they were made, and a line per row: name, change, million
-        parameters, AP50 and COCO AP.
+        How they were made, and a line per row: name, AP50, COCO AP, change,
+        and million parameters.
 
     Raises:
         ValueError: the tables were made in different ways.
@@ -104,12 +104,13 @@ def to_markdown(*tables: dict) -> str:
             f"{[describe_table(table['made']) for table in tables]}"
         )
     lines = [
-        f"| {row['name']} | {row['change']} | {row['parameters'] / 1e6:.1f} "
-        f"| {format_spread(row['ap50'])} | {format_spread(row['ap'])} |"
+        f"| {row['name']} | {format_spread(row['ap50'])} "
+        f"| {format_spread(row['ap'])} | {row['change']} "
+        f"| {row['parameters'] / 1e6:.1f} |"
         for table in tables
         for row in table["rows"]
     ]
-    head = "| row | what it is | million parameters | AP50 | COCO AP |"
+    head = "| row | AP50 | COCO AP | what it is | million parameters |"
     return "\n".join(
         [f"{describe_table(made)}:", "", head, "|---" * 5 + "|", *lines]
     )
