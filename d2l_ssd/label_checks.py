@@ -7,11 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from d2l_ssd.checks import (
-    as_image,
-    as_trainable_labels,
-    check_class_names,
-)
+from d2l_ssd.checks import as_image, check_class_names
 from d2l_ssd.checks.labels import as_rows
 from d2l_ssd.file_checks import some, warn
 
@@ -47,7 +43,7 @@ def _labels_of(dataset: Sequence, number: int) -> np.ndarray:
         as_image(item[0])
         return as_rows(item[1], "labels", (5, 6))
     except ValueError as error:
-        raise ValueError(f"{_name(dataset, number)}: {error}") from None
+        raise ValueError(f"{image_name(dataset, number)}: {error}") from None
 
 
 def _kind(item) -> str:
@@ -76,26 +72,6 @@ def check_names(name: str, dataset: Sequence) -> None:
             f"{name} must have one name in `ids` for each image, got {len(ids)} "
             f"for {len(dataset)} images"
         )
-
-
-def check_labels(
-    labels: dict[int, np.ndarray], classes: Sequence[str], dataset: Sequence
-) -> None:
-    """Raise ValueError for a label that a network cannot learn.
-
-    Args:
-        labels: as `read_labels` returns them.
-        classes: names of the classes.
-        dataset: the images, which the message names.
-    """
-    for number, rows in labels.items():
-        try:
-            as_trainable_labels(rows, len(classes))
-        except ValueError as error:
-            raise ValueError(
-                f"{_name(dataset, number)}: {error}; the classes are "
-                f"{', '.join(classes)}"
-            ) from None
 
 
 def check_enough(
@@ -139,7 +115,7 @@ def image_names(dataset: Sequence, labels: dict) -> dict:
     """
     names = {}
     for number, rows in labels.items():
-        name = _name(dataset, number)
+        name = image_name(dataset, number)
         if hasattr(dataset, "image_path"):
             names[os.path.realpath(dataset.image_path(number))] = name
         elif hasattr(dataset, "ids") and len(rows):
@@ -167,7 +143,7 @@ def _counts(labels: dict[int, np.ndarray]) -> set[int]:
     return {int(k) for rows in labels.values() for k in rows[:, 0] if k >= 0}
 
 
-def _name(dataset: Sequence, number: int) -> str:
+def image_name(dataset: Sequence, number: int) -> str:
     """Name an image: its file, its id or its number."""
     if hasattr(dataset, "image_path"):
         return str(dataset.image_path(number))

@@ -6,7 +6,6 @@ computes in the background, is not waited for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import mxnet
@@ -14,14 +13,13 @@ import numpy as np
 from mxnet import gluon
 
 from d2l_ssd import network_checks
-from d2l_ssd.checks import as_labels, check_area
+from d2l_ssd.health import find_bad_labels
 from d2l_ssd.network_checks import (
     check_image_shape,
     check_kind,
     check_target_shapes,
 )
 
-PADDING = -1
 ARRAY = "an mxnet.np.ndarray (made with mxnet.np.array)"
 
 
@@ -125,38 +123,8 @@ def check_batch(X, labels: np.ndarray, num_classes: int) -> None:
             f"{labels.shape}: stack their labels with pad_labels"
         )
     if labels.size and not labels[..., 0].max() < num_classes:
-        check_labels(labels, num_classes)  # says in which image
-
-
-def check_labels(
-    labels: Sequence[np.ndarray],
-    num_classes: int,
-    places: Sequence[str] | None = None,
-) -> None:
-    """Raise ValueError for labels that a network cannot learn.
-
-    Args:
-        labels: of each image, (M, 5 or 6) rows
-            [class, xmin, ymin, xmax, ymax, ...]; class -1 is padding.
-        num_classes: K, of the network.
-        places: of each image, where it is; None counts them from 0.
-    """
-    for number, rows in enumerate(labels):
-        try:
-            rows = as_labels(rows)
-            check_area(rows[rows[:, 0] != PADDING, 1:5], "labels")
-            _check_known(rows[:, 0], num_classes)
-        except ValueError as error:
-            place = places[number] if places else f"image {number}"
-            raise ValueError(f"{place}: {error}") from None
-
-
-def _check_known(classes: np.ndarray, num_classes: int) -> None:
-    """Raise ValueError for a class that the network does not know."""
-    unknown = classes[classes >= num_classes]
-    if len(unknown):
-        raise ValueError(
-            f"labels have class {unknown[0]:g}, and the network knows 0 to "
-            f"{num_classes - 1}: correct them, or make the network with "
-            f"SSD(num_classes={unknown.max() + 1:g})"
-        )
+        for image, what in find_bad_labels(labels, num_classes).items():
+            raise ValueError(
+                f"image {image}: {what}: correct the labels, or make the network "
+                "with as many classes as they have, SSD(num_classes=...)"
+            )

@@ -14,9 +14,12 @@ import numpy as np
 from mxnet import nd
 from mxnet.gluon import Block
 
+from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.checkpoints import fingerprint
 from d2l_ssd.checks import check_loaders, check_positive
 from d2l_ssd.datasets import check_files
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.health import check_health
 from d2l_ssd.label_checks import (
     check_enough,
     check_names,
@@ -27,7 +30,6 @@ from d2l_ssd.label_checks import (
 from d2l_ssd.mxnet.batch_checks import (
     check_batch,
     check_images,
-    check_labels,
     check_network,
 )
 from d2l_ssd.network_checks import cause_of
@@ -111,7 +113,8 @@ def check_training(
     check_files(*datasets)
     train, val = (_contents(*item) for item in loaders.items())
     for contents in filter(None, (train, val)):
-        check_labels(contents.labels, num_classes, contents.places)
+        anchors = ssd_anchors(feature_map_shapes(*contents.sizes[-1]))
+        check_health(contents.labels, anchors, num_classes, contents.places)
     options, data = {}, {}
     if train:
         _check_enough(train, val, num_classes, classes)

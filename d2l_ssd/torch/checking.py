@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from torch import nn
 
-from d2l_ssd.checkpoints import fingerprint
+from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.checkpoints import fingerprint, square_map_shapes
 from d2l_ssd.datasets import check_files
+from d2l_ssd.health import check_health
 from d2l_ssd.label_checks import (
     check_enough,
-    check_labels,
     check_names,
+    image_name,
     image_names,
     read_labels,
     warn_of_shared_images,
@@ -107,13 +110,31 @@ def check_data(run: Run) -> dict:
     check_files(train_set, val_set)
     labels = [read_labels(dataset) for dataset in (train_set, val_set)]
     for found, dataset in zip(labels, (train_set, val_set)):
-        check_labels(found, train_set.classes, dataset)
+        _check_labels(found, train_set.classes, dataset, run)
     check_enough(*labels, train_set.classes)
     warn_of_shared_images(
         image_names(train_set, labels[0]), image_names(val_set, labels[1])
     )
     data = _fingerprint(train_set, labels[0])
     return {**data, "val": _fingerprint(val_set, labels[1])}
+
+
+def _check_labels(
+    labels: dict[int, np.ndarray],
+    classes: Sequence[str],
+    dataset: Sequence,
+    run: Run,
+) -> None:
+    """Raise ValueError for labels that cannot be learned; names the images."""
+    side = run.options.image_sizes[-1]
+    anchors = ssd_anchors(square_map_shapes(side))
+    names = [image_name(dataset, number) for number in labels]
+    try:
+        check_health(list(labels.values()), anchors, len(classes), names)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}; the classes are {', '.join(classes)}"
+        ) from None
 
 
 def _fingerprint(dataset: Sequence, labels: dict) -> dict:

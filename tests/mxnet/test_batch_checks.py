@@ -150,8 +150,8 @@ class TestBatch:
         X, Y = make_images(3, [1, 1, 2])
         Y[2, 1, 0] = number
         message = (
-            rf"image 2: labels have class {number}, .*0 to 1.*"
-            rf"num_classes={number + 1}"
+            f"image 2: labels must have classes 0 to 1, got {number}"
+            ".*num_classes="
         )
         with pytest.raises(ValueError, match=message):
             ssd_batch(net, X, Y)

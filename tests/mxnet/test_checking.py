@@ -46,7 +46,7 @@ def changed(place, value, num_batches=3):
 BOX = slice(1, 5)
 WRONG = {
     "pixels": (BOX, np.array([10, 20, 30, 40]), "fractions .*pixels"),
-    "a class that the network lacks": (0, 2, "class 2, .*knows 0 to 1"),
+    "a class that the network lacks": (0, 2, "classes 0 to 1, got 2"),
     "half a class": (0, 0.5, "class"),
     "class -2": (0, -2, "class"),
     "no width": (BOX, np.array([0.2, 0.1, 0.2, 0.4]), "width and height"),
@@ -70,6 +70,21 @@ class TestBeforeTheFirstStep:
         message = f"^{name}, batch 3, image 1: labels .*{message}"
         with pytest.raises(ValueError, match=message):
             train_detection(make_net(), **arguments, num_epochs=1)
+
+    def test_all_bad_labels_are_named_at_once(self, never):
+        batches = make_batches()
+        for X, Y in batches[::2]:
+            Y[1, 0, 1:5] = np.array([0.2, 0.1, 0.2, 0.4])
+        message = "(?s)^2 images have .*batch 1, image 1.*batch 3, image 1"
+        with pytest.raises(ValueError, match=message):
+            train_detection(make_net(), batches, make_batches(), 1)
+
+    def test_boxes_divided_twice_are_a_warning(self):
+        batches = make_batches()
+        for X, Y in batches:
+            Y[:, :, 1:5] /= 100
+        with pytest.warns(UserWarning, match="half of the objects.*divided"):
+            check_training(make_net(num_classes=1), batches, batches)
 
     def test_no_object_at_all(self, never):
         X, Y = make_images(4, [0] * 4)
@@ -297,7 +312,7 @@ class TestDuringTheTraining:
     def test_validation_loss_must_be_finite(self):
         batches = make_batches()
         batches[1][0][0, 0, 3, 3] = numpy.nan
-        message = "^validation, batch 2: losses .*finite; its images hold"
+        message = "^validation, batch 2: class loss .*finite; its images hold"
         with pytest.raises(FloatingPointError, match=message):
             validation_loss(make_net(), batches, DetectionLoss())
 

@@ -493,6 +493,23 @@ class TestChecksBeforeTheFirstStep:
         dataset.items[3] = dataset.items[3][0], np.array([row], np.float32)
         refuses(f"image '{dataset.ids[3]}': .*{message}", **{which: dataset})
 
+    def test_all_bad_labels_at_once(self, refuses, sets):
+        dataset = Images.of(sets[0])
+        for k in (2, 5):
+            rows = np.array([[0, 0.5, 0.1, 0.5, 0.5, 0]], np.float32)
+            dataset.items[k] = dataset.items[k][0], rows
+        first, second = dataset.ids[2], dataset.ids[5]
+        message = f"(?s)2 images have .*'{first}'.*'{second}'.*cat, dog"
+        refuses(message, train_set=dataset)
+
+    def test_boxes_divided_twice(self, sets):
+        dataset = Images.of(sets[0])
+        dataset.items = [
+            (image, rows * [1, *[0.01] * 4, 1]) for image, rows in dataset.items
+        ]
+        with pytest.warns(UserWarning, match="half of the objects.*divided"):
+            check_data(make_run([dataset, sets[1]], "none"))
+
     def test_no_object(self, refuses, sets):
         empty = Images.of(sets[0])
         empty.items = [(image, np.zeros((0, 6))) for image, _ in empty.items]
