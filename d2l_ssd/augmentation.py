@@ -19,6 +19,76 @@ from d2l_ssd.checks import (
 from d2l_ssd.data import crop, random_flip
 
 
+def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
+    """Place an image on a larger canvas; return image and labels.
+
+    Args:
+        image, labels, rng: see `augment_detection`.
+        probability: of a change.
+        max_zoom: largest side of the canvas, in units of the image's side.
+    """
+    image, labels = as_image(image), as_labels(labels)
+    check_fraction(probability=probability, zero=True)
+    max_zoom = as_amount(max_zoom, "max_zoom", 1, FAR)
+    check_rng(rng)
+    if rng.random() >= probability:
+        return image, labels
+    zoom = rng.uniform(1, max_zoom)
+    corner = -rng.uniform(0, zoom - 1, size=2)
+    return crop(image, labels, numpy.concatenate([corner, corner + zoom]))
+
+
+CROP_MIN_IOUS = (0.1, 0.3, 0.5, 0.7, 0.9)
+
+
+def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
+    """Crop a window that contains an object's center and overlaps it well.
+
+    Liu et al., "SSD" (2016), section 2.2; arguments as for `random_zoom_out`,
+    trials being the number of windows to draw.
+    """
+    image, labels = as_image(image), as_labels(labels)
+    check_fraction(probability=probability, zero=True)
+    trials = as_count(trials, "trials")
+    check_rng(rng)
+    if len(labels) == 0 or rng.random() >= probability:
+        return image, labels
+    windows = _random_windows(rng, trials, image.shape)
+    overlap = box_iou(windows, labels[:, 1:5])
+    overlap *= _contains_centers(windows, labels[:, 1:5])
+    good = overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS)
+    if not good.any():
+        return image, labels
+    return crop(image, labels, windows[good.argmax()])
+
+
+MIN_CROP_SCALE, MAX_CROP_RATIO = 0.3, 2
+
+
+def _random_windows(rng, count, image_shape):
+    """Draw windows (n, 4) of random size, shape and place in the image.
+
+    Their sides are at least MIN_CROP_SCALE of the image's, and their ratios at
+    most MAX_CROP_RATIO. Of an image of a few pixels a window may contain none:
+    such windows are left out, so that n may be less than count.
+    """
+    scale = rng.uniform(MIN_CROP_SCALE, 1, size=(count, 1))
+    log_ratio = math.log(MAX_CROP_RATIO)
+    ratio = numpy.exp(rng.uniform(-log_ratio, log_ratio, size=(count, 1)))
+    size = numpy.minimum(scale * numpy.hstack([ratio**0.5, ratio**-0.5]), 1)
+    corner = rng.uniform(size=(count, 2)) * (1 - size)
+    windows = numpy.hstack([corner, corner + size])
+    pixels = numpy.round(windows * numpy.tile(image_shape[1::-1], 2))
+    return windows[(pixels[:, 2:] > pixels[:, :2]).all(axis=1)]
+
+
+def _contains_centers(windows, boxes):
+    """Say of each window and box (N, M) if the window contains its center."""
+    center = (boxes[:, :2] + boxes[:, 2:]) / 2
+    inside = (windows[:, None, :2] < center) & (center < windows[:, None, 2:])
+    return inside.all(axis=2)
+
+
 def random_photometric(
     image, labels, rng, hue=12, saturation=0.4, contrast=0.3, brightness=32
 ):
@@ -56,103 +126,12 @@ def random_photometric(
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), labels
 
 
-def random_zoom_out(image, labels, rng, probability=0.3, max_zoom=2.5):
-    """Place the image on a larger canvas, so that its objects become smaller.
-
-    Args:
-        image: (H, W, 3) uint8.
-        labels: (M, 6) float32.
-        rng: numpy.random.Generator.
-        probability: of a change.
-        max_zoom: largest side of the canvas, in units of the image's side.
-
-    Returns:
-        A new image and new labels, or, if nothing changes, the ones given.
-
-    Raises:
-        ValueError: the image, a label or an option is invalid.
-    """
-    image, labels = as_image(image), as_labels(labels)
-    check_fraction(probability=probability, zero=True)
-    max_zoom = as_amount(max_zoom, "max_zoom", 1, FAR)
-    check_rng(rng)
-    if rng.random() >= probability:
-        return image, labels
-    zoom = rng.uniform(1, max_zoom)
-    corner = -rng.uniform(0, zoom - 1, size=2)
-    return crop(image, labels, numpy.concatenate([corner, corner + zoom]))
-
-
-CROP_MIN_IOUS = (0.1, 0.3, 0.5, 0.7, 0.9)
-
-
-def random_iou_crop(image, labels, rng, probability=0.5, trials=50):
-    """Crop a window that overlaps some object well enough.
-
-    A window must contain the center of an object and reach, with it, an IoU
-    drawn from CROP_MIN_IOUS; where none does, the image stays whole. Liu et
-    al., "SSD" (2016), section 2.2, data augmentation.
-
-    Args:
-        image: (H, W, 3) uint8.
-        labels: (M, 6) float32.
-        rng: numpy.random.Generator.
-        probability: of a change.
-        trials: number of windows to draw.
-
-    Returns:
-        A new image and new labels, or, if nothing changes, the ones given.
-
-    Raises:
-        ValueError: the image, a label or an option is invalid.
-    """
-    image, labels = as_image(image), as_labels(labels)
-    check_fraction(probability=probability, zero=True)
-    trials = as_count(trials, "trials")
-    check_rng(rng)
-    if len(labels) == 0 or rng.random() >= probability:
-        return image, labels
-    windows = _random_windows(rng, trials)
-    boxes = labels[:, 1:5]
-    center = (boxes[:, :2] + boxes[:, 2:]) / 2
-    holds = (windows[:, None, :2] < center) & (center < windows[:, None, 2:])
-    overlap = box_iou(windows, boxes) * holds.all(axis=2)
-    # Of an image of a few pixels, a window may hold none
-    pixels = numpy.round(windows * numpy.tile(image.shape[1::-1], 2))
-    good = (pixels[:, 2:] > pixels[:, :2]).all(axis=1)
-    good &= overlap.max(axis=1) >= rng.choice(CROP_MIN_IOUS)
-    good = numpy.flatnonzero(good)
-    if len(good) == 0:
-        return image, labels
-    return crop(image, labels, windows[good[0]])
-
-
-MIN_CROP_SCALE, MAX_CROP_RATIO = 0.3, 2
-
-
-def _random_windows(rng, count):
-    """Draw windows (count, 4) of random size, shape and place in the image."""
-    scale = rng.uniform(MIN_CROP_SCALE, 1, size=(count, 1))
-    log_ratio = math.log(MAX_CROP_RATIO)
-    ratio = numpy.exp(rng.uniform(-log_ratio, log_ratio, size=(count, 1)))
-    size = numpy.minimum(scale * numpy.hstack([ratio**0.5, ratio**-0.5]), 1)
-    corner = rng.uniform(size=(count, 2)) * (1 - size)
-    return numpy.hstack([corner, corner + size])
-
-
 def augment_detection(image, labels, rng):
-    """Change the light, zoom out, crop and flip, each at random.
+    """Change the light, zoom out, crop and flip; the new size may be any.
 
     Args:
-        image: (H, W, 3) uint8.
-        labels: (M, 6) float32.
+        image, labels: (H, W, 3) uint8 and (M, 6) float32.
         rng: numpy.random.Generator.
-
-    Returns:
-        A new image, of any size, and new labels.
-
-    Raises:
-        ValueError: the image, a label or rng is invalid.
     """
     steps = random_photometric, random_zoom_out, random_iou_crop, random_flip
     for step in steps:

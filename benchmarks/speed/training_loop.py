@@ -30,13 +30,16 @@ from d2l_ssd.augmentation import augment_detection  # noqa: E402
 from d2l_ssd.data import load_data_toy, random_flip  # noqa: E402
 from d2l_ssd.mxnet.model import SSD  # noqa: E402
 from d2l_ssd.mxnet.training import (  # noqa: E402
+    DetectionLoss,
     detection_trainer,
-    scheduled_step,
+    train_step,
 )
+from d2l_ssd.schedule import learning_rate_at  # noqa: E402
 
 npx.set_np()
 
 LEARNING_RATE = 1e-3
+MAX_NORM = 10.0
 NUM_STEPS = 1000  # of the training whose beginning is measured
 # Vanishing steps: the weights stay good for the loop
 BARE_LEARNING_RATE = 1e-12
@@ -55,6 +58,18 @@ def bare_speed(net, trainer, X, num_batches):
         trainer.step(len(X))
         npx.waitall()
     return num_batches * len(X) / (time.perf_counter() - start)
+
+
+def scheduled_step(net, trainer):
+    """Return a function of a step's number, X and Y: the loop's body."""
+    loss = DetectionLoss()
+
+    def step(number, X, Y):
+        rate = learning_rate_at(number, NUM_STEPS, LEARNING_RATE)
+        trainer.set_learning_rate(rate)
+        return train_step(net, trainer, loss, X, Y, MAX_NORM)
+
+    return step
 
 
 def loop_speed(step, numbered_batches):
@@ -87,7 +102,7 @@ def measure(augment, arguments):
     net.initialize(init.Xavier(), ctx=d2l.try_gpu())
     net.hybridize(static_alloc=True)
     trainer = detection_trainer(net, LEARNING_RATE, weight_decay=1e-4)
-    step = scheduled_step(net, trainer, NUM_STEPS, LEARNING_RATE, max_norm=10.0)
+    step = scheduled_step(net, trainer)
     batches = numbered(loader)
     number, (X, Y) = next(batches)
     step(number, X, Y)  # compiles

@@ -18,6 +18,7 @@ from d2l_ssd.mxnet.model import (  # noqa: E402
     SSDOutput,
     detection_backbone,
 )
+from d2l_ssd.mxnet.prediction import detect  # noqa: E402
 from d2l_ssd.mxnet.training import (  # noqa: E402
     DetectionLoss,
     hard_negative_mask,
@@ -31,6 +32,7 @@ __all__ = [
     "DetectionLoss",
     "SSDBackbone",
     "SSDOutput",
+    "detect",
     "detection_backbone",
     "get_weights",
     "hard_negative_mask",

@@ -18,17 +18,17 @@ from d2l_ssd.boxes import box_iou
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.mxnet import training
+from d2l_ssd.mxnet.steps import gradient_norm
 from d2l_ssd.mxnet.training import (
     DetectionLoss,
     detection_trainer,
-    gradient_norm,
     hard_negative_mask,
-    scheduled_step,
     ssd_batch,
     train_detection,
     train_step,
     validation_loss,
 )
+from d2l_ssd.schedule import learning_rate_at
 
 npx.set_np()
 
@@ -319,20 +319,6 @@ def test_running_averages_follow_from_the_first_layer_on():
         )
 
 
-def test_gradient_norm_agrees_with_numpy():
-    net = make_net()
-    X, Y = make_batches()[0]
-    with autograd.record():
-        total = sum(DetectionLoss()(*ssd_batch(net, X, Y)))
-    total.backward()
-    squares = [
-        (p.grad().asnumpy().astype(float) ** 2).sum()
-        for p in net.collect_params().values()
-        if p.grad_req != "null"
-    ]
-    assert gradient_norm(net) == pytest.approx(sum(squares) ** 0.5, rel=1e-4)
-
-
 @pytest.mark.parametrize("max_norm", [0.5, 1e6])
 def test_step_clips_the_gradient(max_norm):
     net = make_net()
@@ -354,16 +340,6 @@ def test_decay_is_for_weights_only():
     detection_trainer(net, 1e-3, 0.1)
     for name, param in net.collect_params().items():
         assert param.wd_mult == (1 if name.endswith("weight") else 0), name
-
-
-def test_scheduled_step_sets_the_rate_of_its_number():
-    net = make_net()
-    X, Y = make_batches()[0]
-    trainer = detection_trainer(net, 1.0, 0)
-    step = scheduled_step(net, trainer, 100, 1e-3, 10.0)
-    for number, rate in ((0, 1e-4), (9, 1e-3), (55, 5e-4)):
-        step(number, X, Y)
-        assert trainer.learning_rate == pytest.approx(rate)
 
 
 # Validation
@@ -441,20 +417,19 @@ def test_training_lowers_the_loss_and_says_so():
     }
 
 
-def test_row_is_the_mean_of_the_steps_and_the_last_rate():
-    losses = iter([[1.0, 4.0], [2.0, 8.0], [6.0, 0.0]])
-    numbers = []
+def test_each_step_has_the_rate_of_its_number(monkeypatch):
+    rates = []
 
-    def step(number, X, Y):
-        numbers.append(number)
-        return next(losses)
+    def step(net, trainer, *arguments):
+        rates.append(trainer.learning_rate)
+        return [1.0, 1.0]
 
-    row = training.train_epoch(step, make_batches(3), epoch=2)
-    assert numbers == [6, 7, 8]
-    assert row["epoch"] == 3
-    assert (row["class_loss"], row["localization_loss"]) == (3.0, 4.0)
-    speed = 6 / row["seconds"]
-    assert row["images_per_second"] == pytest.approx(speed)
+    monkeypatch.setattr(training, "train_step", step)
+    batches = make_batches(10)
+    train_detection(make_net(), batches, batches[:1], 2, 1e-3)
+    expected = [learning_rate_at(n, 20, 1e-3) for n in range(20)]
+    assert rates == pytest.approx(expected)
+    assert max(rates) == pytest.approx(1e-3)
 
 
 def test_history_ends_with_the_last_steps_rate():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.tiny_ssd import make_batches, make_net
 
-from d2l_ssd.mxnet.training import detection_trainer, scheduled_step
+from d2l_ssd.mxnet.training import detection_trainer
 from d2l_ssd.schedule import learning_rate_at
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "speed" / "training_loop.py"
@@ -23,9 +23,7 @@ def benchmark():
 
 def test_loop_learns_at_the_scheduled_rates(benchmark):
     trainer = detection_trainer(net := make_net(), 1.0, 0)
-    step = scheduled_step(
-        net, trainer, benchmark.NUM_STEPS, benchmark.LEARNING_RATE, 10.0
-    )
+    step = benchmark.scheduled_step(net, trainer)
     rates = []
 
     def watched(number, X, Y):
