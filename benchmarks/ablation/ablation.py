@@ -4,11 +4,11 @@
     python -m benchmarks.ablation.ablation --setting naive --setting order
 
 A setting is the one before it and one more step: the first is a naive SSD, the
-last the book's whole recipe. A step of several parts says how many. All see the same
-images in the same order for the same number of steps, begin with the same
-weights where their networks are the same, and are judged alike on the same
-validation images. A setting that is in the folder's ablation.json is not trained
-again, so that a killed run goes on where it was.
+last the book's whole recipe. A step of several parts says how many. All see the
+same images in the same order for the same number of steps, begin with the same
+weights where their networks are the same, and are judged alike on the same test
+images. A setting that is in the folder's ablation.json is not trained again, so
+that a killed run goes on where it was.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from d2l_ssd import results
 from d2l_ssd.cli import TOY_CLASSES, open_split
 
 
-def made_with(budget: Budget, hardware: str, num_train: int, num_val: int):
+def made_with(budget: Budget, hardware: str, num_train: int, num_test: int):
     """Return what a table says of all its rows."""
     return {
         "image_size": budget.image_size,
@@ -35,7 +35,7 @@ def made_with(budget: Budget, hardware: str, num_train: int, num_val: int):
         "batch_size": budget.batch_size,
         "seed": budget.seed,
         "num_train": num_train,
-        "num_val": num_val,
+        "num_test": num_test,
         "hardware": hardware,
         "torch": torch.__version__,
     }
@@ -47,11 +47,11 @@ def main(settings: dict[str, Setting], table_name: str, doc: str) -> None:
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
     budget = Budget(**{name: getattr(args, name) for name in asdict(Budget())})
-    train_set, val_set = (
-        open_split(args, split, TOY_CLASSES) for split in ("train", "val")
+    train_set, test_set = (
+        open_split(args, split, TOY_CLASSES) for split in ("train", "test")
     )
     made = made_with(
-        budget, args.hardware or _hardware(args), len(train_set), len(val_set)
+        budget, args.hardware or _hardware(args), len(train_set), len(test_set)
     )
     table = measure_all(
         settings,
@@ -59,7 +59,7 @@ def main(settings: dict[str, Setting], table_name: str, doc: str) -> None:
         args.folder,
         args.table,
         made,
-        lambda setting: measure(setting, train_set, val_set, budget),
+        lambda setting: measure(setting, train_set, test_set, budget),
     )
     for row in table["rows"]:
         print("{name:26}{ap50:8.3f}{ap:8.3f}  {change}".format(**row))

@@ -89,12 +89,12 @@ def train(
 
 
 def measure(
-    setting: Setting, train_set: Sequence, val_set: Sequence, budget: Budget
+    setting: Setting, train_set: Sequence, test_set: Sequence, budget: Budget
 ) -> dict:
     """Train and judge a setting; return its row of the table."""
     net, speed = train(setting, train_set, budget)
     size = budget.image_size
-    _, evaluation = evaluate(net, val_set, size, 0, setting.anchors(size))
+    _, evaluation = evaluate(net, test_set, size, 0, setting.anchors(size))
     return {
         "name": setting.name,
         "change": setting.change,
