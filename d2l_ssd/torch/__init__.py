@@ -7,6 +7,7 @@ from d2l_ssd.torch.distributed import (
     processes_from,
     together,
 )
+from d2l_ssd.torch.epochs import detection_optimizer, train_epoch
 from d2l_ssd.torch.export import (
     Origin,
     evaluation_table,
@@ -34,9 +35,7 @@ from d2l_ssd.torch.runs import Trained, load_trained, read_run
 from d2l_ssd.torch.trainer import Run, new_network, train_detection
 from d2l_ssd.torch.training import (
     DetectionLoss,
-    detection_optimizer,
     hard_negative_mask,
-    train_epoch,
     train_step,
 )
 from d2l_ssd.torch.weights import (

@@ -103,6 +103,17 @@ def check_finite_weights(net: nn.Module, epoch: int) -> None:
             )
 
 
+def skip_unless_finite(
+    optimizer: torch.optim.Optimizer, values: torch.Tensor
+) -> None:
+    """Let a fused optimizer skip its next step unless values are finite.
+
+    It reads this where the values are, so that nobody waits for them.
+    """
+    if optimizer.defaults.get("fused"):
+        optimizer.found_inf = (~values.isfinite().all()).float()
+
+
 def explain(
     values: Sequence[float],
     net: nn.Module,

@@ -12,21 +12,12 @@ from d2l_ssd.torch.checks import check_images
 
 def convolution(in_channels, channels, kernel_size, stride):
     """Make a convolution without bias that keeps or divides a map's size."""
-    padding = kernel_size // 2
-    return nn.Conv2d(
-        in_channels, channels, kernel_size, stride, padding, bias=False
-    )
+    shape = in_channels, channels, kernel_size, stride, kernel_size // 2
+    return nn.Conv2d(*shape, bias=False)
 
 
 class ResidualBlock(nn.Module):
-    """Compute one pre-activation residual block (B, C, H, W).
-
-    He et al., "Identity mappings in deep residual networks" (2016), figure 1b.
-
-    Args:
-        in_channels, channels: of the input and of the output.
-        stride: of the first convolution.
-    """
+    """Compute a residual block (B, C, H, W), He et al. (2016), figure 1b."""
 
     def __init__(self, in_channels, channels, stride):
         super().__init__()
@@ -72,16 +63,12 @@ class SSDBackbone(nn.Module):
     def __init__(self):
         super().__init__()
         net = detection_backbone()
-        self.stages = nn.Sequential(
-            net[0:7],
-            net[7],
-            # A slice keeps its numbers; Gluon's counts from 0 again
-            nn.Sequential(*net[8:11]),
-            nn.AdaptiveMaxPool2d(1),
-        )
+        last = nn.Sequential(*net[8:11])  # counts from 0 again, as in MXNet
+        stages = net[0:7], net[7], last, nn.AdaptiveMaxPool2d(1)
+        self.stages = nn.Sequential(*stages)
+        norms = nn.BatchNorm2d(128), nn.BatchNorm2d(256)
         self.norms = nn.Sequential(
-            nn.Sequential(nn.BatchNorm2d(128), nn.ReLU()),
-            nn.Sequential(nn.BatchNorm2d(256), nn.ReLU()),
+            *(nn.Sequential(n, nn.ReLU()) for n in norms)
         )
 
     def forward(self, X):
@@ -94,13 +81,20 @@ class SSDBackbone(nn.Module):
         return maps
 
 
-def _head(channels, values):
-    return nn.Conv2d(channels, ANCHORS_PER_CELL * values, 3, padding=1)
-
-
 def anchor_rows(X, values):
     """Turn (B, anchors * values, H, W) into (B, H * W * anchors, values)."""
     return X.permute(0, 2, 3, 1).reshape(len(X), -1, values)
+
+
+def _heads(values):
+    """Make a 3 x 3 convolution per map: values per anchor of a cell."""
+    depth, channels = ANCHORS_PER_CELL * values, SSDBackbone.channels
+    return nn.ModuleList(nn.Conv2d(c, depth, 3, padding=1) for c in channels)
+
+
+def _predict(heads, maps, values):
+    rows = [anchor_rows(head(X), values) for head, X in zip(heads, maps)]
+    return torch.cat(rows, dim=1)
 
 
 class SSDOutput(nn.Module):
@@ -109,23 +103,12 @@ class SSDOutput(nn.Module):
     def __init__(self, num_classes):
         super().__init__()
         self.num_classes = as_count(num_classes, "num_classes")
-        self.class_heads = nn.ModuleList(
-            _head(channels, num_classes + 1)
-            for channels in SSDBackbone.channels
-        )
-        self.offset_heads = nn.ModuleList(
-            _head(channels, 4) for channels in SSDBackbone.channels
-        )
+        self.class_heads = _heads(num_classes + 1)
+        self.offset_heads = _heads(4)
 
     def forward(self, maps):
-        logits = [
-            anchor_rows(head(X), self.num_classes + 1)
-            for X, head in zip(maps, self.class_heads)
-        ]
-        offsets = [
-            anchor_rows(head(X), 4) for X, head in zip(maps, self.offset_heads)
-        ]
-        return torch.cat(logits, dim=1), torch.cat(offsets, dim=1)
+        logits = _predict(self.class_heads, maps, self.num_classes + 1)
+        return logits, _predict(self.offset_heads, maps, 4)
 
 
 class SSD(nn.Module):

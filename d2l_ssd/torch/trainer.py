@@ -33,6 +33,11 @@ from d2l_ssd.torch.distributed import (
     together,
     use_device,
 )
+from d2l_ssd.torch.epochs import (
+    detection_optimizer,
+    epoch_rates,
+    train_epoch,
+)
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.prediction import (
@@ -49,12 +54,7 @@ from d2l_ssd.torch.runs import (
     save_gallery,
     save_run,
 )
-from d2l_ssd.torch.training import (
-    DetectionLoss,
-    detection_optimizer,
-    epoch_rates,
-    train_epoch,
-)
+from d2l_ssd.torch.training import DetectionLoss
 
 GALLERY = 12  # validation images whose detections are kept after every epoch
 RECENT = 50  # steps whose mean loss the progress bar shows

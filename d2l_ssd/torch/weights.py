@@ -1,8 +1,12 @@
-# Generated from book/pytorch.ipynb (`make save`); do not edit.
 """The names of one network's weights in MXNet and in PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import torch
+from torch import nn
 
 from d2l_ssd.torch.checks import check_weights
 
@@ -15,15 +19,15 @@ FIXED_WEIGHTS = {
 }
 
 
-def mxnet_to_torch(weights):
+def mxnet_to_torch(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Rename the weights of MXNet's SSD to those of PyTorch's.
 
     Args:
-        weights: dict of MXNet's structural names ("backbone.stages.0.1.weight")
-            to NumPy arrays.
+        weights: MXNet's structural names ("backbone.stages.0.1.weight") to
+            arrays.
 
     Returns:
-        dict of PyTorch's names to the same arrays.
+        PyTorch's names to the same arrays.
     """
     renamed = {}
     for name, array in weights.items():
@@ -33,14 +37,14 @@ def mxnet_to_torch(weights):
     return renamed
 
 
-def torch_to_mxnet(weights):
+def torch_to_mxnet(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Rename the weights of PyTorch's SSD to those of MXNet's.
 
     Args:
-        weights: dict of PyTorch's names to NumPy arrays.
+        weights: PyTorch's names to arrays.
 
     Returns:
-        dict of MXNet's structural names to the same arrays.
+        MXNet's structural names to the same arrays.
     """
     mxnet_names = {v: k for k, v in TORCH_NAMES.items()}
     renamed = dict(FIXED_WEIGHTS)
@@ -55,21 +59,21 @@ def torch_to_mxnet(weights):
     return renamed
 
 
-def get_weights(net):
-    """Return a copy of a network's weights: PyTorch's names to NumPy arrays."""
+def get_weights(net: nn.Module) -> dict[str, np.ndarray]:
+    """Return a copy of a network's weights: PyTorch's names to arrays."""
     return {
         name: tensor.detach().cpu().numpy().copy()
         for name, tensor in net.state_dict().items()
     }
 
 
-def load_weights(net, weights):
+def load_weights(net: nn.Module, weights: Mapping[str, np.ndarray]) -> None:
     """Give an SSD weights that have PyTorch's names.
 
     Args:
         net: an SSD, on any device.
-        weights: dict of PyTorch's names to NumPy arrays, as `mxnet_to_torch`
-            and `get_weights` return them.
+        weights: PyTorch's names to arrays, as `mxnet_to_torch` and
+            `get_weights` return them.
 
     Raises:
         ValueError: a weight is missing, unknown or has another shape.

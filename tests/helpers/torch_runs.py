@@ -9,6 +9,9 @@ import numpy as np
 import torch
 from torch import distributed, multiprocessing
 
+from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.targets import ssd_targets
 from d2l_ssd.torch import (
     Processes,
     Run,
@@ -47,6 +50,21 @@ def train(run):
 def images(*shape):
     """Return noise (B, 3, H, W) float32."""
     return np.random.default_rng(2).normal(size=shape).astype(np.float32)
+
+
+def make_batch(num_images=3, side=64):
+    """Inputs and targets, one image being all background."""
+    rng = np.random.default_rng(4)
+    corners = rng.uniform(0, 0.5, (num_images, 2, 2))
+    boxes = np.concatenate(
+        [corners, corners + rng.uniform(0.1, 0.5, corners.shape)], 2
+    )
+    classes = rng.integers(0, 2, (num_images, 2, 1))
+    labels = np.concatenate([classes, boxes, 0 * classes], 2).astype(np.float32)
+    labels[-1, :, 0] = -1
+    anchors = ssd_anchors(feature_map_shapes(side, side))
+    classes, offsets = ssd_targets(labels, anchors)
+    return images(num_images, 3, side, side), classes.astype(np.int64), offsets
 
 
 def run_processes(function, folder, *arguments, world_size=2):
