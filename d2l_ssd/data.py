@@ -6,12 +6,7 @@ from importlib import import_module
 import cv2
 import numpy as np
 
-from d2l_ssd.boxes import (
-    clip_boxes,
-    flip_boxes,
-    has_area,
-    to_centers,
-)
+from d2l_ssd.boxes import clip_boxes, flip_boxes, has_area, to_centers
 from d2l_ssd.checks import (
     PADDING,
     as_count,
@@ -134,8 +129,7 @@ class InputDataset:
     Args:
         dataset: item i is (image, labels), like VOCDetection's.
         height, width: of the inputs X (3, height, width), in pixels.
-        augment: function of (image, labels, rng), or None; see `random_flip`.
-        seed: int, of what augment draws.
+        augment, seed: function of (image, labels, rng) or None; its seed.
     """
 
     def __init__(self, dataset, height, width, augment=None, seed=0):
