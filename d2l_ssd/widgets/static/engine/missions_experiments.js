@@ -166,7 +166,7 @@ export const EXPERIMENTS = [
   {
     id: "mirror",
     title: "The mirror",
-    topic: "training",
+    topic: "debugging",
     question:
       "Half of the training images are flipped, their boxes are not. Does the confidence loss show it?",
     choices: [
@@ -220,7 +220,7 @@ export const EXPERIMENTS = [
   {
     id: "unpunished",
     title: "What can you take away unpunished?",
-    topic: "training",
+    topic: "ablation",
     question: "Nine things are taken away. Mark those that AP50 will notice.",
     choices: CHANGES.map(([, name]) => name),
     answer: CHANGES.map((_, k) => k).slice(NOTICED),

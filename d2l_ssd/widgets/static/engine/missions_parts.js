@@ -9,7 +9,7 @@ export const PARTS = [
   {
     id: "luck",
     title: "Is it luck?",
-    topic: "evaluation",
+    topic: "ablation",
     question:
       "The same settings with ten seeds: how far apart are the best and the worst AP50 after 2,000 scenes?",
     choices: ["under 0.01", "about 0.03", "about 0.10", "about 0.30"],

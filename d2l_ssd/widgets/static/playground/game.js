@@ -239,7 +239,7 @@ function layVerdict(how, id, symptoms) {
   const looks = path.map(({ diagnostic, says }) =>
     element("li", {}, element("b", {}, `${nameOf(diagnostic)}: `), says),
   );
-  const href = chapterOf("training");
+  const href = chapterOf("debugging");
   return [
     element(
       "p",
@@ -256,7 +256,7 @@ function layVerdict(how, id, symptoms) {
       ? element(
           "a",
           { href, className: "d2l-pg-link" },
-          "Training: what a healthy run looks like",
+          "When it does not work: from symptom to cause",
         )
       : "",
   ];
