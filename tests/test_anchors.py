@@ -71,6 +71,11 @@ def test_sizes_rise_from_a_twelfth_of_the_image_to_nearly_all_of_it():
     assert RATIOS == ((1, 2, 0.5),) * len(SIZES)
 
 
+def test_smallest_anchor_of_a_map_is_about_three_cells_wide():
+    cells = [rows * sizes[0] for (rows, _), sizes in zip(MAPS[:3], SIZES)]
+    np.testing.assert_allclose(cells, 2.9, atol=0.4)
+
+
 def test_every_map_has_the_same_number_of_anchors_per_cell():
     counts = {len(s) + len(r) - 1 for s, r in zip(SIZES, RATIOS)}
     assert counts == {ANCHORS_PER_CELL} == {4}

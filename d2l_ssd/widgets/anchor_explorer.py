@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAIVE_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1))
-PRESETS = ("the book's", "a naive SSD's, from 0.3", "your own")
+NAIVE_SIZES = ((0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 1.0))
+PRESETS = ("the book's", "from 0.3, by equal steps", "your own")
 SMALLEST_SIZE = 0.04
 REACHED = 0.5  # the IoU at which an anchor can learn an object
 # One trait and one check box each; the names are read aloud
@@ -88,6 +88,7 @@ class AnchorExplorer(Explorer):
         ratios: the ratios that are on at first, of 1, 2, 1/2, 3, 1/3.
         class_names: names of the classes.
         map_shapes: (height, width) of each map, fine to coarse.
+        naive: start with sizes that miss small objects, NAIVE_SIZES.
     """
 
     def __init__(
@@ -99,10 +100,12 @@ class AnchorExplorer(Explorer):
         ratios: Sequence[float] = RATIOS[0],
         class_names: Sequence[str] = ("cat", "dog"),
         map_shapes: Sequence[Sequence[int]] = MAP_SHAPES,
+        naive: bool = False,
     ) -> None:
         self.images, self.truths = images, clean_labels(truths)
         boxes = np.concatenate(self.truths)[:, 1:]
-        sizes = [list(pair) for pair in sizes]
+        presets = [[list(s) for s in pairs] for pairs in (sizes, NAIVE_SIZES)]
+        sizes = presets[naive]
         cell = _best_cell(boxes, map_shapes, sizes, ratios)
         view = AnchorView(
             images=encode_images(images),
@@ -110,7 +113,8 @@ class AnchorExplorer(Explorer):
             all_truths=pack(boxes if all_truths is None else all_truths),
             class_names=list(class_names),
             map_shapes=[list(shape) for shape in map_shapes],
-            presets=[sizes, [list(pair) for pair in NAIVE_SIZES]],
+            presets=presets,
+            preset=int(naive),
             toggles={name: ratio for name, (_, ratio) in RATIO_TOGGLES.items()},
             sizes=sizes,
             small=sizes[cell["map"]][0],
@@ -175,7 +179,9 @@ def _make_controls(
     controls = {
         "image": image_dropdown(view.images),
         "map": Dropdown(options=maps, index=view.map, description="Map"),
-        "preset": Dropdown(options=PRESETS, index=0, description="Sizes"),
+        "preset": Dropdown(
+            options=PRESETS, index=view.preset, description="Sizes"
+        ),
         "small": _size_slider(view.small, "First size"),
         "large": _size_slider(view.large, "Second size"),
     }

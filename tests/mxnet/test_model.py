@@ -62,6 +62,18 @@ def test_every_map_is_rectified():
         assert values.max() > 0
 
 
+def test_next_stage_gets_what_is_not_normalized():
+    backbone = initialized(SSDBackbone())
+    X = random_images(1, 3, 64, 64)
+    before = [m.asnumpy() for m in backbone(X)]
+    for norm in backbone.norms:
+        norm[0].gamma.set_data(np.zeros_like(norm[0].gamma.data()))
+    after = [m.asnumpy() for m in backbone(X)]
+    assert not after[0].any() and not after[1].any()
+    for k in (2, 3):
+        numpy.testing.assert_array_equal(after[k], before[k])
+
+
 def test_last_map_is_the_maximum_of_the_third(ssd):
     maps = ssd.backbone(random_images(2, 3, 64, 64))
     maximum = maps[2].asnumpy().max(axis=(2, 3), keepdims=True)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from helpers.explorers import random_boxes, random_images
 
-from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.anchors import SIZES, ssd_anchors
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.widgets import AnchorExplorer
+from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 
 
@@ -24,6 +25,14 @@ def test_starts_at_the_anchors_that_fit_the_first_object(explorer):
     cell = view.row * MAP_SHAPES[view.map][1] + view.column
     assert best // 4 == before + cell
     assert [view.small, view.large] == view.sizes[view.map]
+
+
+def test_may_start_with_naive_sizes(explorer):
+    view = AnchorExplorer(explorer.images, explorer.truths, naive=True).view
+    assert view.preset == 1
+    assert [tuple(pair) for pair in view.sizes] == list(NAIVE_SIZES)
+    assert [view.small, view.large] == view.sizes[view.map]
+    assert view.presets[0] == [list(pair) for pair in SIZES]
 
 
 def test_starts_at_the_first_cell_without_an_object():
