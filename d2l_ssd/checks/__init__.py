@@ -62,7 +62,6 @@ from d2l_ssd.checks.numbers import (
     check_rng,
 )
 from d2l_ssd.checks.outputs import (
-    as_candidates,
     as_class_list,
     as_indices,
     as_logits,
@@ -92,7 +91,6 @@ __all__ = [
     "as_box_list",
     "as_box_pairs",
     "as_boxes",
-    "as_candidates",
     "as_cells",
     "as_centers",
     "as_class_count",

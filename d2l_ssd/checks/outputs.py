@@ -117,15 +117,6 @@ def as_logits(logits: Any) -> np.ndarray:
     return array
 
 
-def as_candidates(scores: Any) -> np.ndarray:
-    """Return probabilities (K, A) of one image as floats."""
-    array = as_numbers(scores, "scores")
-    if array.ndim != 2 or len(array) == 0:
-        raise ValueError(f"scores must have shape (K, A), got {array.shape}")
-    check_probabilities(array, "scores")
-    return array
-
-
 def as_outputs(
     class_probs: Any, offsets: Any, anchors: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
