@@ -2,6 +2,7 @@
 # make test       all tests, on the book as built
 # make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
+# make pdf        the whole book as one file, _build/book.pdf
 # make notebooks  run the chapters and store their outputs (or CHAPTERS=book/anchors.ipynb)
 # make save       write what is generated: d2l_ssd/ from the chapters' #@save cells,
 #                 their set-up cells, the explorers' bundles
@@ -29,7 +30,7 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean playground-table
+.PHONY: distclean pdf playground-table
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -49,6 +50,13 @@ $(VENV)/torch.done: | $(VENV)/ready
 	@echo "installing $(TORCH) (for the PyTorch chapter and the tests)"
 	@python -m pip install --quiet $(TORCH)
 	@touch $@
+
+# Its own folder: the two builders would read each other's pages
+pdf: $(VENV)/ready build/data.done build/vendor.done
+	@mkdir -p _build
+	@jupyter-book build --keep-going --quiet --builder singlehtml \
+		--path-output build/whole . >/dev/null
+	@python tools/make_pdf.py build/whole/_build/singlehtml _build/book.pdf
 
 vendor: build/vendor.done
 build/vendor.done: package.json package-lock.json requirements.txt \

@@ -16,7 +16,9 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
+sys.path[:0] = [
+    str(ROOT / name) for name in ("tests", "tests/browser", "tools")
+]
 
 from browsers import open_browser  # noqa: E402
 from explorer_page import open_explorer, settle  # noqa: E402

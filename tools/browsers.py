@@ -1,4 +1,4 @@
-"""The system's Chromium, headless, as the tests and benchmarks use it."""
+"""The system's Chromium, headless, as tests, benchmarks and the PDF use it."""
 
 import shutil
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ CHROMIUM_OPTIONS = [
 
 @contextmanager
 def open_browser():
-    """Start the browser, and close it in the end."""
+    """Start the browser, and close it at the end."""
     found = [path for path in map(shutil.which, CHROMIUM_NAMES) if path]
     assert found, "no Chromium or Chrome: `apt-get install chromium`"
     with sync_playwright() as playwright:
