@@ -18,7 +18,14 @@ from d2l_ssd.exercises.scenes import (
 BOXES = Part("(n + m - 1, 4)", row="anchor", columns=COORDINATES)
 
 
-def anchors_of_cell(row, column, height, width, sizes, ratios):
+def anchors_of_cell(
+    row: int,
+    column: int,
+    height: int,
+    width: int,
+    sizes: list[float],
+    ratios: list[float],
+) -> np.ndarray:
     """Return the anchors of one cell of a map, see `generate_anchors`."""
     per_cell = len(sizes) + len(ratios) - 1
     first = (row * width + column) * per_cell

@@ -25,13 +25,14 @@ def _areas(a):
     return (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
 
 
-def _iou(a, b, overlap=None, union=None):
+def _iou(a, b, overlap=None, union=None, smallest=1e-12):
     """Compute IoUs with another rule for the overlap's sides, or for the union."""
     sides = np.minimum(a[:, None, 2:], b[:, 2:])
     sides = sides - np.maximum(a[:, None, :2], b[:, :2])
     inside = overlap(sides) if overlap else np.maximum(sides, 0).prod(axis=2)
     both = _areas(a)[:, None] + _areas(b)
-    return inside / (union(both, inside) if union else both - inside)
+    covered = union(both, inside) if union else both - inside
+    return inside / np.maximum(covered, smallest)
 
 
 def _flat_box(pick):
@@ -63,14 +64,14 @@ BOX_IOU = Exercise(
             a, b, lambda sides: sides.prod(axis=2)
         ),
         "a union that counts the overlap twice: subtract it once": lambda a, b: (
-            _iou(a, b, union=lambda both, inside: np.maximum(both, 1e-9))
+            _iou(a, b, union=lambda both, inside: both)
         ),
         "the overlap divided by the smaller of the two areas, not by the "
         "union": lambda a, b: _iou(
             a,
             b,
-            union=lambda both, inside: np.maximum(
-                np.minimum(_areas(a)[:, None], _areas(b)), 1e-9
+            union=lambda both, inside: np.minimum(
+                _areas(a)[:, None], _areas(b)
             ),
         ),
         "the table of b with a: a has the rows": lambda a, b: box_iou(b, a),
@@ -78,7 +79,9 @@ BOX_IOU = Exercise(
         "compare every pair": lambda a, b: np.diag(box_iou(a, b)),
         "sides as in pixels, max − min + 1: fractions of an image need no + "
         "1": lambda a, b: _inclusive_iou(a, b),
-        "0 divided by 0, for two boxes without area": lambda a, b: _iou(a, b),
+        "0 divided by 0, for two boxes without area": lambda a, b: _iou(
+            a, b, smallest=0
+        ),
     },
     draw=lambda a, b, result: (
         given_boxes(a, "a ", 0) + given_boxes(b, "b ", 1, dashed=True, low=True)
@@ -239,7 +242,7 @@ FLIP_BOXES = Exercise(
 )
 
 
-def letterbox_boxes(boxes, height, width):
+def letterbox_boxes(boxes: np.ndarray, height: int, width: int) -> np.ndarray:
     """Say where boxes are in a square that has their image in its middle.
 
     Args:

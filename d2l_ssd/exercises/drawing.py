@@ -83,6 +83,8 @@ def _covers(a: Mark, b: Mark) -> bool:
 def _shape(mark: Mark, frame: np.ndarray, inset: float) -> str:
     """Draw one mark; a box that much smaller on each side."""
     points = _place(mark.points, frame)
+    if mark.kind == "text":
+        return ""
     if mark.kind == "line":
         path = " ".join(f"{x:g},{y:g}" for x, y in points)
         return f'<polyline points="{path}" {_paint(mark)}/>'

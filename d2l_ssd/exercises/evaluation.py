@@ -105,7 +105,7 @@ def _draw_envelope(precision, recall):
     return [line(steps), *_draw_curve(precision, recall)]
 
 
-def ap_11_points(precision, recall):
+def ap_11_points(precision: np.ndarray, recall: np.ndarray) -> float:
     """Compute AP as VOC did until 2009: at the recalls 0, 0.1 ... 1.
 
     Args:

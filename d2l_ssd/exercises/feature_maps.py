@@ -12,7 +12,7 @@ from d2l_ssd.exercises.scenes import (
 from d2l_ssd.feature_maps import feature_map_shapes
 
 
-def receptive_field(layers):
+def receptive_field(layers: list[tuple[int, int]]) -> tuple[int, int]:
     """Compute the size and stride of a cell's receptive field.
 
     Args:
@@ -118,7 +118,9 @@ FEATURE_MAP_SHAPES = Exercise(
 )
 
 
-def anchor_order(index, shapes, per_cell):
+def anchor_order(
+    index: int, shapes: list[tuple[int, int]], per_cell: int
+) -> tuple[int, ...]:
     """Say which map, row, column and anchor of a cell an anchor's number means.
 
     Args:
@@ -241,7 +243,7 @@ def _draw_cell(shapes, result) -> list[Mark]:
     return marks
 
 
-def flatten_head(output, values):
+def flatten_head(output: np.ndarray, values: int) -> np.ndarray:
     """Put a head's output into the order of the anchors.
 
     Args:

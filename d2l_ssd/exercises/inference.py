@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.exercises.exercise import Exercise, Part
+from d2l_ssd.exercises.exercise import Exercise, Part, Pick
 from d2l_ssd.exercises.losses import LOGITS
 from d2l_ssd.exercises.marks import box, kept_boxes
 from d2l_ssd.exercises.scenes import (
@@ -22,7 +22,7 @@ KEPT = Part("(n,)", "integers", row="rank", any_length=True)
 THRESHOLDS = (0.5, 0.25, 0.75)
 
 
-def scores_of(*values):
+def scores_of(*values: float) -> np.ndarray:
     """Return scores (N,)."""
     return np.array(values, np.float32)
 
@@ -164,7 +164,7 @@ def _against_best(boxes, scores, threshold):
     return order[~over]
 
 
-def pick_classified(pick):
+def pick_classified(pick: Pick) -> tuple:
     """Pick boxes with scores, classes and a threshold."""
     found, scores = pick_scored(pick)
     classes = np.array([pick((0, 1, 2)) for _ in found], np.int64)
@@ -243,7 +243,7 @@ BATCHED_NMS = Exercise(
 )
 
 
-def soft_nms(boxes, scores, sigma):
+def soft_nms(boxes: np.ndarray, scores: np.ndarray, sigma: float) -> np.ndarray:
     """Lower the scores of boxes that overlap better ones (Bodla et al. 2017).
 
     Args:

@@ -17,7 +17,12 @@ from d2l_ssd.exercises.scenes import (
 SAME = 1e-6  # IoUs that differ by less are equal
 
 
-def match_detections(boxes, scores, truths, iou_threshold):
+def match_detections(
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    truths: np.ndarray,
+    iou_threshold: float,
+) -> np.ndarray:
     """Match the detections of one class in one image by VOC's rule.
 
     Args:
@@ -49,7 +54,12 @@ def _match(boxes, scores, truths, reaches, order=None, free=False, again=False):
     return matches
 
 
-def all_detection_matches(boxes, scores, truths, iou_threshold):
+def all_detection_matches(
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    truths: np.ndarray,
+    iou_threshold: float,
+) -> list[np.ndarray]:
     """Return every right answer of `match_detections`: there are more at ties."""
     answers = [np.full(len(boxes), -1)]
     if len(truths) == 0:

@@ -138,6 +138,8 @@ def read(returned: Any, parts: tuple[Part, ...], answer: tuple) -> tuple:
     if len(parts) == 1:
         return (_read_part(returned, parts[0], answer[0]),)
     names = " and ".join(part.name for part in parts)
+    if getattr(returned, "ndim", 0) > 1:  # one array that can be unpacked
+        returned = list(returned)
     if not isinstance(returned, (tuple, list)) or len(returned) < len(parts):
         found = type(returned).__name__
         if isinstance(returned, (tuple, list)):

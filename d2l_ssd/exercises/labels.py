@@ -80,7 +80,7 @@ PAD_LABELS = Exercise(
 )
 
 
-def crop_boxes(labels, window):
+def crop_boxes(labels: np.ndarray, window: np.ndarray) -> np.ndarray:
     """Keep the objects with their center in a window, and show them in it.
 
     Args:

@@ -16,7 +16,7 @@ DIFFERENCES = (0.5, 2, -0.5, -2, 0, 1, -1, 4)
 NUMBER = Part("()", name="result")
 
 
-def smooth_l1(differences):
+def smooth_l1(differences: np.ndarray) -> np.ndarray:
     """Compute smooth L1 of differences (N,)."""
     size = np.abs(differences)
     return np.where(size < 1, differences**2 / 2, size - 0.5)
@@ -78,7 +78,7 @@ SMOOTH_L1 = Exercise(
 )
 
 
-def cross_entropy(logits, classes):
+def cross_entropy(logits: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Compute −log of each row's probability of its class.
 
     Args:
@@ -172,7 +172,9 @@ CROSS_ENTROPY = Exercise(
 )
 
 
-def localization_loss(offsets, targets, classes):
+def localization_loss(
+    offsets: np.ndarray, targets: np.ndarray, classes: np.ndarray
+) -> float:
     """Compute the smooth L1 loss of a batch's positive anchors.
 
     Args:
@@ -256,7 +258,7 @@ LOCALIZATION_LOSS = Exercise(
 )
 
 
-def zero_logits_loss(num_classes, ratio):
+def zero_logits_loss(num_classes: int, ratio: int) -> float:
     """Compute the classification loss of a network whose logits are all 0."""
     return (1 + ratio) * math.log(num_classes + 1)
 
@@ -295,7 +297,7 @@ ZERO_LOGITS_LOSS = Exercise(
 )
 
 
-def know_nothing_loss(num_classes, ratio):
+def know_nothing_loss(num_classes: int, ratio: int) -> float:
     """Compute the lowest classification loss that needs no image.
 
     It is that of a network that gives every anchor the same probabilities: those

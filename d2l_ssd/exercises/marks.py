@@ -16,7 +16,7 @@ class Mark:
     """One thing in a picture.
 
     Args:
-        kind: "box", "line" or "dot".
+        kind: "box", "line", "dot" or "text", of which only the label shows.
         points: (n, 2) array of x and y, in fractions of the picture.
         label: a few letters beside it.
         color: number of a color, or GRAY.
@@ -52,6 +52,12 @@ def dot(point: Any, label: str = "", color: int = GRAY) -> Mark:
     """Return a dot at [x, y]."""
     points = np.reshape(np.asarray(point, float), (1, 2))
     return Mark("dot", points, label, color)
+
+
+def text(corners: Any, label: str, color: int = GRAY) -> Mark:
+    """Return a label at the lower edge of a box [xmin, ymin, xmax, ymax]."""
+    points = np.reshape(np.asarray(corners, float), (2, 2))
+    return Mark("text", points, label, color, low=True)
 
 
 def given_boxes(

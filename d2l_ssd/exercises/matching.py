@@ -24,7 +24,7 @@ POSITIVE = 0.5
 SAME = 1e-6  # IoUs that differ by less are equal
 
 
-def all_matches(anchors, truths):
+def all_matches(anchors: np.ndarray, truths: np.ndarray) -> list[np.ndarray]:
     """Return every right answer of `match_anchors`: there are more at ties."""
     iou = box_iou(truths, anchors).astype(float)
     if len(truths) == 0:

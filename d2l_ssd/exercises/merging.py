@@ -108,7 +108,12 @@ VOTE_BOXES = Exercise(
 )
 
 
-def merge_tiles(windows, boxes, scores, iou_threshold):
+def merge_tiles(
+    windows: np.ndarray,
+    boxes: list[np.ndarray],
+    scores: list[np.ndarray],
+    iou_threshold: float,
+) -> tuple[np.ndarray, np.ndarray]:
     """Merge the detections of tiles to those of the whole image.
 
     Args:

@@ -12,13 +12,17 @@ from d2l_ssd.exercises.exercise import Exercise, Part
 from d2l_ssd.exercises.judging import Failure, close
 from d2l_ssd.exercises.texts import call_of, headline, praise, rows_of, show
 
-# Colors of Okabe and Ito, brighter on a dark page
+# Colors of Okabe and Ito, brighter on a dark page; the book's theme would put a
+# light ground behind HTML there
 STYLE = """<style>
 .d2l-check{--c0:#0072b2;--c1:#b85c00;--c2:#aa4a86;--c3:#00795a;--wrong:#b3261e;
  max-width:44rem;line-height:1.45}
 html[data-theme=dark] .d2l-check,html[theme=dark] .d2l-check,
 [data-jp-theme-light=false] .d2l-check,.vscode-dark .d2l-check{--c0:#56b4e9;
  --c1:#e69f00;--c2:#e08cc0;--c3:#2fc79a;--wrong:#ff8a80}
+html[data-theme=dark] .bd-content div.cell_output
+ .text_html:has(.d2l-check):not(:has(table.dataframe)){background:none;
+ color:inherit;padding:0}
 .d2l-check p{margin:.4em 0}
 .d2l-check .pair{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem}
 .d2l-check figure{flex:1 1 9rem;min-width:9rem;max-width:17rem;margin:.25rem 0}
@@ -46,7 +50,8 @@ def write_html(
 ) -> str:
     """Write an answer as HTML."""
     if failure is None:
-        return f'<div class="d2l-check"><p>✓ {escape(praise(exercise, scenes, cut))}</p></div>'
+        right = escape(praise(exercise, scenes, cut))
+        return f'{STYLE}<div class="d2l-check"><p>✓ {right}</p></div>'
     told = f"<p>✗ <b>{_code(headline(exercise, failure))}</b></p>"
     told += f"<p>{_code(diagnosis)}</p>" if diagnosis else ""
     code = escape("\n".join(call_of(exercise, failure)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from d2l_ssd.boxes import box_iou, corners_to_centers
 from d2l_ssd.exercises.boxes import COORDINATES
-from d2l_ssd.exercises.exercise import Exercise, Part
+from d2l_ssd.exercises.exercise import Exercise, Part, Pick
 from d2l_ssd.exercises.marks import GRAY, box, given_boxes, moved_boxes
 from d2l_ssd.exercises.matching import all_matches
 from d2l_ssd.exercises.scenes import (
@@ -37,7 +37,7 @@ def _encode(anchors, boxes, unit=None, log=True, variances=VARIANCES):
     return np.concatenate([center, size], axis=1) / variances
 
 
-def pick_pairs(pick):
+def pick_pairs(pick: Pick) -> tuple[np.ndarray, np.ndarray]:
     """Pick one to three anchors and as many boxes."""
     anchors = pick_boxes(pick)
     return anchors, pick_boxes(pick, len(anchors), len(anchors))
@@ -157,7 +157,7 @@ DECODE_OFFSETS = Exercise(
 )
 
 
-def all_targets(labels, anchors):
+def all_targets(labels: np.ndarray, anchors: np.ndarray) -> list[tuple]:
     """Return every right answer of `ssd_targets`."""
     per_image = []
     for rows in labels:

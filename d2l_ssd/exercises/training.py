@@ -8,12 +8,14 @@ import numpy as np
 
 from d2l_ssd.exercises.exercise import Exercise, Part
 from d2l_ssd.exercises.losses import NUMBER
-from d2l_ssd.exercises.marks import dot, line
+from d2l_ssd.exercises.marks import GRAY, box, dot, line, text
 from d2l_ssd.exercises.scenes import pick_order, several
 from d2l_ssd.schedule import learning_rate_at
 
 
-def hard_negatives(losses, classes, ratio, minimum):
+def hard_negatives(
+    losses: np.ndarray, classes: np.ndarray, ratio: int, minimum: int
+) -> np.ndarray:
     """Choose the background anchors with the largest losses, image by image.
 
     Args:
@@ -58,8 +60,21 @@ def _easiest(losses, classes, ratio, minimum):
 
 def _whole_batch(losses, classes, ratio, minimum):
     flat = losses.reshape(1, -1), classes.reshape(1, -1)
-    least = minimum * len(losses)
-    return _mine(*flat, ratio, least).reshape(losses.shape)
+    return _mine(*flat, ratio, minimum).reshape(losses.shape)
+
+
+def _draw_mining(losses, classes, chosen):
+    """Draw a row of squares per image; those of chosen anchors have a color."""
+    marks, side = [], 1 / max(losses.shape)
+    for (image, anchor), label in np.ndenumerate(classes):
+        x, y = anchor * side, image * side
+        name = f"class {label}".replace("-", "−")
+        color = 1 if chosen[image, anchor] else GRAY
+        corners = [x, y, x + 0.94 * side, y + 0.94 * side]
+        loss = f"{losses[image, anchor]:g}"
+        marks.append(box(corners, loss, color, dashed=label != 0))
+        marks.append(text(corners, name, color))
+    return marks
 
 
 def _pick_mining(pick):
@@ -141,6 +156,9 @@ HARD_NEGATIVES = Exercise(
         "all negatives: keep ratio times the positives": lambda *a: a[1] == 0,
         "the ratio forgotten": lambda x, c, ratio, least: _mine(x, c, 1, least),
     },
+    draw=lambda losses, classes, ratio, minimum, chosen: _draw_mining(
+        losses, classes, chosen
+    ),
 )
 
 
