@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 from helpers.chapters import CHAPTERS, is_picture, visible_outputs
 
-DRAWN_APP = (
+DRAWN_NAME = re.compile(r'<svg[^>]*aria-label="([^"]+)"|<title[^>]*>([^<]+)')
+NAME = re.compile(r"fig-[a-z0-9-]+")
+APP = (
     "playground"  # the tag of a cell that is the page itself, without a caption
 )
-NAME = re.compile(r'<svg[^>]*aria-label="([^"]+)"|<title[^>]*>([^<]+)')
-NAME = re.compile(r"fig-[a-z0-9-]+")
 
 
 def pictures(chapter):
