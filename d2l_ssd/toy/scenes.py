@@ -147,10 +147,9 @@ def draw_toy_scene(rng, split="train"):
         split: "train", "val" or "test": they have different backgrounds.
 
     Returns:
-        image: (H, W, 3) uint8, RGB.
-        objects: list of ToyObject, from back to front.
-        owners: (H, W) uint8, the number (from 1) of the sprite that each
-            pixel shows; 0 is the background.
+        The image (H, W, 3) uint8, RGB; a list of ToyObject, from back to front;
+        and the owners (H, W) uint8: for each pixel the number, from 1, of the
+        sprite that it shows, and 0 for background.
 
     Raises:
         ValueError: an unknown split.

@@ -115,7 +115,7 @@ def _as_count(name, value):
 
 
 def _is_made(root, stamp):
-    """Tell whether root holds the set already; refuse any other content."""
+    """Tell whether root holds the set already; raise for any other content."""
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return False
     try:
