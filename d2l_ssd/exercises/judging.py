@@ -1,4 +1,4 @@
-"""The judgement of one call: right, or what is wrong with it, in words."""
+"""The judgment of one call: right, or what is wrong with it, in words."""
 
 from __future__ import annotations
 
