@@ -10,13 +10,13 @@ from d2l_ssd.exercises import (
     evaluation,
     feature_maps,
     inference,
-    judgement,
     labels,
     losses,
     matching,
     merging,
     targets,
     training,
+    true_positives,
 )
 from d2l_ssd.exercises.exercise import Exercise, find_exercise
 from d2l_ssd.exercises.searching import search
@@ -35,7 +35,7 @@ MODULES = (
     training,
     inference,
     merging,
-    judgement,
+    true_positives,
     evaluation,
 )
 EXERCISES: dict[str, Exercise] = {

@@ -80,29 +80,28 @@ def _pick_cell(pick):
 
 
 CELL_MISTAKES = {
-    "the upper left corner of the cell in place of its middle: add "
-    "0.5": lambda *cell: _cell(*cell, middle=0),
-    "the ratio without its root: width is s·√r and height s/√r": lambda *cell: (
-        _cell(*cell, root=lambda r: r)
-    ),
+    "anchors centered on the upper left corner of the cell instead of "
+    "its middle: add 0.5": lambda *cell: _cell(*cell, middle=0),
+    "the ratio without its square root: the width is s·√r, the height "
+    "s/√r": lambda *cell: _cell(*cell, root=lambda r: r),
     "the ratio as height / width: it is width / height": lambda *cell: _cell(
         *cell, root=lambda r: 1 / np.sqrt(r)
     ),
-    "row and column exchanged": lambda row, column, *rest: _cell(
+    "row and column swapped": lambda row, column, *rest: _cell(
         column, row, *rest
     ),
-    "sizes in fractions of each side: they count in the shorter side, so that an "
-    "anchor of ratio 1 is a square": lambda *cell: _cell(
+    "sizes in fractions of each side: the unit is the shorter side, so "
+    "that an anchor of ratio 1 is a square": lambda *cell: _cell(
         *cell, unit=(cell[3], cell[2])
     ),
-    "every size with every ratio: only the first size has all ratios, and the "
-    "others the first one": lambda *cell: _cell(
+    "every size with every ratio: only the first size takes all ratios,"
+    " the others take the first one": lambda *cell: _cell(
         *cell, pairs=_all_pairs(*cell[4:])
     ),
-    "the sizes before the ratios: the order is (s1, r1) … (s1, rm), (s2, r1) "
-    "…": lambda *cell: _cell(*cell, pairs=_sizes_first(*cell[4:])),
+    "the sizes before the ratios: the order is (s1, r1) … (s1, rm), "
+    "(s2, r1) …": lambda *cell: _cell(*cell, pairs=_sizes_first(*cell[4:])),
     "anchors clipped to the image": lambda *cell: np.clip(_cell(*cell), 0, 1),
-    "centers and sizes in place of corners": lambda *cell: _centers(
+    "centers and sizes instead of corners": lambda *cell: _centers(
         _cell(*cell)
     ),
 }
@@ -181,8 +180,8 @@ GENERATE_ANCHORS = Exercise(
         "cells column by column: they go row by row": _whole_map(
             _cell, by_column=True
         ),
-        "all cells for the first anchor, then all for the next: a cell's anchors "
-        "stand together": lambda height, width, sizes, ratios: (
+        "all cells for the first anchor, then all cells for the next: the "
+        "anchors of a cell stand together": lambda height, width, sizes, ratios: (
             generate_anchors(height, width, sizes, ratios)
             .reshape(height * width, -1, 4)
             .transpose(1, 0, 2)
@@ -202,7 +201,7 @@ GENERATE_ANCHORS = Exercise(
 BEST_POSSIBLE_IOU = Exercise(
     name="best_possible_iou",
     arguments=("anchors", "truths"),
-    parts=(Part("(M,)", row="truth"),),
+    parts=(Part("(M,)", row="object"),),
     answer=best_possible_iou,
     scene=lambda pick: (pick_boxes(pick, 1, 3), pick_boxes(pick, 1, 3)),
     first=(
@@ -218,28 +217,30 @@ BEST_POSSIBLE_IOU = Exercise(
     ),
     counted=ANCHORS_AND_TRUTHS,
     mistakes={
-        "the best for every anchor: it is asked for every ground "
-        "truth": lambda anchors, truths: box_iou(truths, anchors).max(
-            axis=0, initial=0
+        "the best IoU of each anchor: return that of each ground-truth box": lambda anchors, truths: (
+            box_iou(truths, anchors).max(axis=0, initial=0)
         ),
-        "the mean over the anchors in place of the best": lambda anchors, truths: (
+        "the mean over the anchors instead of the best": lambda anchors, truths: (
             box_iou(truths, anchors).sum(axis=1) / max(len(anchors), 1)
         ),
-        "which anchor is the best, not how good it is": lambda anchors, truths: (
+        "the index of the best anchor instead of its IoU": lambda anchors, truths: (
             box_iou(truths, anchors).argmax(axis=1).astype(float)
             if len(anchors)
             else np.zeros(len(truths))
         ),
-        "one number for all ground truths": lambda anchors, truths: np.full(
-            len(truths), box_iou(truths, anchors).max(initial=0)
+        "one number for all ground-truth boxes": lambda anchors, truths: (
+            np.full(len(truths), box_iou(truths, anchors).max(initial=0))
         ),
-        "the shapes compared as if centers agreed: where the anchor lies counts "
-        "too": lambda anchors, truths: _shape_iou(anchors, truths),
-        "an exception where there is no anchor: the best of none is "
-        "0": lambda anchors, truths: box_iou(truths, anchors).max(axis=1),
+        "shapes compared as if they had the same corner: where the anchor "
+        "lies matters, too": lambda anchors, truths: _shape_iou(
+            anchors, truths
+        ),
+        "an error when there is no anchor: the best of none is 0": lambda anchors, truths: (
+            box_iou(truths, anchors).max(axis=1)
+        ),
     },
     draw=lambda anchors, truths, result: (
-        given_boxes(truths, "truth ", 1, dashed=True, low=True)
+        given_boxes(truths, "object ", 1, dashed=True, low=True)
         + given_boxes(anchors, "anchor ", 0)
     ),
 )

@@ -59,27 +59,32 @@ BOX_IOU = Exercise(
     ),
     counted={"a": ("box a", "boxes a"), "b": ("box b", "boxes b")},
     mistakes={
-        "two negative sides multiplied to a positive overlap: clip the sides at 0 "
-        "before they are multiplied": lambda a, b: _iou(
+        "two negative sides whose product is a positive overlap: clip the "
+        "sides at 0 before multiplying them": lambda a, b: _iou(
             a, b, lambda sides: sides.prod(axis=2)
         ),
         "a union that counts the overlap twice: subtract it once": lambda a, b: (
             _iou(a, b, union=lambda both, inside: both)
         ),
-        "the overlap divided by the smaller of the two areas, not by the "
-        "union": lambda a, b: _iou(
-            a,
-            b,
-            union=lambda both, inside: np.minimum(
-                _areas(a)[:, None], _areas(b)
-            ),
+        "the overlap divided by the smaller area: divide it by the union": lambda a, b: (
+            _iou(
+                a,
+                b,
+                union=lambda both, inside: np.minimum(
+                    _areas(a)[:, None], _areas(b)
+                ),
+            )
         ),
-        "the table of b with a: a has the rows": lambda a, b: box_iou(b, a),
-        "only the first box with the first, the second with the second ...: "
-        "compare every pair": lambda a, b: np.diag(box_iou(a, b)),
-        "sides as in pixels, max − min + 1: fractions of an image need no + "
-        "1": lambda a, b: _inclusive_iou(a, b),
-        "0 divided by 0, for two boxes without area": lambda a, b: _iou(
+        "the table of b against a: the rows belong to a": lambda a, b: box_iou(
+            b, a
+        ),
+        "a comparison of the first box with the first, the second with the "
+        "second, and so on: compare every pair": lambda a, b: np.diag(
+            box_iou(a, b)
+        ),
+        "sides computed as for pixels, max − min + 1: fractions of an image"
+        " need no + 1": lambda a, b: _inclusive_iou(a, b),
+        "a division of 0 by 0 for two boxes without area": lambda a, b: _iou(
             a, b, smallest=0
         ),
     },
@@ -119,20 +124,22 @@ CLIP_BOXES = Exercise(
     ),
     counted=BOX,
     mistakes={
-        "only the lower limit: what is over 1 must become 1": lambda b: (
+        "clipping at 0 only: what is above 1 must become 1": lambda b: (
             np.maximum(b, 0)
         ),
-        "only the upper limit: what is below 0 must become 0": lambda b: (
+        "clipping at 1 only: what is below 0 must become 0": lambda b: (
             np.minimum(b, 1)
         ),
-        "low corners clipped below only and high corners above only: a box that "
-        "lies outside altogether then stays there": lambda b: np.concatenate(
-            [np.maximum(b[:, :2], 0), np.minimum(b[:, 2:], 1)], axis=1
+        "low corners clipped at 0 only and high corners at 1 only: a box "
+        "that lies completely outside then stays there": lambda b: (
+            np.concatenate(
+                [np.maximum(b[:, :2], 0), np.minimum(b[:, 2:], 1)], axis=1
+            )
         ),
-        "boxes moved into the image, not cut at its border": lambda b: (
+        "boxes moved into the image instead of cut off at its border": lambda b: (
             b - np.tile(np.minimum(b[:, :2], 0), 2)
         ),
-        "boxes outside dropped: there must be one row for each box": lambda b: (
+        "boxes outside the image dropped: return one row per box": lambda b: (
             np.clip(b, 0, 1)[(b[:, 2] > 0) & (b[:, 0] < 1)]
         ),
     },
@@ -153,18 +160,20 @@ CORNERS_TO_CENTERS = Exercise(
     ),
     counted=BOX,
     mistakes={
-        "half of the size taken for the center: add the two corners, then divide "
-        "by 2": lambda b: np.concatenate(
+        "half of the size used as the center: add the two corners, then "
+        "divide by 2": lambda b: np.concatenate(
             [(b[:, 2:] - b[:, :2]) / 2, b[:, 2:] - b[:, :2]], axis=1
         ),
-        "the lower corner in place of the center": lambda b: np.concatenate(
+        "the lower corner instead of the center": lambda b: np.concatenate(
             [b[:, :2], b[:, 2:] - b[:, :2]], axis=1
         ),
-        "half of the width and height": lambda b: np.concatenate(
-            [(b[:, :2] + b[:, 2:]) / 2, (b[:, 2:] - b[:, :2]) / 2], axis=1
+        "half of the width and height instead of the whole": lambda b: (
+            np.concatenate(
+                [(b[:, :2] + b[:, 2:]) / 2, (b[:, 2:] - b[:, :2]) / 2], axis=1
+            )
         ),
-        "x and y exchanged": lambda b: corners_to_centers(b)[:, [1, 0, 3, 2]],
-        "the upper corner in place of width and height": lambda b: (
+        "x and y swapped": lambda b: corners_to_centers(b)[:, [1, 0, 3, 2]],
+        "the upper corner instead of width and height": lambda b: (
             np.concatenate([(b[:, :2] + b[:, 2:]) / 2, b[:, 2:]], axis=1)
         ),
     },
@@ -192,15 +201,15 @@ CENTERS_TO_CORNERS = Exercise(
     ),
     counted=BOX,
     mistakes={
-        "the whole width and height on each side of the center: take "
-        "half": lambda b: np.concatenate(
+        "the whole width and height on each side of the center: take half "
+        "of them": lambda b: np.concatenate(
             [b[:, :2] - b[:, 2:], b[:, :2] + b[:, 2:]], axis=1
         ),
-        "the center taken for the lower corner": lambda b: np.concatenate(
+        "the center used as the lower corner": lambda b: np.concatenate(
             [b[:, :2], b[:, :2] + b[:, 2:]], axis=1
         ),
-        "x and y exchanged": lambda b: _corners(b)[:, [1, 0, 3, 2]],
-        "width and height exchanged": lambda b: _corners(b[:, [0, 1, 3, 2]]),
+        "x and y swapped": lambda b: _corners(b)[:, [1, 0, 3, 2]],
+        "width and height swapped": lambda b: _corners(b[:, [0, 1, 3, 2]]),
         "corners in the order xmin, xmax, ymin, ymax": lambda b: _corners(b)[
             :, [0, 2, 1, 3]
         ],
@@ -222,21 +231,22 @@ FLIP_BOXES = Exercise(
     ),
     counted=BOX,
     mistakes={
-        "xmin and xmax not exchanged: the new xmin is 1 − xmax": lambda b: (
+        "xmin and xmax not swapped: the new xmin is 1 − xmax": lambda b: (
             np.stack([1 - b[:, 0], b[:, 1], 1 - b[:, 2], b[:, 3]], axis=1)
         ),
         "a flip from top to bottom": lambda b: np.stack(
             [b[:, 0], 1 - b[:, 3], b[:, 2], 1 - b[:, 1]], axis=1
         ),
-        "a turn by 180 degrees: y must stay": lambda b: 1 - b[:, [2, 3, 0, 1]],
-        "the new xmin written over the old one before xmax is made of "
-        "it": lambda b: np.stack(
-            [1 - b[:, 2], b[:, 1], b[:, 2], b[:, 3]], axis=1
+        "a rotation by 180 degrees: y must stay as it is": lambda b: (
+            1 - b[:, [2, 3, 0, 1]]
+        ),
+        "the old xmin overwritten before the new xmax is computed from it": lambda b: (
+            np.stack([1 - b[:, 2], b[:, 1], b[:, 2], b[:, 3]], axis=1)
         ),
         "only xmin mirrored": lambda b: np.stack(
             [1 - b[:, 0], b[:, 1], b[:, 2], b[:, 3]], axis=1
         ),
-        "nothing moved": lambda b: b.copy(),
+        "boxes that are returned unchanged": lambda b: b.copy(),
     },
     draw=lambda given, result: moved_boxes(given, result),
 )
@@ -280,23 +290,23 @@ LETTERBOX_BOXES = Exercise(
     ),
     counted=BOX,
     mistakes={
-        "the image at the upper left of the square: it is in the "
-        "middle": lambda b, h, w: _letterbox(
-            b, h, w, lambda s: s / s.max(), lambda size: 0
+        "an image at the upper left of the square: it lies in the middle": lambda b, h, w: (
+            _letterbox(b, h, w, lambda s: s / s.max(), lambda size: 0)
         ),
-        "boxes left as they are: padding changes fractions": lambda b, h, w: (
+        "boxes left as they are: padding changes the fractions": lambda b, h, w: (
             b.copy()
         ),
-        "height and width exchanged": lambda b, h, w: letterbox_boxes(b, w, h),
+        "height and width swapped": lambda b, h, w: letterbox_boxes(b, w, h),
         "boxes shifted but not scaled": lambda b, h, w: (
             b + (1 - np.array([w, h, w, h]) / max(h, w)) / 2
         ),
-        "padding added in full on the near side: half goes to each "
-        "side": lambda b, h, w: _letterbox(
-            b, h, w, lambda s: s / s.max(), lambda size: 1 - size
+        "all of the padding on one side: half of it goes to each side": lambda b, h, w: (
+            _letterbox(b, h, w, lambda s: s / s.max(), lambda size: 1 - size)
         ),
-        "a square as long as the shorter side": lambda b, h, w: _letterbox(
-            b, h, w, lambda s: s / s.min(), lambda size: (1 - size) / 2
+        "a square with the shorter side of the image: it has the longer one": lambda b, h, w: (
+            _letterbox(
+                b, h, w, lambda s: s / s.min(), lambda size: (1 - size) / 2
+            )
         ),
     },
     draw=lambda given, height, width, result: moved_boxes(

@@ -63,22 +63,21 @@ PRECISION_RECALL = Exercise(
         "the lowest score first": lambda s, h, n: _curve(
             s, h, n, order=np.argsort(s)
         ),
-        "recall divided by the hits that were found: it is divided by all "
+        "recall as a share of the objects that were found: divide by all "
         "objects": lambda s, h, n: _curve(
             s, h, n, recall=lambda found, count: found / max(found[-1], 1)
         ),
-        "precision divided by all detections: it is divided by those so "
-        "far": lambda s, h, n: _curve(
-            s, h, n, precision=lambda found, count: found / len(found)
+        "precision as a share of all detections: divide by those so far": lambda s, h, n: (
+            _curve(s, h, n, precision=lambda found, count: found / len(found))
         ),
-        "precision and recall exchanged": lambda s, h, n: _curve(s, h, n)[::-1],
+        "precision and recall swapped": lambda s, h, n: _curve(s, h, n)[::-1],
         "precision divided by one detection too few": lambda s, h, n: _curve(
             s,
             h,
             n,
             precision=lambda found, count: found / np.maximum(count - 1, 1),
         ),
-        "no running sum: each detection judged alone": lambda s, h, n: (
+        "each detection judged alone: take the running sum of the hits": lambda s, h, n: (
             h[np.argsort(-s)].astype(float),
             h[np.argsort(-s)] / n,
         ),
@@ -205,10 +204,12 @@ AVERAGE_PRECISION = Exercise(
         "one to come": _backward,
         "the trapezoid rule, straight lines between the points: the envelope goes in "
         "steps": _trapezoid,
-        "a start at the first recall: the area begins at recall "
-        "0": lambda p, r: _area(p, r, start=r[0] if len(r) else 0),
-        "the mean of the precisions: each counts by the recall that it "
-        "adds": lambda p, r: float(np.mean(p)) if len(p) else 0.0,
+        "an area that starts at the first recall: it starts at recall 0": lambda p, r: (
+            _area(p, r, start=r[0] if len(r) else 0)
+        ),
+        "the mean of the precisions: weight each by the recall that it adds": lambda p, r: (
+            float(np.mean(p)) if len(p) else 0.0
+        ),
         "AP at 11 points": lambda p, r: ap_11_points(p, r),
         "the last precision alone": lambda p, r: p[-1] if len(p) else 0.0,
         "an area divided by the recall that is reached": lambda p, r: (
@@ -229,25 +230,27 @@ AP_11_POINTS = Exercise(
     last=(NOTHING,),
     counted=RANKED,
     mistakes={
-        "10 points: the recall 1 belongs to them, and `arange(0, 1, 0.1)` ends "
+        "10 points: recall 1 is one of them, and `arange(0, 1, 0.1)` ends "
         "before it": lambda p, r: _points(p, r, np.arange(10) / 10),
-        "the point 0 left out": lambda p, r: _points(
+        "a missing point at recall 0": lambda p, r: _points(
             p, r, np.arange(1, 11) / 10
         ),
-        "`>` in place of `>=`: a recall that lies on a point reaches "
-        "it": lambda p, r: _points(p, r, np.arange(11) / 10 + 1e-6),
-        "the precision at the next recall in place of the best at any higher "
-        "one": lambda p, r: _points(
+        "`>` instead of `>=`: a recall exactly on a point reaches it": lambda p, r: (
+            _points(p, r, np.arange(11) / 10 + 1e-6)
+        ),
+        "the precision at the next recall instead of the best at any higher"
+        " one": lambda p, r: _points(
             p, r, read=lambda reached: _next(p, reached)
         ),
-        "points that are not reached left out of the mean: they count "
-        "0": lambda p, r: _points(
-            p,
-            r,
-            mean=lambda read: sum(read) / max(1, np.count_nonzero(read)),
+        "a mean over the points that are reached: the others count as 0": lambda p, r: (
+            _points(
+                p,
+                r,
+                mean=lambda read: sum(read) / max(1, np.count_nonzero(read)),
+            )
         ),
         "the area under the envelope": lambda p, r: _area(p, r),
-        "the sum, not divided by 11": lambda p, r: _points(p, r, mean=np.sum),
+        "the sum: divide it by 11": lambda p, r: _points(p, r, mean=np.sum),
         "COCO's 101 points": lambda p, r: average_precision(p, r, "coco"),
         "the mean precision up to each recall": lambda p, r: _points(
             p,

@@ -115,9 +115,9 @@ def find_exercise(exercises: dict[str, Exercise], name: str) -> Exercise:
     if name in exercises:
         return exercises[name]
     near = difflib.get_close_matches(str(name), exercises, 1)
-    hint = f"Did you mean {near[0]!r}?" if near else ""
+    hint = f" Did you mean {near[0]!r}?" if near else ""
     known = ", ".join(sorted(exercises))
     raise ValueError(
-        f"name must be that of an exercise, got {name!r}. {hint} There are "
+        f"name must be that of an exercise, got {name!r}.{hint} There are "
         f"{known}."
     )

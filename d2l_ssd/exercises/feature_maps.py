@@ -54,28 +54,29 @@ RECEPTIVE_FIELD = Exercise(
     first=(([(3, 1)],), ([(3, 2)],), ([(3, 2), (3, 1)],), ([(1, 2), (3, 2)],)),
     counted={"layers": ("layer", "layers")},
     mistakes={
-        "the stride multiplied before the kernel is added: a layer's kernel reaches "
-        "over the stride of the layers before it": lambda layers: _field(
+        "the stride updated before the size: a layer's kernel steps by the "
+        "stride of the layers before it": lambda layers: _field(
             layers, stride_first=True
         ),
-        "the strides ignored: every kernel step counts the strides before "
-        "it": lambda layers: _field(layers, grow=lambda k, s, stride: k - 1),
-        "kernel in place of kernel − 1": lambda layers: _field(
+        "strides that are ignored: a kernel steps by the stride of the "
+        "layers before it": lambda layers: _field(
+            layers, grow=lambda k, s, stride: k - 1
+        ),
+        "kernel instead of kernel − 1": lambda layers: _field(
             layers, grow=lambda k, s, stride: k * stride
         ),
-        "a start at 0: one cell sees one pixel before the first "
-        "layer": lambda layers: _field(layers, start=0),
+        "a start from 0: before the first layer, a cell sees one pixel": lambda layers: (
+            _field(layers, start=0)
+        ),
         "the layers in reverse order": lambda layers: receptive_field(
             layers[::-1]
         ),
-        "strides added in place of multiplied": lambda layers: (
+        "strides that are added instead of multiplied": lambda layers: (
             receptive_field(layers)[0],
             1 + sum(step - 1 for _, step in layers),
         ),
-        "size and stride exchanged": lambda layers: receptive_field(layers)[
-            ::-1
-        ],
-        "the sizes of the kernels multiplied": lambda layers: (
+        "size and stride swapped": lambda layers: receptive_field(layers)[::-1],
+        "kernel sizes that are multiplied": lambda layers: (
             int(np.prod([kernel for kernel, _ in layers])),
             receptive_field(layers)[1],
         ),
@@ -98,9 +99,9 @@ FEATURE_MAP_SHAPES = Exercise(
         "the maps from coarse to fine": lambda h, w: feature_map_shapes(h, w)[
             ::-1
         ],
-        "the last map left out: it has one cell": lambda h, w: (
-            feature_map_shapes(h, w)[:3]
-        ),
+        "a missing last map: it has one cell": lambda h, w: feature_map_shapes(
+            h, w
+        )[:3],
         "a last map of stride 64: it has one cell": lambda h, w: [
             *feature_map_shapes(h, w)[:3],
             (-(-h // 64), -(-w // 64)),
@@ -110,7 +111,7 @@ FEATURE_MAP_SHAPES = Exercise(
             (1, 1),
         ],
         "square maps for every image": lambda h, w: feature_map_shapes(h, h),
-        "one cell more per side, as with padding": lambda h, w: [
+        "one cell too many per side, as with padding": lambda h, w: [
             *((a + 1, b + 1) for a, b in feature_map_shapes(h, w)[:3]),
             (1, 1),
         ],
@@ -190,25 +191,27 @@ ANCHOR_ORDER = Exercise(
     ),
     counted={"shapes": ("map", "maps")},
     mistakes={
-        "all cells for the first anchor, then all for the next: the anchors of a "
-        "cell stand together": lambda *a: _order(*a, _anchor_by_anchor),
+        "all cells for the first anchor, then all cells for the next: the "
+        "anchors of a cell stand together": lambda *a: _order(
+            *a, _anchor_by_anchor
+        ),
         "cells column by column: they go row by row": lambda *a: _order(
             *a, _column_by_column
         ),
         "division by the number of rows: a row has `columns` "
         "cells": lambda *a: _order(*a, _rows_for_columns),
-        "row and column exchanged": lambda *a: (
+        "row and column swapped": lambda *a: (
             *anchor_order(*a)[:1],
             *anchor_order(*a)[2:0:-1],
             anchor_order(*a)[3],
         ),
-        "maps that count cells, not anchors: a map has rows · columns · "
-        "per_cell": lambda index, shapes, per_cell: _cells_only(
+        "cells counted instead of anchors: a map has rows · columns · "
+        "per_cell anchors": lambda index, shapes, per_cell: _cells_only(
             index, shapes, per_cell
         ),
-        "the number not counted from the start of its map: subtract the anchors of "
-        "the maps before": lambda index, shapes, per_cell: _not_subtracted(
-            index, shapes, per_cell
+        "an index that does not start again in each map: subtract the "
+        "anchors of the maps before": lambda index, shapes, per_cell: (
+            _not_subtracted(index, shapes, per_cell)
         ),
     },
     draw=lambda index, shapes, per_cell, result: _draw_cell(shapes, result),
@@ -288,13 +291,15 @@ FLATTEN_HEAD = Exercise(
         "columns before rows: cells go row by row": lambda output, values: (
             output.transpose(0, 3, 2, 1).reshape(len(output), -1, values)
         ),
-        "the images joined: axis 0 stays the batch": lambda output, values: (
+        "the images of the batch joined: axis 0 stays the batch": lambda output, values: (
             output.transpose(0, 2, 3, 1).reshape(1, -1, values)
         ),
         "channels read as value · per_cell + k: it is k · values + "
         "value": lambda output, values: _values_first(output, values),
-        "all cells for the first anchor, then all for the next: a cell's anchors "
-        "stand together": lambda output, values: _anchors_first(output, values),
+        "all cells for the first anchor, then all cells for the next: the "
+        "anchors of a cell stand together": lambda output, values: (
+            _anchors_first(output, values)
+        ),
     },
 )
 

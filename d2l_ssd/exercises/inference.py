@@ -62,18 +62,17 @@ SOFTMAX = Exercise(
         "logits divided by their sum, without exp": lambda logits: (
             logits / np.maximum(logits.sum(axis=1, keepdims=True), 1e-9)
         ),
-        "log-softmax: probabilities are wanted": lambda logits: np.log(
+        "log-softmax: return probabilities": lambda logits: np.log(
             np.maximum(softmax(logits), 1e-30)
         ),
-        "the maximum of all rows subtracted, so that a row far below it becomes 0 "
-        "/ 0": lambda logits: (
+        "the maximum of all rows subtracted, so that a row far below it "
+        "becomes 0 / 0: subtract each row's own": lambda logits: (
             np.exp(logits - logits.max())
             / np.exp(logits - logits.max()).sum(axis=1, keepdims=True)
         ),
-        "the maximum of each row in place of its "
-        "probabilities": lambda logits: (
-            logits == logits.max(axis=1, keepdims=True)
-        ).astype(float),
+        "1 for the maximum and 0 for the others instead of probabilities": lambda logits: (
+            (logits == logits.max(axis=1, keepdims=True)).astype(float)
+        ),
     },
 )
 
@@ -124,29 +123,32 @@ NMS = Exercise(
         "the lowest score first: start from the best box": lambda b, s, t: (
             _suppress(b, s, lambda iou: iou > t, order=np.argsort(s))
         ),
-        "`>=` in place of `>`: a box is suppressed by an IoU over the "
-        "threshold": lambda b, s, t: _suppress(b, s, lambda iou: iou >= t),
-        "boxes that are suppressed and suppress others all the same: only a kept "
-        "box may": lambda b, s, t: _suppress(
+        "`>=` instead of `>`: only an IoU above the threshold suppresses": lambda b, s, t: (
+            _suppress(b, s, lambda iou: iou >= t)
+        ),
+        "suppressed boxes that go on suppressing others: only a kept box "
+        "may": lambda b, s, t: _suppress(
             b, s, lambda iou: iou > t, against_all=True
         ),
         "the boxes in the order of the input: the best comes "
         "first": lambda b, s, t: np.sort(nms(b, s, t)),
-        "the places in the sorted list in place of the boxes' own "
-        "indices": lambda b, s, t: np.argsort(np.argsort(-s))[nms(b, s, t)],
-        "the boxes themselves in place of their indices": lambda b, s, t: b[
+        "places in the sorted list instead of the boxes' own indices": lambda b, s, t: (
+            np.argsort(np.argsort(-s))[nms(b, s, t)]
+        ),
+        "the boxes themselves instead of their indices": lambda b, s, t: b[
             nms(b, s, t)
         ],
-        "a mask in place of indices": lambda b, s, t: np.isin(
+        "a mask instead of indices": lambda b, s, t: np.isin(
             np.arange(len(b)), nms(b, s, t)
         ),
-        "boxes never compared with more than the best one": lambda b, s, t: (
+        "a comparison with the best box only: every kept box suppresses": lambda b, s, t: (
             _against_best(b, s, t)
         ),
-        "any overlap taken for too much: compare the IoU with the "
-        "threshold": lambda b, s, t: _suppress(b, s, lambda iou: iou > 0),
-        "the threshold of 0.5 for all: use `iou_threshold`": lambda b, s, t: (
-            nms(b, s, 0.5)
+        "suppression by any overlap: compare the IoU with the threshold": lambda b, s, t: (
+            _suppress(b, s, lambda iou: iou > 0)
+        ),
+        "a fixed threshold of 0.5: use `iou_threshold`": lambda b, s, t: nms(
+            b, s, 0.5
         ),
     },
     draw=lambda boxes, scores, iou_threshold, kept: kept_boxes(
@@ -221,14 +223,14 @@ BATCHED_NMS = Exercise(
         "other": lambda b, s, c, t: nms(b, s, t),
         "one class after the other: the best of all classes comes "
         "first": _by_class,
-        "indices within each class: they must count all boxes": _local_indices,
+        "indices within each class: return indices into all boxes": _local_indices,
         "class 0 left out: classes count from 0 here": lambda b, s, c, t: (
             np.array([i for i in batched_nms(b, s, c, t) if c[i] > 0], np.int64)
         ),
-        "one box for each class": lambda b, s, c, t: np.array(
+        "one box per class": lambda b, s, c, t: np.array(
             [i for i in np.argsort(-s) if s[i] == s[c == c[i]].max()], np.int64
         ),
-        "`>=` in place of `>`": lambda b, s, c, t: batched_nms(
+        "`>=` instead of `>`": lambda b, s, c, t: batched_nms(
             b, s, c, t - 1e-6
         ),
         "no suppression at all": lambda b, s, c, t: np.argsort(-s),
@@ -301,10 +303,11 @@ SOFT_NMS = Exercise(
         "the linear weight, 1 − IoU": lambda b, s, sigma: _soften(
             b, s, sigma, lambda iou: 1 - iou
         ),
-        "the better box lowered too: only those that remain "
-        "are": lambda b, s, sigma: _soften(b, s, sigma, all_others=True),
-        "the order of the first scores: after each step the highest remaining "
-        "score is another one": lambda b, s, sigma: _soften(
+        "the better box lowered, too: lower only those that remain": lambda b, s, sigma: (
+            _soften(b, s, sigma, all_others=True)
+        ),
+        "a fixed order, that of the first scores: after each step, look for"
+        " the highest remaining score again": lambda b, s, sigma: _soften(
             b, s, sigma, resort=False
         ),
         "scores in falling order: they stay in the order of the "
@@ -312,7 +315,7 @@ SOFT_NMS = Exercise(
         "hard NMS, which sets scores to 0": lambda b, s, sigma: _soften(
             b, s, sigma, lambda iou: float(iou <= 0.5)
         ),
-        "scores lowered by the best box alone": lambda b, s, sigma: _by_best(
+        "scores lowered by the best box only": lambda b, s, sigma: _by_best(
             b, s, sigma
         ),
     },

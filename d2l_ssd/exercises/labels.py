@@ -60,19 +60,22 @@ PAD_LABELS = Exercise(
     ),
     counted={"labels": ("object", "objects")},
     mistakes={
-        "padding rows of 0: class 0 would be a real class, and −1 is "
-        "padding": lambda rows: _pad(rows, fill=0),
-        "rows in which only the class is −1": _only_class,
-        "the real rows after the padding: they come first": lambda rows: _pad(
-            rows, first=True
+        "padding with rows of 0: class 0 is a real class, so pad with −1": lambda rows: (
+            _pad(rows, fill=0)
         ),
-        "the length of the first image in place of the longest": lambda rows: (
+        "padding rows in which only the class is −1: fill all six numbers": _only_class,
+        "real rows that come after the padding: they come first": lambda rows: (
+            _pad(rows, first=True)
+        ),
+        "the length of the first image instead of the longest": lambda rows: (
             _pad(rows, length=max(1, len(rows[0])))
         ),
-        "the length of the shortest image, so that objects are "
-        "lost": lambda rows: _pad(rows, length=max(1, min(map(len, rows)))),
-        "no row at all where no image has an object: M is at least "
-        "1": lambda rows: _pad(rows, length=max(map(len, rows))),
+        "the length of the shortest image, so that objects are lost": lambda rows: (
+            _pad(rows, length=max(1, min(map(len, rows))))
+        ),
+        "no row at all when no image has an object: M is at least 1": lambda rows: (
+            _pad(rows, length=max(map(len, rows)))
+        ),
         "one row more than needed": lambda rows: _pad(
             rows, length=1 + max(map(len, rows))
         ),
@@ -149,10 +152,14 @@ CROP_BOXES = Exercise(
     ),
     counted={"labels": ("object", "objects")},
     mistakes={
-        "objects kept that only overlap the window: their center must lie in "
-        "it": lambda rows, window: _crop(rows, window, keep=_overlaps),
-        "only objects kept that lie in the window as a whole: the center is "
-        "enough": lambda rows, window: _crop(rows, window, keep=_inside),
+        "a rule that keeps every object that overlaps the window: its "
+        "center must lie in it": lambda rows, window: _crop(
+            rows, window, keep=_overlaps
+        ),
+        "a rule that keeps only objects that lie completely in the window: "
+        "the center is enough": lambda rows, window: _crop(
+            rows, window, keep=_inside
+        ),
         "boxes not shifted: subtract the window's lower "
         "corner": lambda rows, window: _crop(rows, window, shift=False),
         "boxes not scaled: divide by the window's width and "
@@ -163,7 +170,7 @@ CROP_BOXES = Exercise(
         "boxes that stay in fractions of the image": lambda rows, window: _crop(
             rows, window, scale=False, shift=False
         ),
-        "all objects kept": lambda rows, window: _crop(
+        "a rule that keeps all objects": lambda rows, window: _crop(
             rows, window, keep=lambda boxes: boxes[:, 0] < np.inf
         ),
     },

@@ -48,12 +48,13 @@ SMOOTH_L1 = Exercise(
     ),
     counted={"differences": ("difference", "differences")},
     mistakes={
-        "0.5 not subtracted where the loss is linear, so that it jumps at "
-        "1": lambda d: np.where(np.abs(d) < 1, d**2 / 2, np.abs(d)),
+        "the linear part without − 0.5, so that the loss jumps at 1": lambda d: (
+            np.where(np.abs(d) < 1, d**2 / 2, np.abs(d))
+        ),
         "the square without its half": lambda d: np.where(
             np.abs(d) < 1, d**2, np.abs(d) - 0.5
         ),
-        "the sign forgotten: a difference under −1 is large too": lambda d: (
+        "the sign forgotten: a difference below −1 is large, too": lambda d: (
             np.where(d < 1, d**2 / 2, d - 0.5)
         ),
         "a negative difference that gives a negative loss": lambda d: np.where(
@@ -61,10 +62,10 @@ SMOOTH_L1 = Exercise(
         ),
         "the plain squared error": lambda d: d**2 / 2,
         "the plain absolute error": lambda d: np.abs(d),
-        "the two parts exchanged": lambda d: np.where(
+        "the two parts swapped": lambda d: np.where(
             np.abs(d) > 1, d**2 / 2, np.abs(d) - 0.5
         ),
-        "the sum in place of a loss for each difference": lambda d: smooth_l1(
+        "the sum instead of one loss per difference": lambda d: smooth_l1(
             d
         ).sum(),
     },
@@ -143,9 +144,8 @@ CROSS_ENTROPY = Exercise(
     mistakes={
         "exp of large logits, which is inf: subtract the row's maximum "
         "first": lambda logits, classes: -np.log(_of(_naive(logits), classes)),
-        "the logarithm of a probability that became 0: −log 0 is inf. Take the "
-        "logarithm of the sum in place of that of the "
-        "quotient": lambda logits, classes: (
+        "the logarithm of a probability that was rounded to 0, which is "
+        "−inf: take the logarithm of the sum, not of the quotient": lambda logits, classes: (
             -np.log(
                 _of(_naive(logits - logits.max(axis=1, keepdims=True)), classes)
             )
@@ -153,13 +153,13 @@ CROSS_ENTROPY = Exercise(
         "the logarithm without its minus sign": lambda logits, classes: (
             -cross_entropy(logits, classes)
         ),
-        "the probability itself, not −log of it": lambda logits, classes: (
+        "the probability itself instead of −log of it": lambda logits, classes: (
             np.exp(-cross_entropy(logits, classes))
         ),
         "the logit itself, without softmax": lambda logits, classes: (
             -_of(logits, classes)
         ),
-        "the mean over the rows in place of a loss for each": lambda x, c: (
+        "the mean over the rows instead of one loss per row": lambda x, c: (
             cross_entropy(x, c).mean()
         ),
         "classes counted from 1": lambda logits, classes: cross_entropy(
@@ -234,24 +234,25 @@ LOCALIZATION_LOSS = Exercise(
     ),
     counted={"classes": ("anchor", "anchors", np.size)},
     mistakes={
-        "background anchors counted too: they have no box to "
-        "learn": lambda *a: _localize(*a, positive=lambda c: c >= 0),
-        "ignored anchors (−1) counted too: only classes over 0 are "
-        "positive": lambda *a: _localize(*a, positive=lambda c: c != 0),
-        "the sum divided by all anchors, not by the positives": lambda *a: (
-            _localize(*a, divide=lambda c: c.size)
+        "background anchors included: they have no box to learn": lambda *a: (
+            _localize(*a, positive=lambda c: c >= 0)
         ),
+        "ignored anchors (−1) included: only classes above 0 are positive": lambda *a: (
+            _localize(*a, positive=lambda c: c != 0)
+        ),
+        "the sum divided by the number of anchors: divide it by that of the"
+        " positives": lambda *a: _localize(*a, divide=lambda c: c.size),
         "the mean over the four numbers: add them": lambda *a: _localize(
             *a, join=lambda d: d.mean(axis=-1)
         ),
-        "a division by 0 where nothing is positive: divide by max(1, "
+        "a division by 0 when nothing is positive: divide by max(1, "
         "positives)": lambda *a: _localize(*a, divide=lambda c: (c > 0).sum()),
-        "the mean of the images' losses: the positives of the whole batch are "
-        "counted together": _by_image,
-        "the sum, not divided by anything": lambda *a: _localize(
+        "the mean of the losses of the images: divide once, by the "
+        "positives of the whole batch": _by_image,
+        "the sum, without a division": lambda *a: _localize(
             *a, divide=lambda c: 1
         ),
-        "the plain absolute error in place of smooth L1": lambda o, t, c: (
+        "the plain absolute error instead of smooth L1": lambda o, t, c: (
             (np.abs(o - t).sum(axis=-1) * (c > 0)).sum() / max(1, (c > 0).sum())
         ),
     },
@@ -282,15 +283,15 @@ ZERO_LOGITS_LOSS = Exercise(
         ),
         "the positives forgotten: there are 1 + ratio terms for each "
         "positive": lambda k, ratio: ratio * math.log(k + 1),
-        "the mean over positives and negatives: it is divided by the positives "
+        "the mean over positives and negatives: divide by the positives "
         "alone": lambda k, ratio: math.log(k + 1),
-        "the logarithm of base 2": lambda k, ratio: (
+        "the logarithm to base 2": lambda k, ratio: (
             (1 + ratio) * math.log2(k + 1)
         ),
-        "the logarithm of base 10": lambda k, ratio: (
+        "the logarithm to base 10": lambda k, ratio: (
             (1 + ratio) * math.log10(k + 1)
         ),
-        "a uniform probability in place of −log of it": lambda k, ratio: (
+        "a uniform probability instead of −log of it": lambda k, ratio: (
             (1 + ratio) / (k + 1)
         ),
     },
@@ -328,14 +329,14 @@ KNOW_NOTHING_LOSS = Exercise(
         "the background as likely as an object": lambda k, ratio: _constant(
             k, ratio, 0.5
         ),
-        "one class in place of K: the classes share what the background "
+        "one class instead of K: the classes share what the background "
         "leaves": lambda k, ratio: know_nothing_loss(1, ratio),
-        "the mean over positives and negatives: it is divided by the positives "
+        "the mean over positives and negatives: divide by the positives "
         "alone": lambda k, ratio: know_nothing_loss(k, ratio) / (1 + ratio),
         "the negatives alone": lambda k, ratio: (
             -ratio * math.log(ratio / (1 + ratio))
         ),
-        "one negative in place of `ratio`": lambda k, ratio: (
+        "one negative instead of `ratio`": lambda k, ratio: (
             know_nothing_loss(k, ratio)
             + (ratio - 1) * math.log(ratio / (1 + ratio))
         ),

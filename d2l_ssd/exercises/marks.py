@@ -92,7 +92,7 @@ def assigned_boxes(
     boxes: Any, truths: Any, matches: Sequence, name: str
 ) -> list[Mark]:
     """Return ground truths, dashed, and boxes in the color of their match."""
-    marks = given_boxes(truths, "truth ", dashed=True, low=True)
+    marks = given_boxes(truths, "object ", dashed=True, low=True)
     for i, (corners, match) in enumerate(zip(boxes, matches)):
         found = 0 <= match < max(len(truths), 1)
         label = f"{name} {i} → {match}".replace("-", "−")

@@ -130,32 +130,34 @@ MATCH_ANCHORS = Exercise(
     last=((boxes([2, 2, 6, 6]), boxes()),),
     counted=ANCHORS_AND_TRUTHS,
     mistakes={
-        "each ground truth taking its best anchor with one argmax, so that a later "
-        "one overwrites an earlier: cross out the row and the column of each "
-        "pair": _later_overwrites,
-        "ground truths served in their order: start from the highest IoU of the "
-        "whole table": _in_order,
-        "the second step alone: every ground truth gets an anchor of its own first, "
-        "also under the threshold": lambda anchors, truths: _match(
+        "one argmax per ground-truth box, so that a later one takes the "
+        "anchor of an earlier one: cross out the row and the column of each"
+        " pair": _later_overwrites,
+        "ground-truth boxes served in their order in the list: start from "
+        "the highest IoU in the whole table": _in_order,
+        "the second step alone: first every ground-truth box gets an anchor"
+        " of its own, even below the threshold": lambda anchors, truths: _match(
             anchors, truths, forced=False
         ),
-        "the first step alone: every other anchor from an IoU of 0.5 on is positive "
-        "too": lambda anchors, truths: _match(
+        "the first step alone: every other anchor with an IoU of at least "
+        "0.5 is positive, too": lambda anchors, truths: _match(
             anchors, truths, positive=lambda top: top > 2
         ),
-        "`>` in place of `>=` at the threshold (or a small number added to the "
-        "union)": lambda anchors, truths: _match(
+        "`>` instead of `>=` at the threshold (or a small number added to "
+        "the union)": lambda anchors, truths: _match(
             anchors, truths, positive=lambda top: top > POSITIVE
         ),
-        "the first ground truth over the threshold in place of the "
-        "best": lambda anchors, truths: _match(
-            anchors, truths, best=lambda iou: (iou >= POSITIVE).argmax(axis=0)
+        "the first ground-truth box over the threshold instead of the best": lambda anchors, truths: (
+            _match(
+                anchors,
+                truths,
+                best=lambda iou: (iou >= POSITIVE).argmax(axis=0),
+            )
         ),
-        "a ground truth that overlaps no anchor taking one all the same: a first "
-        "step needs an IoU over 0": _takes_anything,
-        "no threshold: every anchor takes its best ground "
-        "truth": lambda anchors, truths: _match(
-            anchors, truths, positive=lambda top: top >= 0
+        "an anchor for a ground-truth box that overlaps none: the first "
+        "step needs an IoU above 0": _takes_anything,
+        "no threshold, so that every anchor takes its best ground-truth box": lambda anchors, truths: (
+            _match(anchors, truths, positive=lambda top: top >= 0)
         ),
     },
     draw=lambda anchors, truths, result: assigned_boxes(

@@ -75,17 +75,14 @@ VOTE_BOXES = Exercise(
         "a plain mean: boxes count by their scores": lambda *a: _vote(
             *a, weight=lambda scores, iou: 1.0
         ),
-        "votes of other classes counted": lambda *a: _vote(
-            *a, all_classes=True
-        ),
-        "the kept box itself left out of the mean": lambda *a: _vote(
+        "votes from other classes": lambda *a: _vote(*a, all_classes=True),
+        "a mean without the kept box itself": lambda *a: _vote(
             *a, without_itself=True
         ),
-        "`>` in place of `>=`: a box with just this IoU "
-        "votes": lambda b, s, c, kept, t: _vote(
-            b, s, c, kept, t, near=lambda iou: iou > t
+        "`>` instead of `>=`: a box with exactly this IoU votes": lambda b, s, c, kept, t: (
+            _vote(b, s, c, kept, t, near=lambda iou: iou > t)
         ),
-        "all boxes of the class, also those far away": lambda *a: _vote(
+        "votes from all boxes of the class, even far away": lambda *a: _vote(
             *a, near=lambda iou: iou >= 0
         ),
         "weights of score times IoU": lambda *a: _vote(
@@ -98,7 +95,7 @@ VOTE_BOXES = Exercise(
                 axis=1, keepdims=True
             )
         ),
-        "all boxes moved, not only the kept ones": lambda b, s, c, kept, t: (
+        "all boxes moved: return the kept ones only": lambda b, s, c, kept, t: (
             _vote(b, s, c, np.arange(len(b)), t)
         ),
     },
@@ -231,13 +228,13 @@ MERGE_TILES = Exercise(
         "corner": lambda *a: _merge(*a, place=lambda b, low, size: b * size),
         "NMS in each tile by itself: an object in the overlap is found "
         "twice": _per_tile,
-        "NMS before the boxes are moved: boxes of different tiles lie elsewhere "
-        "in the image": _in_tiles,
+        "NMS before the boxes are moved: in the image, boxes of different "
+        "tiles lie elsewhere": _in_tiles,
         "no NMS": lambda *a: _merge(
             *a, suppress=lambda b, s, t: np.argsort(-s)
         ),
         "boxes in the order of the tiles: the best comes first": _by_tile,
-        "boxes shifted before they are scaled": lambda *a: _merge(
+        "boxes shifted before they are scaled: scale first": lambda *a: _merge(
             *a, place=lambda b, low, size: (low + b) * size
         ),
     },

@@ -63,7 +63,7 @@ ENCODE_OFFSETS = Exercise(
         "the variances forgotten: divide by (0.1, 0.1, 0.2, 0.2)": lambda a, b: (
             _encode(a, b, variances=1)
         ),
-        "the variances multiplied: divide by them": lambda a, b: _encode(
+        "multiplication by the variances: divide by them": lambda a, b: _encode(
             a, b, variances=1 / VARIANCES
         ),
         "centers in units of the image: divide the difference by the anchor's "
@@ -71,17 +71,18 @@ ENCODE_OFFSETS = Exercise(
         "centers in units of the box: divide by the anchor's width and "
         "height": lambda a, b: _encode(a, b, lambda a, b: b[:, 2:]),
         "sizes without the logarithm": lambda a, b: _encode(a, b, log=False),
-        "anchor and box exchanged": lambda a, b: _encode(b, a),
-        "corners in place of centers": lambda a, b: np.concatenate(
+        "anchor and box swapped": lambda a, b: _encode(b, a),
+        "corners instead of centers": lambda a, b: np.concatenate(
             [
                 (b[:, :2] - a[:, :2]) / (a[:, 2:] - a[:, :2]) / 0.1,
                 _encode(a, b)[:, 2:],
             ],
             axis=1,
         ),
-        "the logarithm of base 2 or 10 in place of the natural "
-        "one": lambda a, b: np.concatenate(
-            [_encode(a, b)[:, :2], _encode(a, b)[:, 2:] / np.log(2)], axis=1
+        "the logarithm to base 2 instead of the natural one": lambda a, b: (
+            np.concatenate(
+                [_encode(a, b)[:, :2], _encode(a, b)[:, 2:] / np.log(2)], axis=1
+            )
         ),
         "one variance for all four numbers": lambda a, b: _encode(
             a, b, variances=0.1
@@ -136,7 +137,7 @@ DECODE_OFFSETS = Exercise(
         "sizes without exp": lambda a, o: _decode(
             a, o, size=lambda size, scaled: size * scaled
         ),
-        "sizes as 1 + offset in place of exp(offset)": lambda a, o: _decode(
+        "sizes times 1 + offset instead of exp(offset)": lambda a, o: _decode(
             a, o, size=lambda size, scaled: size * (1 + scaled)
         ),
         "the center moved in units of the image: multiply by the anchor's width and "
@@ -147,8 +148,8 @@ DECODE_OFFSETS = Exercise(
         "centers and sizes returned: convert them to corners": lambda a, o: (
             corners_to_centers(_decode(a, o))
         ),
-        "boxes clipped to the image: that comes later": lambda a, o: np.clip(
-            _decode(a, o), 0, 1
+        "boxes clipped to the image: clipping comes later": lambda a, o: (
+            np.clip(_decode(a, o), 0, 1)
         ),
     },
     draw=lambda anchors, offsets, result: moved_boxes(
@@ -267,19 +268,18 @@ SSD_TARGETS = Exercise(
         "anchors": ("anchor", "anchors"),
     },
     mistakes={
-        "the class without + 1: 0 is background, so that the first class is "
-        "1": lambda labels, anchors: (
+        "the class without + 1: 0 is background, so the first class is 1": lambda labels, anchors: (
             ssd_targets(labels, anchors)[0]
             - (ssd_targets(labels, anchors)[0] > 0),
             ssd_targets(labels, anchors)[1],
         ),
-        "padding matched like an object: drop rows of class −1 "
-        "first": _padding_matched,
-        "everything after the first padding row dropped: padding may stand "
+        "padding matched like an object: first drop the rows of class −1": _padding_matched,
+        "rows after the first padding row dropped: padding may stand "
         "anywhere": _first_padding_ends,
         "offsets of background anchors filled in: they must be 0": _all_offsets,
-        "offsets that are not encoded: the ground truth's corners "
-        "themselves": lambda labels, anchors: _raw_offsets(labels, anchors),
+        "the ground-truth box itself instead of its offsets: encode it": lambda labels, anchors: (
+            _raw_offsets(labels, anchors)
+        ),
         "the variances forgotten in the offsets": lambda labels, anchors: (
             ssd_targets(labels, anchors)[0],
             ssd_targets(labels, anchors)[1] * VARIANCES,

@@ -125,22 +125,22 @@ HARD_NEGATIVES = Exercise(
     ),
     counted={"losses": ("anchor", "anchors", np.size)},
     mistakes={
-        "positives that take part in the ranking and use up places: rank only "
-        "background anchors": _all_anchors_ranked,
-        "the easiest negatives in place of the hardest": _easiest,
-        "one argsort in place of two: the first gives the order, and the argsort "
-        "of that the ranks": lambda *a: _mine(
+        "positives that take part in the ranking and use up places: rank "
+        "background anchors only": _all_anchors_ranked,
+        "the easiest negatives instead of the hardest": _easiest,
+        "one argsort instead of two: the first gives the order, the second "
+        "the ranks": lambda *a: _mine(
             *a, rank=lambda difficulty: difficulty.argsort(axis=1)
         ),
-        "ignored anchors (−1) taken for negatives": lambda *a: _mine(
+        "ignored anchors (−1) used as negatives": lambda *a: _mine(
             *a, negative=lambda classes: classes <= 0
         ),
         "a ranking over the whole batch: it goes image by image": _whole_batch,
-        "the minimum forgotten: an image without objects has negatives "
+        "the minimum forgotten: an image without objects needs negatives, "
         "too": lambda losses, classes, ratio, minimum: _mine(
             losses, classes, ratio, 0
         ),
-        "one negative too many: `<=` in place of `<` for the ranks": lambda x, c, ratio, least: (
+        "one negative too many: `<=` instead of `<` for the ranks": lambda x, c, ratio, least: (
             _mine(
                 x,
                 c,
@@ -149,8 +149,8 @@ HARD_NEGATIVES = Exercise(
                 count=lambda n: np.maximum(ratio * n, least) + 1,
             )
         ),
-        "minimum added to the negatives in place of the larger of the "
-        "two": lambda x, c, ratio, least: _mine(
+        "the sum of ratio · positives and minimum instead of the larger of "
+        "the two": lambda x, c, ratio, least: _mine(
             x, c, ratio, least, count=lambda n: ratio * n + least
         ),
         "all negatives: keep ratio times the positives": lambda *a: a[1] == 0,
@@ -218,9 +218,10 @@ LEARNING_RATE_AT = Exercise(
         ),
         "a cosine that starts at step 0, not at the end of the "
         "warm-up": lambda *a: _schedule(*a, progress=lambda s, n, w: s / n),
-        "a whole cosine, which goes below 0: half of (1 + cos) does "
-        "not": lambda *a: _schedule(*a, fall=lambda p: math.cos(math.pi * p)),
-        "a straight line in place of the cosine": lambda *a: _schedule(
+        "a plain cosine, which falls below 0: use (1 + cos) / 2": lambda *a: (
+            _schedule(*a, fall=lambda p: math.cos(math.pi * p))
+        ),
+        "a straight line instead of the cosine": lambda *a: _schedule(
             *a, fall=lambda p: 1 - p
         ),
         "a cosine over a quarter of its period, cos(π/2 · p)": lambda *a: (
@@ -230,7 +231,7 @@ LEARNING_RATE_AT = Exercise(
             _schedule(*a, progress=lambda s, n, w: (s - w) / (n - 1 - w))
         ),
         "a rate that never falls": lambda *a: _schedule(*a, fall=lambda p: 1),
-        "a cosine that rises: 1 + cos, not 1 − cos": lambda *a: _schedule(
+        "a cosine that rises: use 1 + cos, not 1 − cos": lambda *a: _schedule(
             *a, fall=lambda p: (1 - math.cos(math.pi * p)) / 2
         ),
     },

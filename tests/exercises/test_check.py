@@ -121,7 +121,7 @@ class TestWords:
         assert "With no boxes" in text and "zero-size array" in text
 
 
-TRANSPOSED = "the table of b with a: a has the rows"
+TRANSPOSED = "the table of b against a: the rows belong to a"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ MOST_BOXES = 3
 # Two matches that depend on each other need more than three boxes to go wrong, and
 # two sizes with two ratios make three anchors; two images have two anchors each
 MORE_BOXES = {
-    ("match_anchors", "the first ground truth over the threshold"): 5,
+    ("match_anchors", "the first ground-truth box over the threshold"): 5,
     ("hard_negatives", "a ranking over the whole batch"): 4,
     ("match_detections", "COCO's rule"): 4,
     ("anchors_of_cell", "every size with every ratio"): 4,

@@ -146,24 +146,24 @@ MATCH_DETECTIONS = Exercise(
         "truths": ("ground-truth box", "ground-truth boxes"),
     },
     mistakes={
-        "a ground truth matched again and again: only the first detection of it "
-        "is a true positive": lambda b, s, t, iou: _match(
+        "a ground-truth box matched again and again: only the first "
+        "detection gets it": lambda b, s, t, iou: _match(
             b, s, t, lambda v: v >= iou, again=True
         ),
         "detections in the order of the input: the best score comes "
         "first": lambda b, s, t, iou: _match(
             b, s, t, lambda v: v >= iou, order=range(len(b))
         ),
-        "the best detection for each ground truth by IoU: the one with the "
-        "highest score claims it": _by_truths,
-        "`>` in place of `>=` at the threshold": lambda b, s, t, iou: _match(
+        "the detection with the highest IoU for each ground-truth box: the "
+        "one with the highest score claims it": _by_truths,
+        "`>` instead of `>=` at the threshold": lambda b, s, t, iou: _match(
             b, s, t, lambda v: v > iou
         ),
-        "COCO's rule, which takes the best ground truth still free: VOC's looks at "
-        "the best one only": lambda b, s, t, iou: _match(
-            b, s, t, lambda v: v >= iou, free=True
+        "COCO's rule, which takes the best ground-truth box that is still "
+        "free: VOC's rule looks at the best one only": lambda b, s, t, iou: (
+            _match(b, s, t, lambda v: v >= iou, free=True)
         ),
-        "matches in the order of the scores: they stay in that of the "
+        "matches in the order of the scores: return them in that of the "
         "input": _in_rank,
         "no threshold": lambda b, s, t, iou: _match(b, s, t, lambda v: v > 0),
         "the lowest score first": lambda b, s, t, iou: _match(
