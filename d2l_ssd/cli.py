@@ -134,7 +134,7 @@ def _how_to_go_on(args: argparse.Namespace) -> str:
 
 
 def train(args: argparse.Namespace) -> None:
-    """Train, or go on with a run that was stopped."""
+    """Train, or continue a run that was stopped."""
     from d2l_ssd.torch import (
         format_scores,
         new_network,
@@ -257,7 +257,7 @@ def open_split(
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
-        prog=PROGRAM, description="Train, evaluate and export an SSD."
+        prog=PROGRAM, description="Train, evaluate, and export an SSD."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for function, add_arguments in (
@@ -285,7 +285,7 @@ def _add_data_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--all-images",
         action="store_true",
-        help="keep also the images that show none of the classes",
+        help="also keep images that show none of the classes",
     )
     _add_option(
         command,
@@ -339,8 +339,8 @@ def _add_evaluate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--scale-anchors",
         action="store_true",
-        help="with another image size: let anchors grow with the image, instead "
-        "of keeping their pixels",
+        help="at another image size: scale the anchors with the image instead of "
+        "keeping their size in pixels",
     )
 
 

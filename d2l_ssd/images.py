@@ -169,7 +169,7 @@ def read_bytes(path: str | os.PathLike, kind: str) -> bytes:
     """Read a file; errors name its path and its kind, such as "image"."""
     if not isinstance(path, (str, os.PathLike)):
         raise ValueError(
-            f"path must be a text or a Path that names the {kind}, got "
+            f"path must be a string or a Path that names the {kind}, got "
             f"{type(path).__name__}"
         )
     try:

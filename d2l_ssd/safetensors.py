@@ -61,7 +61,7 @@ def unpack_tensors(data: bytes) -> dict[str, np.ndarray]:
             if name != METADATA
         }
     except (struct.error, ValueError, AttributeError, KeyError, TypeError):
-        raise ValueError("this is no safetensors file") from None
+        raise ValueError("this is not a safetensors file") from None
     return {
         name: _read_array(name, *place, data[start:])
         for name, place in places.items()

@@ -187,7 +187,7 @@ def visible_classes(classes: Sequence[str]) -> tuple[str, ...]:
     for name in check_class_names(classes):
         if not isinstance(name, str) or not visible_name(name):
             raise ValueError(
-                f"classes must be names, got {name!r}; write them as texts"
+                f"classes must be names, got {name!r}; write them as strings"
             )
     return check_class_names([visible_name(name) for name in classes])
 

@@ -60,12 +60,12 @@ def test_offsets_decide_not_the_order_of_names():
 @pytest.mark.parametrize(
     "data, message",
     [
-        (b"", "no safetensors file"),
-        (b"PK\3\4" + 60 * b"\0", "no safetensors file"),
-        (make_file([]), "no safetensors file"),
+        (b"", "not a safetensors file"),
+        (b"PK\3\4" + 60 * b"\0", "not a safetensors file"),
+        (make_file([]), "not a safetensors file"),
         (
             make_file({"w": {"dtype": "F32", "shape": [1]}}),
-            "no safetensors file",
+            "not a safetensors file",
         ),
         (
             make_file(

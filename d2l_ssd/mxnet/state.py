@@ -152,7 +152,7 @@ def check_path(path: str | os.PathLike) -> None:
         folder = folder.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise ValueError(
-            f"checkpoint {path} cannot be written: {folder} is no folder that "
+            f"checkpoint {path} cannot be written: {folder} is not a folder that "
             "can be written to; name another path"
         )
 
