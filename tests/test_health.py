@@ -92,12 +92,13 @@ class TestHealth:
     def test_counts_by_hand(self):
         # The cat is an anchor; the other box is forced: its IoU is 0.25 at most
         tiny = [1, 0, 0, 0.25, 0.25, 0]
-        labels = labels_of([CAT, PADDING], [], [DOG, tiny])
+        narrow = [1, 0.5, 0.5, 0.9, 1, 0]  # an IoU of 0.8 with an anchor
+        labels = labels_of([CAT, PADDING], [], [narrow, tiny])
         health = measure_health(labels, ANCHORS, 3)
         assert health.objects.tolist() == [1, 2, 0]
         assert health.positives == 1
         assert health.reached == pytest.approx(2 / 3)
-        assert health.typical == 1
+        assert health.typical == pytest.approx(0.8)
 
     def test_boxes_divided_twice_are_a_warning(self):
         labels = labels_of([CAT], [DOG])

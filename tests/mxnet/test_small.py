@@ -8,6 +8,7 @@ import pytest
 from d2l_ssd.mxnet.small import (
     BATCH,
     Parts,
+    Run,
     ap_small,
     detect_small,
     flip_scenes,
@@ -20,12 +21,10 @@ from d2l_ssd.mxnet.small import (
 )
 from d2l_ssd.shapes import draw_shapes
 
-SCENES = 320
-
 
 @pytest.fixture(scope="module")
 def run():
-    return train_small(Parts(), scenes=SCENES)
+    return train_small(Parts(), scenes=1600)
 
 
 def test_anchors():
@@ -55,18 +54,16 @@ def test_a_fresh_network_says_background():
 
 
 def predictor_of_new():
-    from d2l_ssd.mxnet.small import Run
-
     return predictor(Run(new_small_network(0), Parts(), np.zeros((0, 2))))
 
 
 def test_both_losses_fall(run):
-    assert run.losses.shape == (SCENES // BATCH, 2)
+    assert run.losses.shape == (100, 2)
     assert run.losses[-5:].sum() < 0.9 * run.losses[:5].sum()
 
 
 def test_two_scenes_are_learned_by_heart():
-    run = train_small(Parts(), scenes=960, fixed=2)
+    run = train_small(Parts(), scenes=1600, fixed=2)
     images, labels = draw_shapes(1, 0, 2)
     assert run.losses[-5:, 0].mean() < 0.1
     assert ap_small(detect_small(run, images), labels) > 0.9
