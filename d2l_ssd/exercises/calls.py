@@ -21,7 +21,7 @@ class OutOfTime(BaseException):
 
 
 AGAIN = 0.2  # seconds until a call that goes on is interrupted again
-PATIENCE = 4  # seconds of waiting that count as one of computing
+PATIENCE = 8  # seconds of waiting that count as one of computing
 
 
 class Stopwatch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -95,7 +96,8 @@ def search(exercise: Exercise, function: Callable) -> Search:
             # Of the same size, hypothesis's scene is the simpler one
             if shrunk is not None and first is not None:
                 found.fails(shrunk)
-        if found.failure is None and not found.cut:
+        if found.failure is None:
+            found.budget = math.inf  # they are few
             with contextlib.suppress(Enough):
                 for scene in exercise.last:
                     found.fails(scene)
