@@ -120,6 +120,7 @@ def write_text(
         ("returned", failure.result),
     ):
         for part, values in zip(exercise.parts, arrays or ()):
-            name = f" {part.name}" if part.name else ""
+            several = len(exercise.parts) > 1
+            name = f" {part.name}" if several else ""
             lines.append(f"{title}{name}: {_digits(_rounded(values))}")
     return "\n".join(lines)
