@@ -1,5 +1,5 @@
-// Faults of the theme, mended: names of buttons, roles of references, and scrolling by
-// keyboard.
+// Faults of the theme, mended: names of buttons, roles of references and drawings, and
+// scrolling by keyboard.
 document.addEventListener("DOMContentLoaded", () => {
   // Named in words that leave out what they say ("Toggle hidden content" for "Show
   // code cell source"): their own text is the better name
@@ -13,6 +13,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   for (const entry of document.querySelectorAll(".citation-list > .citation")) {
     entry.setAttribute("role", "listitem");
+  }
+  // A drawing with links in it is no single picture
+  for (const link of document.querySelectorAll('svg[role="img"] a')) {
+    link.closest("svg").setAttribute("role", "group");
   }
   // What is wider than the page scrolls: the arrow keys must reach it
   const blocks = new ResizeObserver((changes) => {
