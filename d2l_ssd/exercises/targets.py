@@ -259,6 +259,7 @@ SSD_TARGETS = Exercise(
         (labels(DOG)[None], ANCHORS[:1]),
         (labels(CAT)[None], ANCHORS),
         (labels(DOG, PADDING)[None], ANCHORS),
+        (labels(CAT, [1, *CAT[1:]])[None], ANCHORS[:1]),  # two are right
         (labels(PADDING, DOG)[None], ANCHORS[:1]),
         (np.stack([labels(CAT), labels(DOG)]), ANCHORS[:1]),
     ),

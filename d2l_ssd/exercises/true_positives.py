@@ -112,6 +112,13 @@ MATCH_DETECTIONS = Exercise(
         (boxes([2, 2, 6, 6]), scores_of(0.9), boxes([2, 2, 6, 6]), 0.5),
         (boxes([2, 2, 6, 4]), scores_of(0.9), boxes([2, 2, 6, 6]), 0.5),
         (boxes([0, 0, 2, 2]), scores_of(0.9), boxes([2, 2, 6, 6]), 0.5),
+        # A tie: two answers are right
+        (
+            boxes([2, 2, 6, 6]),
+            scores_of(0.9),
+            boxes([0, 2, 4, 6], [4, 2, 8, 6]),
+            0.25,
+        ),
         (
             boxes([2, 2, 6, 5], [2, 2, 6, 6]),
             scores_of(0.9, 0.8),

@@ -102,6 +102,14 @@ def test_known_mistake_is_caught_and_named(name, phrase):
 
 
 class TestTies:
+    @pytest.mark.parametrize(
+        "name", ["match_anchors", "match_detections", "ssd_targets"]
+    )
+    def test_some_scenes_have_several_answers(self, name):
+        exercise = EXERCISES[name]
+        answers = [exercise.right_answers(scene) for scene in exercise.first]
+        assert max(map(len, answers)) >= 2
+
     def match(self, anchors, truths, last):
         """Match as a reader may, with the last of equals in place of the first."""
         iou = d2l_ssd.box_iou(truths, anchors)
