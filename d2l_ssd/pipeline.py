@@ -194,7 +194,7 @@ class Pipeline:
             for key, node in self.nodes.items()
         )
         return (
-            f'<svg class="{layout.name}" role="img" viewBox="0 0 {layout.width} '
+            f'<svg class="{layout.name}" role="group" viewBox="0 0 {layout.width} '
             f'{layout.height}" aria-label="{html.escape(self.describe())}">'
             f"{_arrow_heads(layout.name)}{arrows}{boxes}"
             f"{_legend(*layout.legend)}</svg>"

@@ -226,7 +226,9 @@ class TestImages:
 
     @pytest.mark.parametrize("path", [None, 0, b"x.jpg", np.zeros((2, 2, 3))])
     def test_what_is_no_path(self, path):
-        with pytest.raises(ValueError, match="^path must be a string or a Path"):
+        with pytest.raises(
+            ValueError, match="^path must be a string or a Path"
+        ):
             read_image(path)
 
     def test_what_is_no_file(self, tmp_path):

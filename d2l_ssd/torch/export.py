@@ -129,8 +129,8 @@ def _predict(
 
 
 def evaluation_table(evaluation: Evaluation, classes: Sequence[str]) -> str:
-    """Format AP50 and AP@[.5:.95] of every class, and their means: Markdown."""
-    rows = ["| class | AP50 | AP@[.5:.95] | objects |", "|---|---|---|---|"]
+    """Format AP50 and COCO AP of every class, and their means: Markdown."""
+    rows = ["| class | AP50 | COCO AP | objects |", "|---|---|---|---|"]
     mean, counts = summarize(evaluation), evaluation.num_truths
     lines = [
         (name, ap[0], ap.mean(), count)

@@ -181,9 +181,9 @@ def evaluate(
 def judge(
     detections: list[Detections], labels: list[np.ndarray], num_classes: int
 ) -> Evaluation:
-    """Evaluate detections at COCO's IoU thresholds."""
+    """Evaluate detections as COCO does: its IoU thresholds, 101 recalls."""
     return evaluate_detections(
-        detections, labels, num_classes, COCO_IOU_THRESHOLDS
+        detections, labels, num_classes, COCO_IOU_THRESHOLDS, "coco"
     )
 
 
@@ -205,4 +205,4 @@ def format_score(value: float | None) -> str:
 def format_scores(row: Mapping[str, float | None]) -> str:
     """Format the `ap50` and `ap` of a history's row."""
     ap50, ap = format_score(row["ap50"]), format_score(row["ap"])
-    return f"AP50 {ap50}, AP@[.5:.95] {ap}"
+    return f"AP50 {ap50}, COCO AP {ap}"

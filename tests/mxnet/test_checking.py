@@ -73,7 +73,7 @@ class TestBeforeTheFirstStep:
 
     def test_all_bad_labels_are_named_at_once(self, never):
         batches = make_batches()
-        for X, Y in batches[::2]:
+        for _, Y in batches[::2]:
             Y[1, 0, 1:5] = np.array([0.2, 0.1, 0.2, 0.4])
         message = "(?s)^2 images have .*batch 1, image 1.*batch 3, image 1"
         with pytest.raises(ValueError, match=message):
@@ -81,7 +81,7 @@ class TestBeforeTheFirstStep:
 
     def test_boxes_divided_twice_are_a_warning(self):
         batches = make_batches()
-        for X, Y in batches:
+        for _, Y in batches:
             Y[:, :, 1:5] /= 100
         with pytest.warns(UserWarning, match="half of the objects.*divided"):
             check_training(make_net(num_classes=1), batches, batches)

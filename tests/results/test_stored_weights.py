@@ -60,7 +60,7 @@ def judged():
 def test_model_card_holds_on_all_validation_images(judged, vote, pattern):
     """Converted to MXNet they are worth what the card says of PyTorch."""
     said = re.search(pattern, load_results().card).groups()
-    result = evaluate_detections(*judged[vote], 2, COCO_IOU_THRESHOLDS)
+    result = evaluate_detections(*judged[vote], 2, COCO_IOU_THRESHOLDS, "coco")
     ours = result.ap[:, 0].mean(), result.mean_ap
     assert ours == pytest.approx(tuple(map(float, said)), abs=2e-3)
     assert result.num_truths.sum() == 982
