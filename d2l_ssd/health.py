@@ -85,7 +85,10 @@ def check_health(labels, anchors, num_classes, names=None):
     bad = find_bad_labels(labels, num_classes)
     if bad:
         raise ValueError(_describe(bad, names))
-    sample = [rows for rows in labels if (numpy.asarray(rows)[:, 0] >= 0).any()]
+    rows = (
+        numpy.reshape(one, (-1, numpy.shape(one)[-1] or 6)) for one in labels
+    )
+    sample = [one for one in rows if (one[:, 0] >= 0).any()]
     if not sample:
         return Health(numpy.zeros(num_classes, int), 0, 0, 0)
     sample = sample[:: 1 + len(sample) // SAMPLE]
@@ -108,8 +111,8 @@ def _describe(bad, names):
 
 def _advise(health):
     return (
-        f"half of the objects overlap no anchor by an IoU of {health.typical:.2g}, "
-        "which is too little to learn from: check that boxes are divided by the image's size once, and "
+        "for half of the objects the best anchor has an IoU of at most "
+        f"{health.typical:.2g}, which is too little to learn from: check that boxes are divided by the image's size once, and "
         "that the anchors' sizes suit the objects"
     )
 

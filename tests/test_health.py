@@ -105,7 +105,7 @@ class TestHealth:
         for rows in labels:
             rows[:, 1:5] /= 48
         with pytest.warns(
-            UserWarning, match="no anchor by an IoU of 0.00.*divided .* once"
+            UserWarning, match="IoU of at most 0.00.*divided .* once"
         ):
             check_health(labels, ANCHORS, 2)
 

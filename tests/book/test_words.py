@@ -22,7 +22,7 @@ BRITISH = """
     labelled labelling licence licences marshalled modelled modelling practise practised
     pretence signalled signalling skilful storey totalled whilst writeable
 """.split()
-# What `style.md`'s authors would say instead
+# Words that this book avoids, and what it says instead
 PHRASES = {
     r"(?<!ground[ -])\btruths?\b": "ground truth, ground-truth box",
     r"\b(?:ladder|rung)s?\b": "ablation, row, setting",

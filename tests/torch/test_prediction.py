@@ -68,7 +68,9 @@ def test_batches_are_the_networks_outputs(sets, torch_net):
 def test_evaluation_is_that_of_the_detections(sets, torch_net):
     detections, evaluation = evaluate(torch_net, sets[1], 64, num_workers=0)
     labels = [sets[1][i][1] for i in range(len(sets[1]))]
-    expected = evaluate_detections(detections, labels, 2, COCO_IOU_THRESHOLDS)
+    expected = evaluate_detections(
+        detections, labels, 2, COCO_IOU_THRESHOLDS, "coco"
+    )
     np.testing.assert_array_equal(evaluation.ap, expected.ap)
     scores = summarize(evaluation)
     assert scores["ap"] == pytest.approx(np.mean(expected.ap))
