@@ -12,7 +12,7 @@ from d2l_ssd.exercises.marks import given_boxes, line
 from d2l_ssd.exercises.scenes import (
     ANCHORS_AND_TRUTHS,
     boxes,
-    pick_boxes,
+    pick_near,
 )
 
 BOXES = Part("(n + m - 1, 4)", row="anchor", columns=COORDINATES)
@@ -203,7 +203,7 @@ BEST_POSSIBLE_IOU = Exercise(
     arguments=("anchors", "truths"),
     parts=(Part("(M,)", row="object"),),
     answer=best_possible_iou,
-    scene=lambda pick: (pick_boxes(pick, 1, 3), pick_boxes(pick, 1, 3)),
+    scene=lambda pick: pick_near(pick, 3, 3),
     first=(
         (boxes([2, 2, 6, 6]), boxes([2, 2, 6, 6])),
         (boxes([2, 2, 6, 6]), boxes([4, 2, 8, 6])),

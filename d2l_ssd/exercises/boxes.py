@@ -63,6 +63,10 @@ BOX_IOU = Exercise(
         "sides at 0 before multiplying them": lambda a, b: _iou(
             a, b, lambda sides: sides.prod(axis=2)
         ),
+        "a product of two sides that is clipped at 0 only afterwards: two negative "
+        "sides make a positive product, so clip each side": lambda a, b: _iou(
+            a, b, lambda sides: np.maximum(sides.prod(axis=2), 0)
+        ),
         "a union that counts the overlap twice: subtract it once": lambda a, b: (
             _iou(a, b, union=lambda both, inside: both)
         ),

@@ -212,6 +212,9 @@ AVERAGE_PRECISION = Exercise(
         ),
         "AP at 11 points": lambda p, r: ap_11_points(p, r),
         "the last precision alone": lambda p, r: p[-1] if len(p) else 0.0,
+        "AP in percent: it lies between 0 and 1": lambda p, r: (
+            100 * average_precision(p, r)
+        ),
         "an area divided by the recall that is reached": lambda p, r: (
             _area(p, r) / max(r[-1], 1e-9) if len(r) else 0.0
         ),
@@ -251,6 +254,9 @@ AP_11_POINTS = Exercise(
         ),
         "the area under the envelope": lambda p, r: _area(p, r),
         "the sum: divide it by 11": lambda p, r: _points(p, r, mean=np.sum),
+        "AP in percent: it lies between 0 and 1": lambda p, r: (
+            100 * ap_11_points(p, r)
+        ),
         "COCO's 101 points": lambda p, r: average_precision(p, r, "coco"),
         "the mean precision up to each recall": lambda p, r: _points(
             p,

@@ -99,6 +99,9 @@ def _suppress(boxes, scores, over, against_all=False, order=None):
     return np.array(kept, np.int64)
 
 
+THREE = boxes(*[[2, 2, 6, 6]] * 3)
+
+
 NMS = Exercise(
     name="nms",
     arguments=("boxes", "scores", "iou_threshold"),
@@ -116,6 +119,12 @@ NMS = Exercise(
             scores_of(0.9, 0.8, 0.7),
             0.5,
         ),
+        (
+            boxes([2, 2, 6, 6], [0, 0, 2, 2], [2, 2, 6, 5]),
+            scores_of(0.9, 0.8, 0.7),
+            0.5,
+        ),
+        (THREE, scores_of(0.9, 0.8, 0.7), 0.5),
     ),
     last=((boxes(), scores_of(), 0.5),),
     counted=BOX,
@@ -144,6 +153,12 @@ NMS = Exercise(
         "a comparison with the best box only: every kept box suppresses": lambda b, s, t: (
             _against_best(b, s, t)
         ),
+        "a comparison with the last kept box only: every kept box "
+        "suppresses": lambda b, s, t: _against_last(b, s, t),
+        "a list that gets shorter while a loop goes over it, which skips the next "
+        "box: make a new list of what is left": lambda b, s, t: _remove_in_loop(
+            b, s, t
+        ),
         "suppression by any overlap: compare the IoU with the threshold": lambda b, s, t: (
             _suppress(b, s, lambda iou: iou > 0)
         ),
@@ -166,6 +181,24 @@ def _against_best(boxes, scores, threshold):
     return order[~over]
 
 
+def _against_last(boxes, scores, threshold):
+    iou, kept = box_iou(boxes, boxes), []
+    for i in np.argsort(-scores):
+        if not kept or iou[kept[-1], i] <= threshold:
+            kept.append(i)
+    return np.array(kept, np.int64)
+
+
+def _remove_in_loop(boxes, scores, threshold):
+    iou, order, kept = box_iou(boxes, boxes), list(np.argsort(-scores)), []
+    while order:
+        kept.append(order.pop(0))
+        for i in order:
+            if iou[kept[-1], i] > threshold:
+                order.remove(i)
+    return np.array(kept, np.int64)
+
+
 def pick_classified(pick: Pick) -> tuple:
     """Pick boxes with scores, classes and a threshold."""
     found, scores = pick_scored(pick)
@@ -173,12 +206,20 @@ def pick_classified(pick: Pick) -> tuple:
     return found, scores, classes, pick(THRESHOLDS)
 
 
-def _by_class(boxes, scores, classes, threshold):
+def _by_class(
+    boxes, scores, classes, threshold, suppress=nms, best_first=False
+):
     parts = [np.zeros(0, np.int64)]
     for label in np.unique(classes):
         rows = np.flatnonzero(classes == label)
-        parts.append(rows[nms(boxes[rows], scores[rows], threshold)])
-    return np.concatenate(parts)
+        parts.append(rows[suppress(boxes[rows], scores[rows], threshold)])
+    kept = np.concatenate(parts)
+    return kept[np.argsort(-scores[kept])] if best_first else kept
+
+
+def _without_last_class(boxes, scores, classes, threshold):
+    kept = batched_nms(boxes, scores, classes, threshold)
+    return kept[classes[kept] < classes.max()]
 
 
 def _local_indices(boxes, scores, classes, threshold):
@@ -215,6 +256,13 @@ BATCHED_NMS = Exercise(
             np.array([0, 0, 1]),
             0.5,
         ),
+        (
+            boxes([4, 4, 8, 8], [0, 0, 4, 4]),
+            scores_of(0.9, 0.8),
+            np.array([0, 1]),
+            0.5,
+        ),
+        (THREE, scores_of(0.9, 0.8, 0.7), np.array([0, 0, 0]), 0.5),
     ),
     last=((boxes(), scores_of(), np.zeros(0, np.int64), 0.5),),
     counted=BOX,
@@ -226,6 +274,16 @@ BATCHED_NMS = Exercise(
         "indices within each class: return indices into all boxes": _local_indices,
         "class 0 left out: classes count from 0 here": lambda b, s, c, t: (
             np.array([i for i in batched_nms(b, s, c, t) if c[i] > 0], np.int64)
+        ),
+        "the last class left out: `range(classes.max())` ends before "
+        "it": _without_last_class,
+        "boxes of each class shifted by too little, so that they meet those of "
+        "another class: shift by 1 or more": lambda b, s, c, t: nms(
+            b + 0.5 * c[:, None], s, t
+        ),
+        "a list that gets shorter while a loop goes over it, which skips the next "
+        "box: make a new list of what is left": lambda b, s, c, t: _by_class(
+            b, s, c, t, _remove_in_loop, best_first=True
         ),
         "one box per class": lambda b, s, c, t: np.array(
             [i for i in np.argsort(-s) if s[i] == s[c == c[i]].max()], np.int64

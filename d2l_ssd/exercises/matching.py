@@ -12,7 +12,7 @@ from d2l_ssd.exercises.marks import assigned_boxes
 from d2l_ssd.exercises.scenes import (
     ANCHORS_AND_TRUTHS,
     boxes,
-    pick_boxes,
+    pick_near,
 )
 from d2l_ssd.targets import (
     match_anchors,
@@ -35,7 +35,7 @@ def all_matches(anchors: np.ndarray, truths: np.ndarray) -> list[np.ndarray]:
         list(ties) if top >= POSITIVE else [-1] for ties, top in zip(own, best)
     ]
     answers = {}
-    for forced in _greedy(iou):
+    for forced in set(map(frozenset, _greedy(iou))):
         for rest in itertools.product(*choices):
             matches = np.array(rest)
             for truth, anchor in forced:
@@ -93,6 +93,16 @@ def _in_order(anchors, truths):
     return matches
 
 
+def threshold_last(anchors: np.ndarray, truths: np.ndarray) -> np.ndarray:
+    """Match in the wrong order: the threshold overwrites forced matches."""
+    if len(truths) == 0:
+        return np.full(len(anchors), -1)
+    forced = _match(anchors, truths, positive=lambda top: top > 2)
+    iou = box_iou(truths, anchors)
+    over = iou.max(axis=0) >= POSITIVE
+    return np.where(over, iou.argmax(axis=0), forced)
+
+
 def _takes_anything(anchors, truths):
     matches = _match(anchors, truths, forced=False)
     iou = box_iou(truths, anchors)
@@ -103,13 +113,21 @@ def _takes_anything(anchors, truths):
     return matches
 
 
+# The first anchor is the only one left for the second object, although its IoU
+# with the first object is over the threshold
+FORCED = (
+    boxes([2, 2, 6, 5], [2, 2, 6, 6]),
+    boxes([2, 2, 6, 6], [2, 2, 6, 3]),
+)
+
+
 MATCH_ANCHORS = Exercise(
     name="match_anchors",
     arguments=("anchors", "truths"),
     parts=(Part("(A,)", "integers", row="anchor"),),
     answer=match_anchors,
     answers=all_matches,
-    scene=lambda pick: (pick_boxes(pick, 1, 4), pick_boxes(pick, 1, 3)),
+    scene=lambda pick: pick_near(pick, 4, 3),
     first=(
         (boxes([2, 2, 6, 6]), boxes([2, 2, 6, 6])),
         (boxes([2, 2, 6, 6]), boxes([4, 2, 8, 6])),
@@ -129,6 +147,7 @@ MATCH_ANCHORS = Exercise(
             boxes([2, 2, 6, 6], [4, 2, 8, 6]),
             boxes([2, 2, 6, 5], [2, 2, 6, 6]),
         ),
+        FORCED,
         (
             boxes([2, 2, 6, 6], [2, 2, 6, 5], [2, 2, 5, 5]),
             boxes([2, 2, 6, 6], [2, 2, 6, 5]),
@@ -142,6 +161,8 @@ MATCH_ANCHORS = Exercise(
         " pair": _later_overwrites,
         "ground-truth boxes served in their order in the list: start from "
         "the highest IoU in the whole table": _in_order,
+        "a threshold step that overwrites the forced matches: they come last, "
+        "or the threshold is for the anchors that are left": threshold_last,
         "the second step alone: first every ground-truth box gets an anchor"
         " of its own, even below the threshold": lambda anchors, truths: _match(
             anchors, truths, forced=False

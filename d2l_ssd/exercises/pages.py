@@ -125,6 +125,10 @@ def _table(part: Part, values: Any, right: Any) -> str:
     good = np.ones(array.shape, bool)
     if np.shape(right) == array.shape:
         good = close(array, right)
+    elif array.shape[1:] == np.shape(right)[1:]:  # more rows, or fewer
+        both = min(len(array), len(right))
+        good[:both] = close(array[:both], np.asarray(right)[:both])
+        good[both:] = False
     elif array.ndim == np.ndim(right):
         good[...] = False
     marks = np.reshape(good, (len(rows), -1))

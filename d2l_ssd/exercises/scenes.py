@@ -33,9 +33,47 @@ def several(pick: Pick, make: Callable, least: int, most: int) -> list:
     return made
 
 
-def pick_boxes(pick: Pick, least: int = 1, most: int = 3) -> np.ndarray:
-    """Pick boxes (N, 4) float32 with an area, inside the image."""
-    return boxes(*several(pick, pick_box, least, most))
+def pick_boxes(
+    pick: Pick,
+    least: int = 1,
+    most: int = 3,
+    near: np.ndarray | tuple = (),
+) -> np.ndarray:
+    """Pick boxes (N, 4) float32 with an area, inside the image.
+
+    Some of them repeat an earlier one, or one of the boxes `near`, or are off
+    by an eighth: boxes that overlap by much are rare otherwise.
+    """
+    known = [[round(corner * GRID) for corner in box] for box in near]
+
+    def make(pick):
+        again = known and pick((False, True))
+        known.append(_nudge(pick, known) if again else pick_box(pick))
+        return known[-1]
+
+    return boxes(*several(pick, make, least, most))
+
+
+def pick_near(
+    pick: Pick, most: int, most_near: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pick boxes, and more boxes, some of which are near the first ones."""
+    found = pick_boxes(pick, 1, most)
+    return found, pick_boxes(pick, 1, most_near, near=found)
+
+
+def _nudge(pick: Pick, known: list) -> list:
+    """Pick a box and move one of its sides, or none.
+
+    A smallest scene has different boxes if it can: equal ones hide each other.
+    """
+    box = list(known[pick(tuple(range(len(known))))])
+    step = pick((1, -1, 0))
+    if step:
+        box[pick((0, 1, 2, 3))] += step
+    if min(box) < 0 or max(box) > GRID or box[0] >= box[2] or box[1] >= box[3]:
+        return pick_box(pick)
+    return box
 
 
 def pick_order(pick: Pick, values: tuple, count: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from d2l_ssd.boxes import box_iou, corners_to_centers
 from d2l_ssd.exercises.boxes import COORDINATES
 from d2l_ssd.exercises.exercise import Exercise, Part, Pick
 from d2l_ssd.exercises.marks import GRAY, box, given_boxes, moved_boxes
-from d2l_ssd.exercises.matching import all_matches
+from d2l_ssd.exercises.matching import all_matches, threshold_last
 from d2l_ssd.exercises.scenes import (
     boxes,
     labels,
@@ -187,6 +187,15 @@ def _targets_of(rows, anchors, matches):
     return classes, offsets
 
 
+def _threshold_last(labels, anchors):
+    images = []
+    for rows in labels:
+        rows = rows[rows[:, 0] >= 0]
+        matches = threshold_last(anchors, rows[:, 1:5])
+        images.append(_targets_of(rows, anchors, matches))
+    return tuple(map(np.stack, zip(*images)))
+
+
 def _padding_matched(labels, anchors):
     classes, offsets = ssd_targets(labels, anchors)
     # A box without area has its highest IoU, 0, with the first anchor
@@ -228,7 +237,8 @@ def _pick_targets(pick):
     rows = pick((1, 2))
     images = several(pick, lambda pick: _pick_image(pick, rows), 1, 2)
     images = [image[:: pick((1, -1))] for image in images]
-    return np.array(images, np.float32), pick_boxes(pick, 1, 2)
+    rows = np.array(images, np.float32)
+    return rows, pick_boxes(pick, 1, 2, near=rows[rows[..., 0] >= 0][:, 1:5])
 
 
 def _rows(labels):
@@ -242,6 +252,9 @@ DOG = [1, 0.25, 0.25, 0.75, 0.625, 0]
 
 
 ANCHORS = boxes([2, 2, 6, 6], [0, 0, 2, 2])
+
+
+LOW = [1, 0.25, 0.25, 0.75, 0.375, 0]  # it needs the second-best anchor of CAT
 
 
 SSD_TARGETS = Exercise(
@@ -262,6 +275,7 @@ SSD_TARGETS = Exercise(
         (labels(CAT, [1, *CAT[1:]])[None], ANCHORS[:1]),  # two are right
         (labels(PADDING, DOG)[None], ANCHORS[:1]),
         (np.stack([labels(CAT), labels(DOG)]), ANCHORS[:1]),
+        (labels(CAT, LOW)[None], boxes([2, 2, 6, 5], [2, 2, 6, 6])),
     ),
     last=((labels(PADDING)[None], ANCHORS),),
     counted={
@@ -291,6 +305,7 @@ SSD_TARGETS = Exercise(
                 for part in ssd_targets(labels, anchors)
             )
         ),
+        "a threshold that overwrites the forced matches: they come last": _threshold_last,
         "one class for all objects": lambda labels, anchors: (
             np.minimum(ssd_targets(labels, anchors)[0], 1),
             ssd_targets(labels, anchors)[1],

@@ -37,7 +37,16 @@ def match_detections(
     return _match(boxes, scores, truths, lambda iou: iou >= iou_threshold)
 
 
-def _match(boxes, scores, truths, reaches, order=None, free=False, again=False):
+def _match(
+    boxes,
+    scores,
+    truths,
+    reaches,
+    order=None,
+    free=False,
+    again=False,
+    early=False,
+):
     """Match with another threshold, order, or rule for what is taken."""
     matches = np.full(len(boxes), -1)
     if len(truths) == 0:
@@ -48,8 +57,10 @@ def _match(boxes, scores, truths, reaches, order=None, free=False, again=False):
         if free:
             row[list(taken)] = -1
         best = int(row.argmax())
-        if reaches(row[best]) and (again or best not in taken):
+        reached = reaches(row[best])
+        if reached and (again or best not in taken):
             matches[i] = best
+        if reached or early:
             taken.add(best)
     return matches
 
@@ -97,17 +108,20 @@ def _in_rank(boxes, scores, truths, iou_threshold):
     return match_detections(boxes, scores, truths, iou_threshold)[order]
 
 
+def _pick_detections(pick):
+    """Pick detections, objects and a threshold."""
+    found, scores = pick_scored(pick, 1, 3)
+    truths = pick_boxes(pick, 1, 2, near=found)
+    return found, scores, truths, pick((0.5, 0.25))
+
+
 MATCH_DETECTIONS = Exercise(
     name="match_detections",
     arguments=("boxes", "scores", "truths", "iou_threshold"),
     parts=(Part("(N,)", "integers", row="detection"),),
     answer=match_detections,
     answers=all_detection_matches,
-    scene=lambda pick: (
-        *pick_scored(pick, 1, 3),
-        pick_boxes(pick, 1, 2),
-        pick((0.5, 0.25)),
-    ),
+    scene=_pick_detections,
     first=(
         (boxes([2, 2, 6, 6]), scores_of(0.9), boxes([2, 2, 6, 6]), 0.5),
         (boxes([2, 2, 6, 4]), scores_of(0.9), boxes([2, 2, 6, 6]), 0.5),
@@ -121,6 +135,13 @@ MATCH_DETECTIONS = Exercise(
         ),
         (
             boxes([2, 2, 6, 5], [2, 2, 6, 6]),
+            scores_of(0.9, 0.8),
+            boxes([2, 2, 6, 6]),
+            0.5,
+        ),
+        # The first detection looks at the object, but does not find it
+        (
+            boxes([2, 2, 6, 3], [2, 2, 6, 6]),
             scores_of(0.9, 0.8),
             boxes([2, 2, 6, 6]),
             0.5,
@@ -172,6 +193,10 @@ MATCH_DETECTIONS = Exercise(
         ),
         "matches in the order of the scores: return them in that of the "
         "input": _in_rank,
+        "a ground-truth box that counts as taken although the IoU was below the "
+        "threshold": lambda b, s, t, iou: _match(
+            b, s, t, lambda v: v >= iou, early=True
+        ),
         "no threshold": lambda b, s, t, iou: _match(b, s, t, lambda v: v > 0),
         "the lowest score first": lambda b, s, t, iou: _match(
             b, s, t, lambda v: v >= iou, order=np.argsort(s)

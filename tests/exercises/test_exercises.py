@@ -1,5 +1,6 @@
 """Every exercise: right answers pass, and every known mistake is caught."""
 
+import dataclasses
 import time
 
 import numpy as np
@@ -8,6 +9,7 @@ from helpers import loops
 
 import d2l_ssd
 from d2l_ssd.exercises import EXERCISES, check
+from d2l_ssd.exercises.searching import search
 
 SECONDS = 3  # of one processor, for one answer
 MOST_BOXES = 3
@@ -15,6 +17,8 @@ MOST_BOXES = 3
 # two sizes with two ratios make three anchors; two images have two anchors each
 MORE_BOXES = {
     ("match_anchors", "the first ground-truth box over the threshold"): 5,
+    ("match_anchors", "a threshold step that overwrites"): 4,
+    ("ssd_targets", "a threshold that overwrites"): 4,
     ("hard_negatives", "a ranking over the whole batch"): 4,
     ("match_detections", "COCO's rule"): 4,
     ("anchors_of_cell", "every size with every ratio"): 4,
@@ -99,6 +103,33 @@ def test_known_mistake_is_caught_and_named(name, phrase):
     assert time.process_time() - start < SECONDS
     assert exercise.size(verdict.failure.scene) <= most_boxes(name, phrase)
     assert verdict.diagnosis == f"This looks like {phrase}."
+
+
+@pytest.mark.parametrize("shift", [1, 2])
+def test_boxes_shifted_by_class_pass(shift):
+    def mine(boxes, scores, classes, iou_threshold):
+        moved = boxes + shift * classes[:, None]
+        return d2l_ssd.nms(moved, scores, iou_threshold)
+
+    assert check("batched_nms", mine)
+
+
+@pytest.mark.parametrize(
+    "name, start",
+    [
+        ("nms", "a list that gets shorter"),
+        ("nms", "a comparison with the last kept box"),
+        ("match_anchors", "a threshold step that overwrites"),
+        ("match_detections", "a ground-truth box that counts as taken"),
+    ],
+)
+def test_drawn_scenes_alone_catch_what_needs_much_overlap(name, start):
+    exercise = EXERCISES[name]
+    drawn = dataclasses.replace(exercise, first=(), last=())
+    (mistake,) = (
+        m for p, m in exercise.mistakes.items() if p.startswith(start)
+    )
+    assert search(drawn, mistake).failure is not None
 
 
 class TestTies:

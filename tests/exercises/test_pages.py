@@ -68,6 +68,12 @@ def test_wrong_numbers_stand_out():
     assert "class=wrong" in own
 
 
+def test_only_surplus_rows_stand_out():
+    page = check("nms", lambda b, s, t: np.argsort(-s))._repr_html_()
+    own = page.split("<figcaption>Your answer")[1]
+    assert own.count("<td>") >= 1 and own.count("class=wrong") == 1
+
+
 def test_text_of_an_error_is_escaped():
     def mine(boxes):
         raise ValueError("<script>alert(1)</script>")
