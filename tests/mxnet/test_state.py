@@ -247,7 +247,7 @@ def test_a_folder_is_no_checkpoint(tmp_path):
 def test_a_path_below_a_file_is_refused_before_the_training(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(
-        ValueError, match="cannot be written: .*file is no folder"
+        ValueError, match="cannot be written: .*file is not a folder"
     ):
         resume(tmp_path / "file" / "more" / "run.checkpoint")
 

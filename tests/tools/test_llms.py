@@ -3,6 +3,10 @@
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+# Sphinx keeps the suffixes that extensions of an earlier build have added
+CONFIG = """extensions = ["myst_parser", "llms"]
+source_suffix = {".md": "markdown"}
+"""
 TOC = """root: index
 parts:
 - caption: The parts
@@ -15,7 +19,7 @@ parts:
 
 
 def build(folder, builder):
-    (folder / "conf.py").write_text("extensions = ['myst_parser', 'llms']")
+    (folder / "conf.py").write_text(CONFIG)
     (folder / "_toc.yml").write_text(TOC)
     for name in "boxes", "api", "geometry":
         (folder / f"{name}.md").write_text(
