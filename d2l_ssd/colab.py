@@ -40,6 +40,7 @@ OLDEST, NEWEST = (5, 0), (8, 9)
 REQUIREMENTS = {
     "anywidget": "anywidget",
     "cv2": "opencv-python-headless",
+    "hypothesis": "hypothesis",
     "ipywidgets": "ipywidgets",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
@@ -49,6 +50,8 @@ REQUIREMENTS = {
     "psygnal": "psygnal",
     "pycocotools": "pycocotools",
     "requests": "requests",
+    "scipy": "scipy",
+    "sortedcontainers": "sortedcontainers",
     "tqdm": "tqdm",
 }
 # The driver's numbers for the two halves of the compute capability
