@@ -1,7 +1,10 @@
-"""The system's Chromium, headless, as tests, benchmarks and the PDF use it."""
+"""The system's Chromium, headless, and a server of files: for tests, benchmarks, PDF."""
 
+import functools
 import shutil
+import threading
 from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import sync_playwright
 
@@ -15,6 +18,21 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+@contextmanager
+def serve(folder, handler=QuietHandler):
+    """Serve a folder; yield its address, which ends in a slash."""
+    handler = functools.partial(handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 @contextmanager

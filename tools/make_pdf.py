@@ -7,13 +7,9 @@ both. Chromium prints it as book/_static/book.css says (`@media print`).
 """
 
 import argparse
-import functools
-import threading
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from browsers import open_browser
+from browsers import open_browser, serve
 
 PAGE = "book/index.html"
 AT_ROOT = "whole_book.html"  # addresses in the page are relative to the root
@@ -33,21 +29,6 @@ async () => {
     await window.MathJax?.startup?.promise;
 }
 """
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments):
-        pass
-
-
-@contextmanager
-def serve(folder):
-    """Serve a folder; yield its address."""
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def print_book(folder, pdf):

@@ -11,17 +11,13 @@ from d2l_ssd.exercises.exercise import Exercise, Part
 from d2l_ssd.exercises.marks import assigned_boxes
 from d2l_ssd.exercises.scenes import (
     ANCHORS_AND_TRUTHS,
+    SAME,
     boxes,
     pick_near,
 )
-from d2l_ssd.targets import (
-    match_anchors,
-)
+from d2l_ssd.targets import match_anchors
 
 POSITIVE = 0.5
-
-
-SAME = 1e-6  # IoUs that differ by less are equal
 
 
 def all_matches(anchors: np.ndarray, truths: np.ndarray) -> list[np.ndarray]:

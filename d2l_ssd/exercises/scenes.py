@@ -12,6 +12,7 @@ from d2l_ssd.exercises.exercise import Pick
 GRID = 8  # lines of the image on which corners lie: their IoUs are exact
 LOW, SIDE = (2, 0, 1, 4, 3, 5), (4, 2, 1, 3, 6)  # the simplest first
 SCORES = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+SAME = 1e-6  # IoUs that differ by less are equal
 
 
 def boxes(*rows: Any) -> np.ndarray:

@@ -9,12 +9,11 @@ from d2l_ssd.exercises.exercise import Exercise, Part
 from d2l_ssd.exercises.inference import scores_of
 from d2l_ssd.exercises.marks import assigned_boxes
 from d2l_ssd.exercises.scenes import (
+    SAME,
     boxes,
     pick_boxes,
     pick_scored,
 )
-
-SAME = 1e-6  # IoUs that differ by less are equal
 
 
 def match_detections(

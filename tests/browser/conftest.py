@@ -1,17 +1,13 @@
 """The built site, served under a base path, and its pages in Chromium."""
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
-from browsers import open_browser
+from browsers import QuietHandler, open_browser, serve
 from pages import DESKTOP, EVERY_WIDGET_IS_THERE, HTML, Problems
 
 BASE = "/some/base/"
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Handler(QuietHandler):
     """Serve the site under BASE, and nothing else."""
 
     def translate_path(self, path):
@@ -19,19 +15,13 @@ class Handler(SimpleHTTPRequestHandler):
             return str(HTML / "not-under-the-base-path")
         return super().translate_path(path[len(BASE) - 1 :])
 
-    def log_message(self, *_arguments):
-        pass
-
 
 @pytest.fixture(scope="session")
 def site():
     """Return the address of the built site."""
     assert (HTML / "index.html").exists(), "no site in _build: run `make book`"
-    handler = functools.partial(Handler, directory=str(HTML))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{BASE}"
-        server.shutdown()
+    with serve(HTML, Handler) as address:
+        yield address.rstrip("/") + BASE
 
 
 @pytest.fixture(scope="session")

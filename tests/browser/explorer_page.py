@@ -1,13 +1,11 @@
 """A page with one explorer and nothing else, and what a test reads from it."""
 
-import functools
 import json
-import threading
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+from browsers import serve
 from ipywidgets.embed import dependency_state, embed_data
 
 VENDOR = Path(__file__).resolve().parents[2] / "build" / "static" / "vendor"
@@ -35,11 +33,6 @@ PAGE = """<!doctype html>
 """
 
 
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments):
-        pass
-
-
 def write_page(explorer, folder):
     """Write index.html with the explorer's state, as a stored notebook has it."""
     assert VENDOR.exists(), "no scripts in build/static/vendor: `make vendor`"
@@ -49,15 +42,6 @@ def write_page(explorer, folder):
     state = json.dumps(data["manager_state"]).replace("</", "<\\/")
     view = json.dumps(data["view_specs"][0])
     (folder / "index.html").write_text(PAGE.format(state=state, view=view))
-
-
-@contextmanager
-def serve(folder):
-    handler = functools.partial(Handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
-        server.shutdown()
 
 
 @contextmanager

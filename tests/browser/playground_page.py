@@ -42,7 +42,8 @@ def open_playground(
     """Open a playground's page; in the end, no complaint and no other host."""
     if not (folder / "index.html").exists():
         write_page(folder, **arguments)
-    with serve(folder) as site:
+    with serve(folder) as root:
+        site = f"{root}index.html"
         context = browser.new_context(**(options or {"viewport": DESKTOP}))
         page = context.new_page()
         problems, hosts = [], set()
