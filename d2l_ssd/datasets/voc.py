@@ -9,6 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
+from d2l_ssd.datasets.voc_annotations import (
+    VOC_CLASSES,
+    Annotation,
+    AnnotationFile,
+    NoSizeError,
+    read_annotation_file,
+    read_class_names,
+    read_voc_annotation,
+    visible_classes,
+)
+from d2l_ssd.datasets.voc_folders import IMAGE_EXTENSIONS, VOCFolder
+from d2l_ssd.datasets.voc_habits import (
+    check_units,
+    labeled_as_stored,
+    may_count_from_zero,
+    warn_of_edges,
+    warn_of_names,
+)
+from d2l_ssd.datasets.voc_lists import VOCLists
 from d2l_ssd.file_checks import (
     MAX_CLASSES,
     check_size,
@@ -16,27 +35,7 @@ from d2l_ssd.file_checks import (
     some,
     warn,
 )
-from d2l_ssd.file_checks import check_files as check_files
 from d2l_ssd.images import read_photograph, read_sizes
-from d2l_ssd.voc_annotations import VOC_CLASSES as VOC_CLASSES
-from d2l_ssd.voc_annotations import (
-    Annotation,
-    AnnotationFile,
-    NoSizeError,
-    read_annotation_file,
-    read_class_names,
-    visible_classes,
-)
-from d2l_ssd.voc_annotations import read_voc_annotation as read_voc_annotation
-from d2l_ssd.voc_folders import IMAGE_EXTENSIONS, VOCFolder
-from d2l_ssd.voc_habits import (
-    check_units,
-    labeled_as_stored,
-    may_count_from_zero,
-    warn_of_edges,
-    warn_of_names,
-)
-from d2l_ssd.voc_lists import VOCLists
 
 
 class VOCDetection:

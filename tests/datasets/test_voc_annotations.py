@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.voc import BIRD, CAT, DOG, annotation_xml, write_voc
 
-from d2l_ssd.voc_annotations import VOC_CLASSES, read_voc_annotation
+from d2l_ssd.datasets.voc_annotations import VOC_CLASSES, read_voc_annotation
 
 
 @pytest.fixture

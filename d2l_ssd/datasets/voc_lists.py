@@ -6,11 +6,11 @@ import glob
 from collections.abc import Collection
 from pathlib import Path
 
+from d2l_ssd.datasets.voc_annotations import visible_name
+from d2l_ssd.datasets.voc_folders import VOCFolder
 from d2l_ssd.file_checks import some
 from d2l_ssd.images import read_bytes
 from d2l_ssd.signatures import foreign_content
-from d2l_ssd.voc_annotations import visible_name
-from d2l_ssd.voc_folders import VOCFolder
 
 FLAGS = ("1", "0", "-1")
 UTF16_MARKS = b"\xff\xfe", b"\xfe\xff"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from d2l_ssd.datasets.voc_annotations import AnnotationFile, read_size
 from d2l_ssd.file_checks import some, warn
 from d2l_ssd.images import read_bytes, read_sizes
-from d2l_ssd.voc_annotations import AnnotationFile, read_size
 
 PERCENT = 100
 UNDER_1 = re.compile(rb"(?i)min>\s*[-+.0]")  # of xmin and ymin

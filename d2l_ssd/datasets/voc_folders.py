@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from d2l_ssd.datasets.voc_annotations import read_file_name
 from d2l_ssd.signatures import LONGEST, foreign_content
-from d2l_ssd.voc_annotations import read_file_name
 
 IMAGES, ANNOTATIONS = "JPEGImages", "Annotations"
 # In any case of letters
