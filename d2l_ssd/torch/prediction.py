@@ -86,20 +86,34 @@ def predict_batches(
     check_network(net)
     if image_size is None:
         image_size = settings_of(net).image_size
-    weights = next(net.parameters())
     loader = prediction_loader(dataset, image_size, batch_size, num_workers)
     with evaluating(net):
         for X, labels in loader:
-            X = X.to(
-                weights.device,
-                weights.dtype,  # a network may be in half precision
-                memory_format=torch.channels_last,
-            )
-            logits, offsets = net(X)
-            class_probs = logits.float().softmax(dim=-1)
-            yield Outputs(
-                class_probs.cpu().numpy(), offsets.float().cpu().numpy(), labels
-            )
+            yield Outputs(*predict_inputs(net, X), labels)
+
+
+@torch.inference_mode()
+def predict_inputs(
+    net: nn.Module, X: torch.Tensor | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Run a network, in the mode that it is in, over one batch.
+
+    Args:
+        net: an SSD, on any device.
+        X: (B, 3, H, W), normalized.
+
+    Returns:
+        Probabilities (B, A, K+1) and offsets (B, A, 4), float32.
+    """
+    weights = next(net.parameters())
+    X = torch.as_tensor(X).to(
+        weights.device,
+        weights.dtype,  # a network may be in half precision
+        memory_format=torch.channels_last,
+    )
+    logits, offsets = net(X)
+    class_probs = logits.float().softmax(dim=-1)
+    return class_probs.cpu().numpy(), offsets.float().cpu().numpy()
 
 
 def predict(
