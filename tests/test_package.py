@@ -51,6 +51,7 @@ LAYERS = [
         "mxnet",
         "torch",
         "results",
+        "photographs",
     ],
     ["widgets"],
     ["cli", "__main__"],
