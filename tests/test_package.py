@@ -39,6 +39,7 @@ LAYERS = [
         "workers",
         "batches",
         "options",
+        "inspection",
     ],
     [
         "toy",
