@@ -29,6 +29,7 @@ LAYERS = [
         "file_checks",
         "signatures",
         "downloads",
+        "toy",
         "sampling",
         "datasets",
         "data",
@@ -42,7 +43,6 @@ LAYERS = [
         "inspection",
     ],
     [
-        "toy",
         "plotting",
         "exercises",
         "symptoms",

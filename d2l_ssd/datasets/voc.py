@@ -9,33 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
+from d2l_ssd.datasets.class_names import visible_classes
+from d2l_ssd.datasets.photographs import read_as_labeled
 from d2l_ssd.datasets.voc_annotations import (
     VOC_CLASSES,
     Annotation,
-    AnnotationFile,
-    NoSizeError,
     read_annotation_file,
     read_class_names,
     read_voc_annotation,
-    visible_classes,
 )
 from d2l_ssd.datasets.voc_folders import IMAGE_EXTENSIONS, VOCFolder
-from d2l_ssd.datasets.voc_habits import (
-    check_units,
-    labeled_as_stored,
-    may_count_from_zero,
-    warn_of_edges,
-    warn_of_names,
-)
+from d2l_ssd.datasets.voc_habits import about_names
 from d2l_ssd.datasets.voc_lists import VOCLists
+from d2l_ssd.datasets.voc_reading import Annotations, VOCAnnotations
 from d2l_ssd.file_checks import (
     MAX_CLASSES,
-    check_size,
     raise_for_files,
     some,
     warn,
 )
-from d2l_ssd.images import read_photograph, read_sizes
 
 
 class VOCDetection:
@@ -87,11 +79,13 @@ class VOCDetection:
     ) -> None:
         self._folder = VOCFolder(root)
         self.root, self.split = self._folder.root, split
+        self._annotations = VOCAnnotations(self._folder)
         self._lists = VOCLists(self._folder, split)
         lists = self._lists.per_class()
         names = {} if lists else self._read_folder(classes is None)
         seen = self._lists.shown(lists).union(*names.values())
-        warn_of_names(self._folder.annotation_folder, seen)
+        if alike := about_names(self._folder.annotation_folder, seen):
+            warn(alike)
         if classes is None:
             classes = sorted(seen)
             if not classes:
@@ -133,7 +127,7 @@ class VOCDetection:
 
     def annotation(self, index: int) -> Annotation:
         """Read the annotation of an image, not the image."""
-        return self._read_annotation(
+        return self._annotations.read(
             read_voc_annotation,
             self.ids[index],
             classes=self.classes,
@@ -144,14 +138,7 @@ class VOCDetection:
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         path = self.image_path(index)
         labels, _, size = self.annotation(index)
-        photograph = read_photograph(path)
-        image = upright = photograph.upright
-        as_stored = photograph.ambiguous and self.as_stored
-        if as_stored or upright.shape[:2] != size:
-            # Labeled as it is stored, without a look at its EXIF orientation
-            image = photograph.stored
-        if image.shape[:2] != size:
-            check_size(path, [upright.shape[:2]], size)
+        image = read_as_labeled(path, size, lambda: self.as_stored)
         return image, labels
 
     @cached_property
@@ -161,39 +148,15 @@ class VOCDetection:
         The tool ignored EXIF where the folder's sideways photographs show it.
         Otherwise all are turned upright, as programs show them.
         """
-        return labeled_as_stored(self._files())
+        return self._annotations.as_stored
 
     @cached_property
     def _from_zero(self) -> bool:
         """Whether any annotation of the folder shows that it counts from 0."""
-        paths = (annotation for _, annotation in self._files())
         # Reading all boxes takes seconds for large folders
-        if not any(map(may_count_from_zero, paths)):
+        if not self._annotations.may_count_from_zero():
             return False
-        return self._count_pixels(self._folder.annotated())[2]
-
-    def _files(self) -> Iterable[tuple[Path, Path]]:
-        """Yield the folder's images and annotations that belong together."""
-        for image_id in self._folder.annotated():
-            try:
-                yield (
-                    self._folder.image_path(image_id),
-                    self._folder.annotation_path(image_id),
-                )
-            except (KeyError, ValueError, OSError):
-                pass
-
-    def _read_annotation(self, read, image_id: str, **options):
-        """Return read(path, **options); a missing <size> is the image's."""
-        path = self._folder.annotation_path(image_id)
-        try:
-            return read(path, **options)
-        except NoSizeError:
-            if image_id not in self._folder.images:
-                raise
-            upright, stored = read_sizes(self._folder.image_path(image_id))
-            size = stored if upright != stored and self.as_stored else upright
-            return read(path, **options, image_size=size)
+        return self._count_pixels(self._folder.annotated()).from_zero
 
     def _ids_by_lists(
         self, lists: dict[str, Path], seen: set[str], all_images: bool
@@ -230,7 +193,7 @@ class VOCDetection:
         ids = self._lists.split_ids()
         others = {*self._folder.annotated()}.difference(ids)
         everything = [*sorted(ids), *sorted(others)]
-        files, errors, self._from_zero = self._count_pixels(everything)
+        files, errors, self._from_zero, *_ = self._count_pixels(everything)
         names = {i: set(file.names) for i, file in files.items()}
         broken = []
         for image_id in errors.keys() & others:
@@ -248,33 +211,14 @@ class VOCDetection:
             )
         return names
 
-    def _count_pixels(
-        self, ids: Iterable[str]
-    ) -> tuple[dict[str, AnnotationFile], dict[str, Exception], bool]:
-        """Return files that can be read, errors of others, and the first pixel."""
-        files, errors = self._read_annotations(ids, None)
-        folder = self._folder.annotation_folder
-        check_units(folder, files)
-        warn_of_edges(folder, files)
-        # One tool writes a folder
-        from_zero = any(file.from_zero for file in files.values())
-        if from_zero:
-            files, errors = self._read_annotations(ids, from_zero)
-        return files, errors, from_zero
-
-    def _read_annotations(
-        self, ids: Iterable[str], from_zero: bool | None
-    ) -> tuple[dict[str, AnnotationFile], dict[str, Exception]]:
-        """Return the files that can be read, and the errors of the others."""
-        files, errors = {}, {}
-        for image_id in ids:
-            try:
-                files[image_id] = self._read_annotation(
-                    read_annotation_file, image_id, from_zero=from_zero
-                )
-            except (ValueError, OSError) as error:
-                errors[image_id] = error
-        return files, errors
+    def _count_pixels(self, ids: Iterable[str]) -> Annotations:
+        """Read all boxes; warn of what shows how the folder counts pixels."""
+        found = self._annotations.read_all(ids, read_annotation_file)
+        if found.units:
+            raise ValueError(found.units)
+        if found.edges:
+            warn(found.edges)
+        return found
 
     def _ids_by_names(
         self, names: dict[str, set[str]], seen: set[str], all_images: bool

@@ -31,6 +31,13 @@ def ways_to_write(name: str) -> list[str]:
     return [name, *(unicodedata.normalize(f, name) for f in ("NFC", "NFD"))]
 
 
+def holds_voc(folder: Path) -> bool:
+    """Say whether a folder is laid out as VOC, or images beside annotations."""
+    if (folder / IMAGES).is_dir() or any((folder / ANNOTATIONS).glob("*.xml")):
+        return True
+    return _is_flat(folder)
+
+
 def files_by_id(folder: Path, extensions: Sequence[str]) -> dict[str, list]:
     """Return the file names of a folder by their ids, hidden ones left out."""
     files = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from d2l_ssd.datasets.voc_annotations import AnnotationFile, read_size
-from d2l_ssd.file_checks import some, warn
+from d2l_ssd.file_checks import some
 from d2l_ssd.images import read_bytes, read_sizes
 
 PERCENT = 100
@@ -53,8 +53,8 @@ def may_count_from_zero(path: Path) -> bool:
     return bool(UNDER_1.search(data.replace(b"\0", b"")))  # of UTF-16
 
 
-def check_units(folder: Path, files: dict[str, AnnotationFile]) -> None:
-    """Raise if a folder's boxes are in percent of the images.
+def about_units(folder: Path, files: dict[str, AnnotationFile]) -> str:
+    """Say that a folder's boxes are in percent of the images, or return "".
 
     All are within the first hundred pixels of images at least twice that wide
     and high, and few are whole numbers.
@@ -63,44 +63,47 @@ def check_units(folder: Path, files: dict[str, AnnotationFile]) -> None:
     boxes = np.concatenate([*corners, np.zeros((0, 4))])
     sizes = [min(file.size) for file in files.values() if len(file.names)]
     if len(boxes) < FEW_BOXES or min(sizes) < 2 * PERCENT:
-        return
+        return ""
     whole = (boxes == boxes.round()).all(axis=1)
     if PERCENT / 2 < boxes.max() <= PERCENT and whole.mean() < 0.5:
-        raise ValueError(
+        return (
             f"{folder}: boxes must be in pixels, as in VOC, and these look like "
             f"percent of the images, like {boxes[0].tolist()} of "
             f"{next(iter(files))}.xml; multiply them by the image's width and "
             "height and divide by 100"
         )
+    return ""
 
 
-def warn_of_edges(folder: Path, files: dict[str, AnnotationFile]) -> None:
+def about_edges(folder: Path, files: dict[str, AnnotationFile]) -> str:
     """Name annotations that show how a folder counts pixels, and clipped boxes."""
     odd = [f"{i}.xml" for i, file in files.items() if file.from_zero]
     over = [f"{i}.xml" for i, file in files.items() if file.num_clipped]
     clipped = sum(file.num_clipped for file in files.values())
     if odd:
-        warn(
+        return (
             f"{folder}: boxes that reach to 0: {len(odd)} of {len(files)} files "
             f"have some ({some(odd)}). So all boxes are read as edges counted "
             "from 0, not as VOC's pixels counted from 1; boxes clipped to the "
             f"image: {clipped}"
         )
-    elif clipped:
-        warn(
+    if clipped:
+        return (
             f"{folder}: boxes that reach beyond the image by up to a pixel, and "
             f"are clipped: {clipped}, in {some(over)}"
         )
+    return ""
 
 
-def warn_of_names(folder: Path, names: Iterable[str]) -> None:
+def about_names(folder: Path, names: Iterable[str]) -> str:
     """Name classes that differ only in the case of letters."""
     spellings = {}
     for name in sorted(names):
         spellings.setdefault(name.casefold(), []).append(name)
     if twice := [s for s in spellings.values() if len(s) > 1]:
         shown = "; ".join(" and ".join(map(repr, s)) for s in twice)
-        warn(
+        return (
             f"{folder}: classes that differ only in the case of letters are "
             f"different classes: {shown}. Correct <name> where they are the same"
         )
+    return ""

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Collection
 from pathlib import Path
 
-from d2l_ssd.datasets.voc_annotations import visible_name
+from d2l_ssd.datasets.class_names import visible_name
 from d2l_ssd.datasets.voc_folders import VOCFolder
 from d2l_ssd.file_checks import some
 from d2l_ssd.images import read_bytes
@@ -84,7 +84,7 @@ class VOCLists:
         return {
             visible_name(path.name[: -len(end)]): path
             for path in self.folder.glob("*.txt")
-            if path.name.endswith(end) and self._has_flags(path)
+            if path.name.endswith(end) and self.has_flags(path)
         }
 
     def shown(self, lists: dict[str, Path]) -> set[str]:
@@ -123,15 +123,7 @@ class VOCLists:
             raise ValueError(f"{path}: the list is empty; name images in it")
         return ids
 
-    def _is_shown(self, path: Path) -> bool:
-        """Say whether a list per class, or one of other splits, flags an image."""
-        if shows_class(path):
-            return True
-        stem = path.name[: -len(f"{self.split}.txt")]
-        others = self.folder.glob(f"{glob.escape(stem)}*.txt")
-        return any(map(shows_class, filter(self._has_flags, others)))
-
-    def _has_flags(self, path: Path) -> bool:
+    def has_flags(self, path: Path) -> bool:
         """Say whether a list gives flags: another split's name may end alike.
 
         A name may have blanks, and end in 0 or 1.
@@ -142,12 +134,20 @@ class VOCLists:
             and self._files.find(line.strip('"')) not in self._files.images
         )
 
+    def _is_shown(self, path: Path) -> bool:
+        """Say whether a list per class, or one of other splits, flags an image."""
+        if shows_class(path):
+            return True
+        stem = path.name[: -len(f"{self.split}.txt")]
+        others = self.folder.glob(f"{glob.escape(stem)}*.txt")
+        return any(map(shows_class, filter(self.has_flags, others)))
+
     def _splits(self) -> list[str]:
         """Name the lists without flags."""
         splits = []
         for path in self.folder.glob("*.txt"):
             try:
-                if not self._has_flags(path):
+                if not self.has_flags(path):
                     splits.append(path.stem)
             except ValueError:  # it cannot be read, and is not asked for
                 pass

@@ -1,0 +1,129 @@
+"""Open a folder of labeled images, whatever its format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from d2l_ssd.datasets.class_names import visible_classes
+from d2l_ssd.datasets.labeled_folder import Folder, split_name
+from d2l_ssd.datasets.labeled_images import LabeledImages
+from d2l_ssd.datasets.mending import mend, raise_for_problems
+from d2l_ssd.datasets.splitting import split_by_seed
+from d2l_ssd.datasets.voc_reader import read_voc
+from d2l_ssd.file_checks import MAX_CLASSES, some, warn
+
+DRAWN, DRAWN_ROOT, NUM_DRAWN = "drawn", "data/toy_voc", (2000, 500)
+
+
+def open_dataset(
+    path: str | os.PathLike,
+    split: str | None = None,
+    classes: Sequence[str] | None = None,
+    seed: int = 0,
+    clip: bool = False,
+    skip_bad: bool = False,
+) -> LabeledImages:
+    """Open a folder of labeled images in VOC's, COCO's or YOLO's format.
+
+    All annotations are read. Images are read one by one, when they are asked
+    for; `check_files` has a look at all of them. Whatever is clipped, left out
+    or surprising is said in a warning.
+
+    Args:
+        path: the folder, YOLO's data.yaml or COCO's .json; "drawn" is the drawn
+            data set in data/toy_voc, which is drawn where it is missing.
+        split: "train", "val" or "test", or any other list of the folder. None
+            takes all images. A folder without lists is divided by the seed.
+        classes: names of the K classes; a label's class is the index here.
+            Objects of other classes are skipped. None takes all classes that
+            occur, in the folder's order.
+        seed: for folders without lists.
+        clip: clip boxes that reach beyond their images; otherwise an error says
+            where they are.
+        skip_bad: leave out objects whose boxes or classes cannot be right, and
+            images whose files cannot be read.
+
+    Returns:
+        A LabeledImages.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or files are missing.
+        ValueError: something is wrong with the folder, the split or the classes
+            asked for. The message lists all that is wrong with files.
+    """
+    folder = read_folder(path)
+    folder = mend(folder, clip, skip_bad)
+    raise_for_problems(folder)
+    for text in folder.warnings:
+        warn(text)
+    splits = folder.splits or split_by_seed(list(folder.samples), seed)
+    counts = {name: len(ids) for name, ids in splits.items()}
+    ids = sorted(folder.samples)
+    if split is not None:
+        split = split_name(split, splits)
+        if split not in splits:
+            raise ValueError(
+                f"split must be a list of {folder.root}, got {split!r}; there "
+                f"are {', '.join(map(repr, splits))}. split=None takes all images"
+            )
+        ids = splits[split]
+    if not ids:
+        raise ValueError(f"{path}: no image is left in split {split!r}")
+    names = _choose_classes(folder, classes)
+    return LabeledImages(folder, ids, names, split, counts)
+
+
+def read_folder(path: str | os.PathLike) -> Folder:
+    """Read a folder like `open_dataset`, with all that is wrong with it.
+
+    Returns:
+        A Folder: its samples hold bad boxes, too, and `problems` names all that
+        is wrong with annotations or missing. Images are not read.
+
+    Raises:
+        FileNotFoundError, ValueError: it is no folder of a known format.
+    """
+    if path == DRAWN:
+        from d2l_ssd.toy import make_toy_voc
+
+        path = make_toy_voc(DRAWN_ROOT, *NUM_DRAWN)
+    path = Path(path).expanduser()
+    return read_voc(path)
+
+
+def _choose_classes(
+    folder: Folder, classes: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Return the classes asked for; warn of what is left out."""
+    occurring = {k for s in folder.samples.values() for k in s.classes.tolist()}
+    if classes is None:
+        kept = [n for k, n in enumerate(folder.classes) if k in occurring]
+        if not kept:
+            raise ValueError(
+                f"{folder.root}: no image has an object, so that there are no "
+                "classes to learn: check the annotations"
+            )
+        if absent := [n for n in folder.classes if n not in kept]:
+            warn(
+                f"{folder.root}: classes without an object are left out: "
+                f"{some(absent, MAX_CLASSES)}"
+            )
+        return visible_classes(kept)
+    names = visible_classes(classes)
+    for name in names:
+        if name not in folder.classes:
+            raise ValueError(
+                f"classes must be names that occur, and no object in "
+                f"{folder.root} is a {name!r}; there are "
+                f"{some(folder.classes, MAX_CLASSES) or 'no objects'}. Names "
+                "must agree in the case of letters, too; classes=None takes all"
+            )
+    others = {folder.classes[k] for k in occurring} - {*names}
+    if others:
+        warn(
+            f"{folder.root}: objects of classes that are not asked for are "
+            f"skipped: {some(others)}"
+        )
+    return names
