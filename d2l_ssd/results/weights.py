@@ -3,6 +3,9 @@
 A convolution's weights are stored as 8-bit integers, with one float32 scale for
 each of its output channels; the few other weights (biases, batch normalization)
 stay float32. The weights that the package ships are older: float16, no scales.
+
+The widest convolutions hold most of a network's weights. With 31 steps in place
+of 255 they stay 8-bit integers, but a compressed file needs 5 bits or less for each.
 """
 
 from __future__ import annotations
@@ -12,24 +15,29 @@ import numpy as np
 from d2l_ssd.results.arrays import Arrays
 
 INT8_MAX = 127
+WIDE = 512  # output channels of the widest convolutions
+FEW_STEPS = 15  # their largest integer, where a small file is wanted
 # Added to a weight's name. No weight is called so: a weight's name has no children
 SCALE = ".scale"
 
 
-def quantize(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Round a convolution's weights to 8 bits.
+def quantize(
+    weight: np.ndarray, steps: int = INT8_MAX
+) -> tuple[np.ndarray, np.ndarray]:
+    """Round a convolution's weights to 8 bits or less.
 
     Args:
         weight: (C, ...) floats, C output channels.
+        steps: the largest integer.
 
     Returns:
-        integers (C, ...) int8 from -127 to 127, and scales (C,) float32: the
+        integers (C, ...) int8 from -steps to steps, and scales (C,) float32: the
         weight is about integers * scales, off by half a scale at most.
     """
     channels = weight.reshape(len(weight), -1)
     largest = np.abs(channels).max(axis=1).astype(np.float32)
     # A channel of zeros has no largest weight to divide by
-    scales = np.where(largest > 0, largest / np.float32(INT8_MAX), 1)
+    scales = np.where(largest > 0, largest / np.float32(steps), 1)
     scales = scales.astype(np.float32)
     integers = np.round(channels / scales[:, None])
     return integers.astype(np.int8).reshape(weight.shape), scales
@@ -41,8 +49,13 @@ def dequantize(integers: np.ndarray, scales: np.ndarray) -> np.ndarray:
     return channels.astype(np.float32).reshape(integers.shape)
 
 
-def compress_weights(weights: Arrays) -> Arrays:
+def compress_weights(weights: Arrays, wide_steps: int = INT8_MAX) -> Arrays:
     """Return the arrays to store for a dict of names to float arrays.
+
+    Args:
+        weights: float arrays by name.
+        wide_steps: the largest integer in convolutions of WIDE or more output
+            channels; FEW_STEPS makes files smaller by a third.
 
     Raises:
         ValueError: a weight is NaN or infinite, as after a training that
@@ -53,7 +66,8 @@ def compress_weights(weights: Arrays) -> Arrays:
         if not np.isfinite(weight).all():
             raise ValueError(f"{name} must be finite, got a NaN or an infinity")
         if weight.ndim == 4:
-            arrays[name], arrays[name + SCALE] = quantize(weight)
+            steps = wide_steps if len(weight) >= WIDE else INT8_MAX
+            arrays[name], arrays[name + SCALE] = quantize(weight, steps)
         else:
             arrays[name] = weight.astype(np.float32)
     return arrays
@@ -70,6 +84,6 @@ def expand_weights(arrays: Arrays) -> Arrays:
     }
 
 
-def round_weights(weights: Arrays) -> Arrays:
+def round_weights(weights: Arrays, wide_steps: int = INT8_MAX) -> Arrays:
     """Round weights to what storing and reading them gives, as float32."""
-    return expand_weights(compress_weights(weights))
+    return expand_weights(compress_weights(weights, wide_steps))

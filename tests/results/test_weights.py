@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from d2l_ssd.results.weights import (
+    FEW_STEPS,
     SCALE,
+    WIDE,
     compress_weights,
     dequantize,
     expand_weights,
@@ -101,3 +103,25 @@ def test_rounded_weights_are_what_is_read_back():
 def test_shapes_are_kept(shape):
     exact = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     assert dequantize(*quantize(exact)).shape == shape
+
+
+def test_wide_convolutions_take_fewer_steps():
+    weights = {"wide": weight(0, WIDE), "narrow": weight(1, WIDE - 1)}
+    stored = compress_weights(weights, FEW_STEPS)
+    assert np.abs(stored["wide"]).max() == FEW_STEPS
+    assert np.abs(stored["narrow"]).max() == 127
+    rounded = round_weights(weights, FEW_STEPS)
+    largest = np.abs(weights["wide"]).max(axis=(1, 2, 3), keepdims=True)
+    error = np.abs(rounded["wide"] - weights["wide"])
+    assert (error <= largest / FEW_STEPS * 0.5001).all()
+    assert error.max() > largest.min() / 255
+
+
+def test_fewer_steps_make_a_smaller_file(tmp_path):
+    weights = {"wide": weight(0, WIDE, spread=0)}
+    sizes = []
+    for steps in (127, FEW_STEPS):
+        path = tmp_path / f"{steps}.npz"
+        np.savez_compressed(path, **compress_weights(weights, steps))
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < 0.75 * sizes[0]
