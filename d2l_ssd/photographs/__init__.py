@@ -1,5 +1,19 @@
 """BCCD, photographs of blood cells: the data, and a network trained on them."""
 
 from d2l_ssd.photographs.bccd import find_bccd
+from d2l_ssd.photographs.drawings import (
+    draw_bccd,
+    draw_cells,
+    find_or_draw_bccd,
+    picture_of,
+)
+from d2l_ssd.photographs.labels import load_labels
 
-__all__ = ["find_bccd"]
+__all__ = [
+    "draw_bccd",
+    "draw_cells",
+    "find_bccd",
+    "find_or_draw_bccd",
+    "load_labels",
+    "picture_of",
+]
