@@ -20,6 +20,7 @@ from d2l_ssd.checks import (
     as_labels,
 )
 from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
+from d2l_ssd.palette import BRIGHT, CLASS_COLORS, LUMA
 
 COLORS = {
     "cat": "#0072B2",
@@ -29,17 +30,6 @@ COLORS = {
     "ignored": "#999999",
     "neutral": "#56B4E9",
 }
-CLASS_COLORS = (
-    "#0072B2",
-    "#E69F00",
-    "#CC79A7",
-    "#009E73",
-    "#F0E442",
-    "#56B4E9",
-    "#D55E00",
-)
-LUMA = (0.299, 0.587, 0.114)  # what red, green, blue add to brightness
-BRIGHT = 0.45  # from here on, black text reads better than white
 NEAR_BORDER = 0.08  # of the image's height: no room for a name above a box
 TITLE_INCHES = 0.25  # added to a row of images with titles
 

@@ -20,8 +20,10 @@ FRAMEWORKS = {"mxnet", "torch"}
 # From the inside out: a module imports from its own layer and those before it
 LAYERS = [
     ["files", "safetensors", "compat", "colab", "checks", "detections"],
+    ["palette"],
     ["boxes", "feature_maps", "anchors", "targets", "inference", "schedule"],
     ["evaluation", "coco_rules", "error_analysis", "error_tables", "shapes"],
+    ["tiles"],
     [
         "jpeg_files",
         "png_files",
@@ -41,6 +43,7 @@ LAYERS = [
         "batches",
         "options",
         "inspection",
+        "image_sources",
     ],
     [
         "plotting",
@@ -53,6 +56,11 @@ LAYERS = [
         "torch",
         "results",
         "photographs",
+        "detection_journal",
+        "detection_files",
+        "detection_pictures",
+        "detecting",
+        "detection_runs",
     ],
     ["widgets"],
     ["cli", "__main__"],
