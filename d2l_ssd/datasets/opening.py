@@ -34,8 +34,9 @@ def open_dataset(
     Args:
         path: the folder, YOLO's data.yaml or COCO's .json; "drawn" is the drawn
             data set in data/toy_voc, which is drawn where it is missing.
-        split: "train", "val" or "test", or any other list of the folder. None
-            takes all images. A folder without lists is divided by the seed.
+        split: "train", "val" or "test", or any other list of the folder, or
+            several joined by "+". None takes all images. A folder without lists
+            is divided by the seed.
         classes: names of the K classes; a label's class is the index here.
             Objects of other classes are skipped. None takes all classes that
             occur, in the folder's order.
@@ -60,17 +61,7 @@ def open_dataset(
         warn(text)
     splits = folder.splits or split_by_seed(list(folder.samples), seed)
     counts = {name: len(ids) for name, ids in splits.items()}
-    ids = sorted(folder.samples)
-    if split is not None:
-        split = split_name(split, splits)
-        if split not in splits:
-            raise ValueError(
-                f"split must be a list of {folder.root}, got {split!r}; there "
-                f"are {', '.join(map(repr, splits))}. split=None takes all images"
-            )
-        ids = splits[split]
-    if not ids:
-        raise ValueError(f"{path}: no image is left in split {split!r}")
+    ids = _choose_ids(folder, splits, split)
     names = _choose_classes(folder, classes)
     return LabeledImages(folder, ids, names, split, counts)
 
@@ -91,6 +82,29 @@ def read_folder(path: str | os.PathLike) -> Folder:
         path = make_toy_voc(DRAWN_ROOT, *NUM_DRAWN)
     path = Path(path).expanduser()
     return read_voc(path)
+
+
+def _choose_ids(
+    folder: Folder, splits: dict[str, list[str]], split: str | None
+) -> list[str]:
+    """Return the ids of a split's images, sorted."""
+    if split is None:
+        return sorted(folder.samples)
+    ids = set()
+    for name in split.split("+"):
+        name = name if name in splits else split_name(name)
+        if name not in splits:
+            raise ValueError(
+                f"split must be one of {folder.root}, got {name!r}; there are "
+                f"{', '.join(map(repr, splits))}. split=None takes all images"
+            )
+        ids.update(splits[name])
+    if not ids:
+        raise ValueError(
+            f"{folder.root}: no image is left in split {split!r}: name another "
+            "one"
+        )
+    return sorted(ids)
 
 
 def _choose_classes(
