@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 UNKNOWN = -1  # the class of an object that has none of the folder's
-FROM_LISTS = "train", "val", "test"  # as a split is called by most tools
 ALIASES = {
     "valid": "val",
     "validation": "val",
@@ -73,13 +71,6 @@ def sample_without_objects(image_id: str, path: Path, source: Path) -> Sample:
     return Sample(image_id, path, source, None, classes, boxes, none, none)
 
 
-def split_name(name: str, others: Iterable[str] = ()) -> str:
-    """Return "train", "val" or "test" for what tools call these splits.
-
-    Args:
-        name: of a list or a folder.
-        others: all names beside it; where the usual one is among them, too,
-            nothing is renamed.
-    """
-    usual = ALIASES.get(name.lower(), name)
-    return name if usual in others else usual
+def usual_name(split: str) -> str:
+    """Return "train", "val" or "test" for what tools call these splits."""
+    return ALIASES.get(split.lower(), split.lower())

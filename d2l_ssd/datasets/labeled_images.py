@@ -10,6 +10,7 @@ import numpy as np
 
 from d2l_ssd.datasets.labeled_folder import Folder, Sample
 from d2l_ssd.datasets.photographs import read_as_labeled
+from d2l_ssd.datasets.splitting import several
 from d2l_ssd.datasets.voc_annotations import Annotation
 from d2l_ssd.images import read_sizes
 
@@ -125,7 +126,8 @@ class LabeledImages:
             f"{len(self._folder.samples):,} images with {counts.sum():,} objects "
             f"of {len(self._folder.classes)} classes ({shown})."
         )
-        how = "Its lists" if self._folder.splits else "Splits by a seed"
+        listed = several(self._folder)
+        how = "Its lists" if listed else "It has no lists; by the seed"
         parts = ", ".join(f"{k} {n:,}" for k, n in self.splits.items())
         text += f" {how}: {parts}." if parts else ""
         return " ".join([text, *(f"{note}." for note in self._folder.notes)])

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from d2l_ssd.datasets.class_names import visible_classes
-from d2l_ssd.datasets.labeled_folder import Folder, split_name
+from d2l_ssd.datasets.formats import read_any
+from d2l_ssd.datasets.labeled_folder import Folder, usual_name
 from d2l_ssd.datasets.labeled_images import LabeledImages
 from d2l_ssd.datasets.mending import mend, raise_for_problems
-from d2l_ssd.datasets.splitting import split_by_seed
-from d2l_ssd.datasets.voc_reader import read_voc
+from d2l_ssd.datasets.splitting import several, split_by_seed
 from d2l_ssd.file_checks import MAX_CLASSES, some, warn
 
 DRAWN, DRAWN_ROOT, NUM_DRAWN = "drawn", "data/toy_voc", (2000, 500)
@@ -59,7 +59,7 @@ def open_dataset(
     raise_for_problems(folder)
     for text in folder.warnings:
         warn(text)
-    splits = folder.splits or split_by_seed(list(folder.samples), seed)
+    splits = several(folder) or split_by_seed(list(folder.samples), seed)
     counts = {name: len(ids) for name, ids in splits.items()}
     ids = _choose_ids(folder, splits, split)
     names = _choose_classes(folder, classes)
@@ -81,7 +81,7 @@ def read_folder(path: str | os.PathLike) -> Folder:
 
         path = make_toy_voc(DRAWN_ROOT, *NUM_DRAWN)
     path = Path(path).expanduser()
-    return read_voc(path)
+    return read_any(path)
 
 
 def _choose_ids(
@@ -90,9 +90,9 @@ def _choose_ids(
     """Return the ids of a split's images, sorted."""
     if split is None:
         return sorted(folder.samples)
-    ids = set()
+    ids, usual = set(), {usual_name(name): name for name in splits}
     for name in split.split("+"):
-        name = name if name in splits else split_name(name)
+        name = name if name in splits else usual.get(usual_name(name), name)
         if name not in splits:
             raise ValueError(
                 f"split must be one of {folder.root}, got {name!r}; there are "

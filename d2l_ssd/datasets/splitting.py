@@ -6,7 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from d2l_ssd.datasets.labeled_folder import Folder
+
 SHARES = {"train": 0.70, "val": 0.15, "test": 0.15}
+
+
+def several(folder: Folder) -> dict[str, list[str]]:
+    """Return a folder's lists; {} for a single one that names all images.
+
+    Such a list divides nothing.
+    """
+    if len(folder.splits) == 1:
+        [ids] = folder.splits.values()
+        if folder.samples.keys() == {*ids}:
+            return {}
+    return folder.splits
 
 
 def split_by_seed(ids: Sequence[str], seed: int) -> dict[str, list[str]]:

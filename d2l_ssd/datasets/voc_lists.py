@@ -7,29 +7,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from d2l_ssd.datasets.class_names import visible_name
+from d2l_ssd.datasets.text_files import read_lines
 from d2l_ssd.datasets.voc_folders import VOCFolder
 from d2l_ssd.file_checks import some
-from d2l_ssd.images import read_bytes
-from d2l_ssd.signatures import foreign_content
 
 FLAGS = ("1", "0", "-1")
-UTF16_MARKS = b"\xff\xfe", b"\xfe\xff"
-
-
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file that are not empty, stripped."""
-    data = read_bytes(path, "list")
-    if content := foreign_content(data):
-        raise ValueError(f"{path}: not a list: it is {content}")
-    try:
-        # Windows' editors put a mark before the first line
-        encoding = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig"
-        lines = data.decode(encoding).splitlines()
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: not text in UTF-8: {error}; save it in UTF-8"
-        ) from None
-    return [line.strip() for line in lines if line.strip()]
 
 
 def image_id_of(text: str, path: Path) -> str:

@@ -11,7 +11,6 @@ from d2l_ssd.datasets.labeled_folder import (
     Problem,
     Sample,
     sample_without_objects,
-    split_name,
 )
 from d2l_ssd.datasets.voc_annotations import (
     AnnotationFile,
@@ -51,8 +50,7 @@ def _read_parts(root: Path, parts: dict[str, VOCFolder]) -> Folder:
         for split, ids in lists.items():
             folder.splits[split] = [f"{prefix}{i}" for i in ids]
         if len(parts) > 1:
-            split = split_name(prefix[:-1], (p[:-1] for p in parts))
-            folder.splits[split] = [f"{prefix}{i}" for i in read[prefix]]
+            folder.splits[prefix[:-1]] = [f"{prefix}{i}" for i in read[prefix]]
     found = [file for files in read.values() for file in files.values()]
     names = sorted({name for file in found if file for name in file.names})
     folder.classes = tuple(names)
@@ -67,12 +65,11 @@ def _read_parts(root: Path, parts: dict[str, VOCFolder]) -> Folder:
 def _read_lists(folder: Folder, files: VOCFolder) -> dict[str, list[str]]:
     """Read the lists of splits; those that cannot be read are problems."""
     lists, main = {}, VOCLists(files, None)
-    names = [path.stem for path in main.folder.glob("*.txt")]
     for path in sorted(main.folder.glob("*.txt")):
         try:
             if not main.has_flags(path):
                 ids = VOCLists(files, path.stem).split_ids()
-                lists[split_name(path.stem, names)] = sorted(ids)
+                lists[path.stem] = sorted(ids)
         except (ValueError, OSError) as error:
             folder.problems.append(_problem("list", path, error))
     return lists

@@ -1,0 +1,65 @@
+"""What the tool that wrote a COCO file does, told from all of its boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from d2l_ssd.datasets.labeled_folder import Sample
+
+FEW_BOXES = 3  # tell nothing of the units of the others
+OVERSHOOT = 1  # pixels
+
+
+def about_boxes(
+    images: dict[object, Sample], objects: dict[object, Sequence[dict]]
+) -> str:
+    """Say that a file's boxes are in other units than COCO's, or return "".
+
+    Args:
+        images: by their ids.
+        objects: annotations of each, by the same ids.
+    """
+    boxes, sizes = [], []
+    for key, sample in images.items():
+        for entry in objects[key]:
+            box = entry.get("bbox")
+            if sample.size and isinstance(box, list) and len(box) == 4:
+                boxes.append(box)
+                sizes.append(sample.size[::-1])
+    try:
+        boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    if len(boxes) < FEW_BOXES or not np.isfinite(boxes).all():
+        return ""
+    if boxes.max() <= 1 and min(map(min, sizes)) > 2:
+        return (
+            "bbox must be in pixels, and these are fractions, like "
+            f"{boxes[0].tolist()}: multiply them by the image's width and height"
+        )
+    limits = np.array(sizes) + OVERSHOOT
+    reaches = (boxes[:, :2] + boxes[:, 2:] > limits).any(axis=1)
+    corners = (boxes[:, 2:] > boxes[:, :2]) & (boxes[:, 2:] <= limits)
+    if reaches.any() and corners.all():
+        return (
+            "bbox must be [x, y, width, height], and these look like [xmin, "
+            f"ymin, xmax, ymax], like {boxes[reaches][0].tolist()}: subtract "
+            "xmin and ymin from the last two"
+        )
+    return ""
+
+
+def about_contents(objects: dict[object, Sequence[dict]]) -> list[str]:
+    """Say what of a file's annotations is read otherwise, or not at all."""
+    entries = [entry for group in objects.values() for entry in group]
+    notes = []
+    if crowds := sum(bool(entry.get("iscrowd")) for entry in entries):
+        notes.append(f"Crowds, which count as difficult objects: {crowds:,}")
+    for key, name in ("segmentation", "Outlines"), ("keypoints", "Keypoints"):
+        if count := sum(bool(entry.get(key)) for entry in entries):
+            notes.append(
+                f"{name} are not read, only boxes: {count:,} have some"
+            )
+    return notes
