@@ -10,18 +10,24 @@ MAX_DETECTIONS = 100  # of one class in one image
 
 
 def match_free(
-    overlap: np.ndarray, ignored: np.ndarray, thresholds: np.ndarray
+    overlap: np.ndarray,
+    ignored: np.ndarray,
+    thresholds: np.ndarray,
+    crowds: np.ndarray | None = None,
 ) -> np.ndarray:
     """Match by COCO's rule: a detection takes the best ground truth still free.
 
     Args:
         overlap: (N, M) IoU of detections, best score first, with ground truth.
-        ignored: (M,) bools, True for a box that may be matched again and again.
+        ignored: (M,) bools, True for a box that does not count.
         thresholds: (T,) IoUs from which on they match.
+        crowds: (M,) bools, True for a box that may be matched again and again;
+            None for those that are ignored.
 
     Returns:
         (T, N) int64, the row of each detection's ground truth, -1 without one.
     """
+    crowds = ignored if crowds is None else crowds
     matches = np.full((len(thresholds), len(overlap)), -1)
     free = np.ones((len(thresholds), overlap.shape[1]), dtype=bool)
     # Any ground truth that counts comes before an ignored one
@@ -33,8 +39,8 @@ def match_free(
         best = fits.shape[1] - 1 - preferred[:, ::-1].argmax(axis=1)
         found = fits.any(axis=1)
         matches[found, n] = best[found]
-        # An ignored one is never used up
-        free[found, best[found]] = ignored[best[found]]
+        # A crowd is never used up
+        free[found, best[found]] = crowds[best[found]]
     return matches
 
 

@@ -23,7 +23,7 @@ LAYERS = [
     ["palette"],
     ["boxes", "feature_maps", "anchors", "targets", "inference", "schedule"],
     ["evaluation", "coco_rules", "error_analysis", "error_tables", "shapes"],
-    ["tiles"],
+    ["tiles", "coco_areas"],
     [
         "jpeg_files",
         "png_files",
