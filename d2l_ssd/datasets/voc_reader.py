@@ -43,7 +43,7 @@ def _read_parts(root: Path, parts: dict[str, VOCFolder]) -> Folder:
     folder = Folder("voc", root, (), {}, {})
     read = {}
     for prefix, files in parts.items():
-        lists = _read_lists(folder, files)
+        lists = _read_lists(folder, files) if len(parts) == 1 else {}
         listed = [image_id for ids in lists.values() for image_id in ids]
         ids = dict.fromkeys([*files.annotated(), *listed])
         read[prefix] = _read_annotations(folder, files, list(ids), prefix)
