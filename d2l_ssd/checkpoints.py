@@ -1,11 +1,12 @@
 """Checkpoints: one file that holds all a training needs to go on.
 
-Both frameworks write the same layout, a zip archive of three members:
+Both frameworks write the same layout, a zip archive of these members:
 
-    run.json     {"version": 2, "options": dict, "classes": list, "history":
+    run.json     {"version": 3, "options": dict, "classes": list, "history":
                  list of dicts, "model": dict, "data": dict}
     net          the network's weights, as the framework stores them
     optimizer    the optimizer's state, as the framework stores it
+    average      the weights' running mean, if there is one
 
 "model" holds the fields of `ModelSettings`, "data" those of the training images'
 `fingerprint`, and as "val" that of the validation images. Files of version 1 have
@@ -16,10 +17,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import numbers
 import os
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -28,22 +31,38 @@ from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
 from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.files import replacing
+from d2l_ssd.fitting import check_fit
 
 RUN, NET, OPTIMIZER = "run.json", "net", "optimizer"
-VERSION = 2
+AVERAGE = "average"
+VERSION = 3
 UNSET = "(unset)"
 ADVICE = (
     "use the same settings to go on with it, or another path to begin a new run"
 )
 
 
-def square_map_shapes(image_size: int) -> list:
-    """Return `feature_map_shapes` of square images; errors name image_size."""
+def as_image_size(image_size: int | Sequence[int]) -> tuple[int, int]:
+    """Return (height, width) of what may be the side of square images.
+
+    Raises:
+        ValueError: it is neither a side nor two, or a network's maps cannot
+            have that size.
+    """
+    sides = image_size
+    if isinstance(image_size, numbers.Number):
+        sides = image_size, image_size
+    if isinstance(sides, str) or len(sides) != 2:
+        raise ValueError(
+            "image_size must be a side, or height and width, in pixels, got "
+            f"{image_size!r}"
+        )
     try:
-        return feature_map_shapes(image_size, image_size)
+        feature_map_shapes(*sides)
     except ValueError as error:
-        message = str(error).replace("height", "image_size", 1)
+        message = re.sub("^(height|width)", "image_size", str(error))
         raise ValueError(message) from None
+    return int(sides[0]), int(sides[1])
 
 
 @dataclass(frozen=True)
@@ -51,35 +70,54 @@ class ModelSettings:
     """How a network sees an image: whoever uses it must do as its training did.
 
     Args:
-        image_size: side of the square images, in pixels.
+        image_size: (height, width) of its input, in pixels, or the side of a
+            square one.
         sizes, ratios: of the anchors, see `ssd_anchors`; the sizes are in
-            units of an image of that side.
+            units of the shorter side of an image of that size.
         mean, std: of the colors, for normalization, in units of 255.
+        fit: how an image gets the input's proportions, see `fit_sample`.
     """
 
-    image_size: int = 256
+    image_size: int | tuple[int, int] = 256
     sizes: tuple = SIZES
     ratios: tuple = RATIOS
     mean: tuple = tuple(IMAGENET_MEAN.tolist())
     std: tuple = tuple(IMAGENET_STD.tolist())
+    fit: str = "squeeze"
+
+    def __post_init__(self) -> None:
+        check_fit(self.fit)
+
+    @property
+    def height(self) -> int:
+        """Height of the input, in pixels."""
+        return as_image_size(self.image_size)[0]
+
+    @property
+    def width(self) -> int:
+        """Width of the input, in pixels."""
+        return as_image_size(self.image_size)[1]
 
     def anchors(
-        self, image_size: int | None = None, scale_anchors: bool = False
+        self,
+        image_size: int | tuple[int, int] | None = None,
+        scale_anchors: bool = False,
     ) -> np.ndarray:
-        """Return the anchors (A, 4) for square images, as corners in [0, 1].
+        """Return the anchors (A, 4) of an input, as corners in [0, 1].
 
         Args:
-            image_size: the images' side; None for that of the training.
-            scale_anchors: how anchors fit an image of another size. They keep
+            image_size: the input's, as above; None for that of the training.
+            scale_anchors: how anchors fit an input of another size. They keep
                 their sides in pixels, which is what the network has learned;
                 True lets them grow and shrink with the image.
         """
-        side = self.image_size if image_size is None else image_size
-        shapes, sizes = square_map_shapes(side), self.sizes
+        trained = self.height, self.width
+        sides = trained if image_size is None else as_image_size(image_size)
+        sizes = self.sizes
         if not scale_anchors:
-            scale = self.image_size / side
+            scale = min(trained) / min(sides)
             sizes = [[scale * size for size in sizes] for sizes in self.sizes]
-        return ssd_anchors(shapes, sizes, self.ratios)
+        return ssd_anchors(feature_map_shapes(*sides), sizes, self.ratios)
 
     @classmethod
     def from_dict(cls, values: dict) -> ModelSettings:
@@ -88,12 +126,14 @@ class ModelSettings:
         Raises:
             ValueError: the normalization is not the one of `to_input`.
         """
-        tuples = {
-            name: _as_tuple(values[name])
-            for name in ("sizes", "ratios", "mean", "std")
-            if name in values
-        }
-        settings = cls(values.get("image_size", cls.image_size), **tuples)
+        known = {field.name for field in fields(cls)}
+        settings = cls(
+            **{
+                name: _as_tuple(value)
+                for name, value in values.items()
+                if name in known
+            }
+        )
         ours = np.array([cls.mean, cls.std])
         if not np.allclose([settings.mean, settings.std], ours, atol=1e-6):
             raise ValueError(
@@ -122,6 +162,7 @@ class Checkpoint:
         classes: names of the classes.
         history: one row per epoch.
         net, optimizer: bytes of a framework.
+        average: the same of the weights' running mean; may be empty.
         model: the fields of a ModelSettings; may be empty.
         data: `fingerprint` of the training images, with that of the validation
             images as "val"; may be empty.
@@ -134,6 +175,7 @@ class Checkpoint:
     optimizer: bytes
     model: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
+    average: bytes = b""
 
     @property
     def settings(self) -> ModelSettings:
@@ -162,6 +204,8 @@ def save_checkpoint(path: str | os.PathLike, checkpoint: Checkpoint) -> None:
         archive.writestr(RUN, json.dumps(run, indent=1))
         archive.writestr(NET, checkpoint.net)
         archive.writestr(OPTIMIZER, checkpoint.optimizer)
+        if checkpoint.average:
+            archive.writestr(AVERAGE, checkpoint.average)
 
 
 def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
@@ -186,6 +230,7 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
                 archive.read(OPTIMIZER),
                 run.get("model", {}),
                 run.get("data", {}),
+                archive.read(AVERAGE) if AVERAGE in archive.namelist() else b"",
             )
     except (
         zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
-from d2l_ssd.augmentation import augment_detection
-from d2l_ssd.data import random_flip
-from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.anchors import RATIOS, SIZES
+from d2l_ssd.checkpoints import ModelSettings, as_image_size
+from d2l_ssd.fitting import FITS
+from d2l_ssd.zooming import AUGMENTATIONS, FLIPS, Augmentation
 
 PRECISIONS = "bfloat16", "float32"
+CLASS_WEIGHTS = "equal", "balanced"
 
 
 def _option(default, text: str, choices: Sequence[str] | None = None):
     """Return a field whose help and choices the command line shows."""
-    metadata = {"help": text, "choices": choices}
-    if isinstance(default, list):
-        return field(default_factory=lambda: list(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata={"help": text, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,25 @@ class TrainOptions:
         num_epochs: passes over the training images.
         batch_size: images per step, in all processes together. A smaller set
             makes one smaller batch.
-        image_sizes: sides of the square training images, multiples of 32;
-            they share the epochs equally, in this order.
+        image_sizes: of the inputs, each the side of square ones or (height,
+            width), multiples of 32; they share the epochs equally, in this
+            order.
+        fit: how images get the input's proportions, see `fit_sample`.
+        sizes, ratios: of the anchors, see `ssd_anchors`.
+        augmentation, flips: see `Augmentation`.
+        flip_only: number of epochs at the end whose images are only flipped.
         learning_rate: the maximum, see `learning_rate_at`.
-        weight_decay: of the convolutions' weights.
+        weight_decay: of the convolutions' weights, see AdamW.
         max_norm: longer gradients are shortened to it.
+        localization_weight: of the localization loss, see `DetectionLoss`.
+        class_weights: "equal", or "balanced" for weights of the classes that
+            make up for the number of their objects, see `balanced_weights`.
+        average: decay of the running mean of the weights, which is what the
+            run is judged by; 0 for none.
         precision: of the forward pass, "bfloat16" or "float32".
         seed: of the weights, the order of the images and their augmentation.
-        flip_only: number of epochs at the end whose images are only flipped.
-        init_from: folder of a run, to begin with its weights; "" for none.
+        init_from: folder of a run, "drawn" or "imagenet", to begin with its
+            weights, see `begin_with`; "" for none.
 
     Raises:
         ValueError: an option has a value that it cannot have.
@@ -46,21 +55,47 @@ class TrainOptions:
 
     num_epochs: int = _option(30, "passes over the training images")
     batch_size: int = _option(
-        16,
+        8,
         "images per step, in all processes together; a smaller set makes one "
         "smaller batch",
     )
     # The network is fully convolutional and the anchors scale with the image:
     # it learns most of what there is to learn on smaller, cheaper images
-    image_sizes: list[int] = _option(
-        [256],
-        "sides of the square training images; they share the epochs equally, "
-        "in this order",
+    image_sizes: list = field(default_factory=lambda: [256])
+    fit: str = _option(
+        "squeeze", "how images get the input's proportions", FITS
+    )
+    sizes: tuple = SIZES
+    ratios: tuple = RATIOS
+    augmentation: str = _option(
+        "zoom",
+        "zoom: light, and a window of random size; ssd: light, and the SSD "
+        "paper's canvas and crops",
+        AUGMENTATIONS,
+    )
+    flips: str = _option(
+        "horizontal",
+        "mirror images at random: horizontal (left to right), both (top to bottom, "
+        "too: for what has no upright, such as cells), none (for what may not be "
+        "mirrored, such as letters)",
+        FLIPS,
+    )
+    flip_only: int = _option(
+        0, "number of epochs at the end whose images are only flipped"
     )
     learning_rate: float = _option(1e-3, "the maximum learning rate")
-    weight_decay: float = _option(1e-4, "weight decay of the convolutions")
+    weight_decay: float = _option(0.05, "weight decay of the convolutions")
     max_norm: float = _option(
-        10.0, "largest norm of a gradient; longer ones are shortened"
+        5.0, "largest norm of a gradient; longer ones are shortened"
+    )
+    localization_weight: float = _option(1.5, "weight of the localization loss")
+    class_weights: str = _option(
+        "equal",
+        "balanced: objects of rare classes count more in the loss",
+        CLASS_WEIGHTS,
+    )
+    average: float = _option(
+        0.998, "decay of the running mean of the weights; 0 for none"
     )
     precision: str = _option(
         "bfloat16", "of the forward pass: bfloat16 or float32", PRECISIONS
@@ -68,24 +103,31 @@ class TrainOptions:
     seed: int = _option(
         0, "of the weights, the order of the images and their augmentation"
     )
-    flip_only: int = _option(
-        0, "number of epochs at the end whose images are only flipped"
-    )
-    init_from: str = _option("", "folder of a run: begin with its weights")
+    init_from: str = ""
 
     def __post_init__(self) -> None:
-        if self.precision not in PRECISIONS:
-            raise ValueError(
-                f"precision must be one of {', '.join(PRECISIONS)}, "
-                f"got {self.precision!r}"
+        for spec in fields(self):
+            choices, value = (
+                spec.metadata.get("choices"),
+                getattr(self, spec.name),
             )
+            if choices and value not in choices:
+                raise ValueError(
+                    f"{spec.name} must be one of {', '.join(choices)}, got "
+                    f"{value!r}"
+                )
         for name in ("num_epochs", "batch_size"):
             _check_number(name, getattr(self, name), whole=True, least=1)
         for name in ("learning_rate", "max_norm"):
             _check_number(name, getattr(self, name), positive=True)
-        _check_number("weight_decay", self.weight_decay)
+        for name in ("weight_decay", "localization_weight"):
+            _check_number(name, getattr(self, name))
         for name in ("seed", "flip_only"):
             _check_number(name, getattr(self, name), whole=True)
+        if not 0 <= self.average < 1:
+            raise ValueError(
+                f"average must be at least 0 and less than 1, got {self.average}"
+            )
         if self.flip_only > self.num_epochs:
             raise ValueError(
                 f"flip_only must be at most num_epochs {self.num_epochs}, got "
@@ -106,18 +148,25 @@ class TrainOptions:
                 f"epoch of {self.num_epochs}, got {list(sizes)}"
             )
         for size in sizes:
-            _check_number("image_sizes", size, whole=True, least=1)
             try:
-                feature_map_shapes(size, size)
+                as_image_size(size)
             except ValueError as error:
-                raise ValueError(f"image_sizes: {error}") from None
+                message = str(error).replace("image_size", "image_sizes", 1)
+                raise ValueError(message) from None
 
     def as_dict(self) -> dict:
         """Return the options by name, as checkpoints keep them."""
         return asdict(self)
 
-    def image_size(self, epoch: int) -> int:
-        """Return the side of the training images of an epoch, from 0."""
+    @property
+    def settings(self) -> ModelSettings:
+        """How the trained network sees an image."""
+        return ModelSettings(
+            self.image_sizes[-1], self.sizes, self.ratios, fit=self.fit
+        )
+
+    def image_size(self, epoch: int) -> int | tuple[int, int]:
+        """Return the size of the training inputs of an epoch, from 0."""
         return self.image_sizes[
             epoch * len(self.image_sizes) // self.num_epochs
         ]
@@ -125,7 +174,7 @@ class TrainOptions:
     def augment(self, epoch: int) -> Callable:
         """Return what changes the training images of an epoch, from 0."""
         last = epoch >= self.num_epochs - self.flip_only
-        return random_flip if last else augment_detection
+        return Augmentation("none" if last else self.augmentation, self.flips)
 
 
 def _check_number(

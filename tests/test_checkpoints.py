@@ -46,7 +46,7 @@ def test_the_layout_is_a_zip_archive_of_three_members(path):
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == ["run.json", "net", "optimizer"]
         assert json.loads(archive.read("run.json")) == {
-            "version": 2,
+            "version": 3,
             "options": CHECKPOINT.options,
             "classes": CHECKPOINT.classes,
             "history": CHECKPOINT.history,
@@ -202,12 +202,12 @@ def test_later_version_is_refused(path):
     with zipfile.ZipFile(path) as archive:
         parts = {n: archive.read(n) for n in archive.namelist()}
     parts["run.json"] = parts["run.json"].replace(
-        b'"version": 2', b'"version": 9'
+        b'"version": 3', b'"version": 9'
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    with pytest.raises(ValueError, match="version 9 .* reads up to 2"):
+    with pytest.raises(ValueError, match="version 9 .* reads up to 3"):
         read_checkpoint(path)
 
 

@@ -41,7 +41,8 @@ LAYERS = [
         "network_checks",
         "workers",
         "batches",
-        "options",
+        "fitting",
+        "zooming",
         "inspection",
         "image_sources",
     ],
@@ -51,6 +52,7 @@ LAYERS = [
         "symptoms",
         "pipeline",
         "checkpoints",
+        "options",
         "predictors",
         "mxnet",
         "torch",
@@ -63,7 +65,7 @@ LAYERS = [
         "detection_runs",
     ],
     ["widgets"],
-    ["cli", "__main__"],
+    ["commands", "cli", "__main__"],
 ]
 LAYER_OF = {room: n for n, layer in enumerate(LAYERS) for room in layer}
 

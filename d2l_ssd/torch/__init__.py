@@ -1,6 +1,8 @@
 """SSD with PyTorch: the network, its training, and a run that survives a kill."""
 
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.torch.averaging import WeightAverage
+from d2l_ssd.torch.beginnings import begin_with
 from d2l_ssd.torch.distributed import (
     Processes,
     process_group,
@@ -56,7 +58,9 @@ __all__ = [
     "TargetDataset",
     "TrainOptions",
     "Trained",
+    "WeightAverage",
     "anchor_rows",
+    "begin_with",
     "convolution",
     "detection_backbone",
     "detection_optimizer",

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import nn
 
-from d2l_ssd.anchors import ssd_anchors
-from d2l_ssd.checkpoints import fingerprint, square_map_shapes
+from d2l_ssd.checkpoints import as_image_size, fingerprint
 from d2l_ssd.datasets import check_files
 from d2l_ssd.health import check_health
 from d2l_ssd.label_checks import (
@@ -51,12 +50,14 @@ def check_run(net: nn.Module, run: Run) -> None:
             raise ValueError(f"{name} must be a whole number, got {value!r}")
         if value < least:
             raise ValueError(f"{name} must be {least} or more, got {value}")
-    for name in ("train_set", "val_set"):
-        _check_set(name, getattr(run, name), world_size)
+    _check_set("train_set", run.train_set, world_size)
+    if run.val_set is not None:
+        _check_set("val_set", run.val_set, world_size)
     _check_classes(net, run)
     # A set that is smaller than a batch makes one smaller batch
     count = min(batch_size, len(run.train_set)) // world_size
-    if count == 1 and STRIDE in run.options.image_sizes:
+    sizes = map(as_image_size, run.options.image_sizes)
+    if count == 1 and (STRIDE, STRIDE) in sizes:
         found = f"{count} of {len(run.train_set)}"
         raise ValueError(LONE_CELL.format(name="a process", found=found))
 
@@ -82,7 +83,7 @@ def _check_set(name: str, dataset: Sequence, world_size: int) -> None:
 
 def _check_classes(net: nn.Module, run: Run) -> None:
     classes = list(run.train_set.classes)
-    if list(run.val_set.classes) != classes:
+    if run.val_set is not None and list(run.val_set.classes) != classes:
         raise ValueError(
             "train_set and val_set must have the same classes in the same "
             f"order, got {classes} and {list(run.val_set.classes)}"
@@ -106,17 +107,18 @@ def check_data(run: Run) -> dict:
         The `fingerprint` of the training images, with that of the validation
         images as "val".
     """
-    train_set, val_set = run.train_set, run.val_set
-    check_files(train_set, val_set)
-    labels = [read_labels(dataset) for dataset in (train_set, val_set)]
-    for found, dataset in zip(labels, (train_set, val_set)):
-        _check_labels(found, train_set.classes, dataset, run)
-    check_enough(*labels, train_set.classes)
-    warn_of_shared_images(
-        image_names(train_set, labels[0]), image_names(val_set, labels[1])
-    )
-    data = _fingerprint(train_set, labels[0])
-    return {**data, "val": _fingerprint(val_set, labels[1])}
+    sets = [run.train_set, *([] if run.val_set is None else [run.val_set])]
+    check_files(*sets)
+    labels = [read_labels(dataset) for dataset in sets]
+    for found, dataset in zip(labels, sets):
+        _check_labels(found, run.train_set.classes, dataset, run)
+    check_enough(labels[0], labels[-1], run.train_set.classes)
+    data = [_fingerprint(*pair) for pair in zip(sets, labels)]
+    if run.val_set is None:
+        return data[0]
+    names = [image_names(*pair) for pair in zip(sets, labels)]
+    warn_of_shared_images(*names)
+    return {**data[0], "val": data[1]}
 
 
 def _check_labels(
@@ -126,8 +128,7 @@ def _check_labels(
     run: Run,
 ) -> None:
     """Raise ValueError for labels that cannot be learned; names the images."""
-    side = run.options.image_sizes[-1]
-    anchors = ssd_anchors(square_map_shapes(side))
+    anchors = run.options.settings.anchors()
     names = [image_name(dataset, number) for number in labels]
     try:
         check_health(list(labels.values()), anchors, len(classes), names)

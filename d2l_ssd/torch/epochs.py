@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from d2l_ssd.schedule import learning_rate_at
+from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.checks import explain
 from d2l_ssd.torch.training import train_step
 
@@ -17,16 +18,16 @@ Item = TypeVar("Item")
 
 
 def detection_optimizer(
-    net: nn.Module, learning_rate: float = 1e-3, weight_decay: float = 1e-4
-) -> torch.optim.Adam:
-    """Make Adam, which decays weights, but not biases and norms."""
+    net: nn.Module, learning_rate: float = 1e-3, weight_decay: float = 0.05
+) -> torch.optim.AdamW:
+    """Make AdamW, which decays weights, but not biases and norms."""
     weights = [p for p in net.parameters() if p.ndim > 1]
     others = [p for p in net.parameters() if p.ndim == 1]
     groups = [
         {"params": weights, "weight_decay": weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    return torch.optim.Adam(groups, learning_rate, fused=True)
+    return torch.optim.AdamW(groups, learning_rate, fused=True)
 
 
 def one_behind(items: Iterable[Item]) -> Iterator[Item]:
@@ -56,6 +57,7 @@ def train_epoch(
     rates: Sequence[float],
     max_norm: float = 10.0,
     precision: str = "bfloat16",
+    average: WeightAverage | None = None,
 ) -> Iterator[list[float]]:
     """Make a step on every batch; yield the losses, each one step late.
 
@@ -67,6 +69,7 @@ def train_epoch(
         loader: yields X (B, 3, H, W), class targets, offset targets and the
             images' names; see `training_loader`.
         rates: the learning rate of every step, see `epoch_rates`.
+        average: of the weights, takes those of every step.
 
     Yields:
         Classification and localization loss of a step, a list of two floats.
@@ -81,7 +84,10 @@ def train_epoch(
             for group in optimizer.param_groups:
                 group["lr"] = rate
             step = net, optimizer, loss, batch, max_norm, precision
-            yield train_step(*step), batch, names
+            results = train_step(*step)
+            if average is not None:
+                average.update(net)
+            yield results, batch, names
 
     for results, batch, names in one_behind(steps()):
         values = results.tolist()

@@ -13,10 +13,11 @@ from torch.utils.data import Dataset, SequentialSampler
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.augmentation import augment_detection
 from d2l_ssd.batches import Batches
-from d2l_ssd.checkpoints import square_map_shapes
+from d2l_ssd.checkpoints import ModelSettings, as_image_size
 from d2l_ssd.checks import as_count, as_labels
 from d2l_ssd.data import InputDataset
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.fitting import fit_sample
 from d2l_ssd.sampling import EpochSampler
 from d2l_ssd.targets import ssd_targets
 from d2l_ssd.torch.distributed import ALONE, Processes
@@ -73,12 +74,13 @@ class BatchLoader(Batches):
 
 def training_loader(
     dataset: Sequence,
-    image_size: int,
+    image_size: int | tuple[int, int],
     batch_size: int,
     seed: int = 0,
     num_workers: int = 2,
     augment: Callable | None = augment_detection,
     processes: Processes = ALONE,
+    settings: ModelSettings | None = None,
 ) -> BatchLoader:
     """Return a loader of augmented images and their targets.
 
@@ -89,18 +91,22 @@ def training_loader(
 
     Args:
         dataset: item i is (image, labels); has `ids`.
-        image_size: side of the inputs in pixels, a multiple of 32.
+        image_size: of the inputs in pixels, (height, width) or the side of
+            square ones, multiples of 32.
         batch_size: of all processes together.
         seed: of order and augmentation.
         num_workers: processes that make batches; 0 makes them in this one.
         augment: as in InputDataset.
         processes: which one this is.
+        settings: say how images are fitted, and which anchors there are; those
+            scale with the image. The book's if None.
 
     Raises:
         ValueError: image_size, batch_size or num_workers cannot be.
     """
-    inputs = InputDataset(dataset, image_size, image_size, augment, seed)
-    targets = TargetDataset(inputs)
+    settings = settings or ModelSettings()
+    anchors = settings.anchors(image_size, scale_anchors=True)
+    inputs = _inputs(dataset, image_size, settings.fit, augment, seed)
     rank, world_size = processes.rank, processes.world_size
     batch_size = as_count(batch_size, "batch_size")
     if batch_size % world_size:
@@ -109,13 +115,13 @@ def training_loader(
             f"{batch_size} images for {world_size} processes"
         )
     return BatchLoader(
-        targets,
+        TargetDataset(inputs, anchors),
         EpochSampler(len(dataset), seed, rank=rank, world_size=world_size),
         batch_size // world_size,
         _stack_targets,
         num_workers,
-        # Float32 pixels; an int64 class and four float32 offsets per anchor
-        item_bytes=12 * image_size**2 + 24 * len(targets.anchors),
+        # An int64 class and four float32 offsets per anchor
+        item_bytes=_input_bytes(inputs) + 24 * len(anchors),
         # One image's batch normalization would have no variance to divide by
         drop_last=len(dataset) >= batch_size,
         start=_one_thread,
@@ -123,27 +129,64 @@ def training_loader(
 
 
 def prediction_loader(
-    dataset: Sequence, image_size: int, batch_size: int, num_workers: int
+    dataset: Sequence,
+    image_size: int | tuple[int, int],
+    batch_size: int,
+    num_workers: int,
+    fit: str = "squeeze",
 ) -> BatchLoader:
     """Return a loader of X (B, 3, H, W) and a list of labels (M, 6).
 
     Args:
         dataset, image_size, num_workers: as for `training_loader`.
         batch_size: images per batch.
+        fit: how images get the input's proportions, see `fit_sample`.
 
     Raises:
         ValueError: image_size, batch_size or num_workers cannot be.
     """
-    square_map_shapes(image_size)
+    inputs = _inputs(dataset, image_size, fit)
     return BatchLoader(
-        InputDataset(dataset, image_size, image_size),
+        inputs,
         SequentialSampler(dataset),
         batch_size,
         _stack_images,
         num_workers,
-        item_bytes=12 * image_size**2,
+        item_bytes=_input_bytes(inputs),
         start=_one_thread,
     )
+
+
+def _inputs(
+    dataset: Sequence,
+    image_size: int | tuple[int, int],
+    fit: str,
+    augment: Callable | None = None,
+    seed: int = 0,
+) -> InputDataset:
+    """Return the inputs that a data set's images make."""
+    height, width = as_image_size(image_size)
+    change = functools.partial(_change, augment, height, width, fit)
+    return InputDataset(dataset, height, width, change, seed)
+
+
+def _change(
+    augment: Callable | None,
+    height: int,
+    width: int,
+    fit: str,
+    image: np.ndarray,
+    labels: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Augment an image, and fit it to the input."""
+    if augment is not None:
+        image, labels = augment(image, labels, rng)
+    return fit_sample(image, labels, height, width, fit)
+
+
+def _input_bytes(inputs: InputDataset) -> int:
+    return 12 * inputs.height * inputs.width  # three float32 per pixel
 
 
 def _stack_targets(samples: list) -> list:

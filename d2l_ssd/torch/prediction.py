@@ -67,7 +67,7 @@ def settings_of(net: nn.Module) -> ModelSettings:
 def predict_batches(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int | None = None,
+    image_size: int | tuple[int, int] | None = None,
     batch_size: int = BATCH_SIZE,
     num_workers: int = 2,
 ) -> Iterator[Outputs]:
@@ -78,8 +78,9 @@ def predict_batches(
     Args:
         net: an SSD, on any device; its mode is the same afterward.
         dataset: item i is (image, labels).
-        image_size: side of the inputs in pixels, a multiple of 32; None for
-            that of the network's training, or 256 if it does not say.
+        image_size: of the inputs in pixels, (height, width) or the side of
+            square ones, multiples of 32; None for that of the network's
+            training, or 256 if it does not say.
         batch_size: images per batch.
         num_workers: processes that make batches; 0 makes them in this one.
     """
@@ -119,7 +120,7 @@ def predict_inputs(
 def predict(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int | None = None,
+    image_size: int | tuple[int, int] | None = None,
     num_workers: int = 2,
     anchors: np.ndarray | None = None,
     processes: Processes = ALONE,
@@ -169,7 +170,7 @@ def _detect(
 def evaluate(
     net: nn.Module,
     dataset: Sequence,
-    image_size: int | None = None,
+    image_size: int | tuple[int, int] | None = None,
     num_workers: int = 2,
     anchors: np.ndarray | None = None,
 ) -> tuple[list[Detections], Evaluation]:

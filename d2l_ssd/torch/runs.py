@@ -1,17 +1,20 @@
 """A training run's folder: its checkpoint, its history, its detections.
 
-checkpoint.zip      all that the run needs to go on (see `d2l_ssd.checkpoints`)
-history.json        one row per epoch
+checkpoint.zip      all that the run needs to go on, and all that whoever uses the
+                    network needs (see `d2l_ssd.checkpoints`); weights are stored
+                    as safetensors, and nothing in it is a pickle
+history.csv         one row per epoch
 gallery-0001.npz    after each epoch, the detections on the first images
+card.md             what was trained, on what, and how good it is
 """
 
 from __future__ import annotations
 
+import csv
 import io
-import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,17 +34,18 @@ from d2l_ssd.detections import Detections
 from d2l_ssd.files import replacing, write_text
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
+from d2l_ssd.safetensors import pack_tensors, unpack_tensors
+from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.checks import check_finite
 from d2l_ssd.torch.distributed import ALONE, Processes, broadcast, together
 from d2l_ssd.torch.model import SSD
-from d2l_ssd.torch.weights import get_weights, load_weights, mxnet_to_torch
+from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
 
 STORED_CLASSES = "cat", "dog"  # of the stored results
 CHECKPOINT = "checkpoint.zip"
-CLASS_HEADS = "output.class_heads."  # what their weights' names begin with
 ADVICE = (
     "use the same settings to go on with it. A new run may have others and "
-    "begin with its weights: --folder new --init-from {folder}"
+    "begin with its weights: --out NEW --init {folder}"
 )
 
 
@@ -61,8 +65,8 @@ class Trained:
     settings: ModelSettings
 
     @property
-    def image_size(self) -> int:
-        """Side of the last training images, in pixels."""
+    def image_size(self) -> int | tuple[int, int]:
+        """Size of the last training inputs, in pixels; see `ModelSettings`."""
         return self.settings.image_size
 
 
@@ -79,6 +83,7 @@ def _run_folder(folder: str | os.PathLike) -> Path:
 def save_run(
     folder: str | os.PathLike,
     net: nn.Module,
+    average: WeightAverage | None,
     optimizer: torch.optim.Optimizer,
     options: TrainOptions,
     classes: Sequence[str],
@@ -90,6 +95,7 @@ def save_run(
     Args:
         folder: of the run.
         net: an SSD with its `settings`.
+        average: of its weights, if there is one.
         optimizer: of its parameters.
         options, classes: of the run.
         data: `fingerprint` of the images.
@@ -99,14 +105,24 @@ def save_run(
         options.as_dict(),
         list(classes),
         history,
-        _to_bytes(net.state_dict()),
-        _to_bytes(optimizer.state_dict()),
+        _pack(net.state_dict()),
+        pack_optimizer(optimizer),
         net.settings.as_dict(),
         data,
+        _pack(average.net.state_dict()) if average else b"",
     )
     save_checkpoint(checkpoint_path(folder), checkpoint)
-    path = _run_folder(folder) / "history.json"
-    write_text(path, json.dumps(history, indent=1))
+    write_history(_run_folder(folder) / "history.csv", history)
+
+
+def write_history(path: Path, history: list[dict]) -> None:
+    """Write a history as a table in CSV; what a row lacks is an empty cell."""
+    columns = dict.fromkeys(name for row in history for name in row)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    write_text(path, text.getvalue())
 
 
 def resume_run(
@@ -117,7 +133,7 @@ def resume_run(
     classes: Sequence[str],
     data: dict,
     processes: Processes = ALONE,
-) -> list[dict]:
+) -> tuple[list[dict], dict | None]:
     """Give a network and its optimizer the state that a run's folder holds.
 
     Only the first process reads the folder, and tells the others: they may be
@@ -130,7 +146,8 @@ def resume_run(
         processes: which one this is.
 
     Returns:
-        The run's history; empty, with nothing loaded, where there is none.
+        The run's history; empty, with nothing loaded, where there is none. And
+        the running mean of its weights, None where there is none.
 
     Raises:
         ValueError: the checkpoint is damaged or holds weights that are not
@@ -150,16 +167,18 @@ def resume_run(
 
     checkpoint = broadcast(together(read, processes), processes)
     if checkpoint is None:
-        return []
-    net.load_state_dict(_weights(checkpoint, path))
-    optimizer.load_state_dict(_from_bytes(checkpoint.optimizer, path))
-    return checkpoint.history
+        return [], None
+    _load(net, checkpoint.net, path)
+    unpack_optimizer(optimizer, _unpack(checkpoint.optimizer, path))
+    average = checkpoint.average
+    return checkpoint.history, _unpack(average, path) if average else None
 
 
 def read_run(folder: str | os.PathLike) -> tuple[SSD, Checkpoint]:
     """Return the network that a run has trained, and the run's checkpoint.
 
-    The network's `settings` are the checkpoint's.
+    Its weights are their running mean, if the run has one, and its `settings`
+    are the checkpoint's.
 
     Raises:
         FileNotFoundError: the folder has no checkpoint.
@@ -168,7 +187,7 @@ def read_run(folder: str | os.PathLike) -> tuple[SSD, Checkpoint]:
     path = checkpoint_path(folder)
     checkpoint = read_checkpoint(path)
     net = SSD(len(checkpoint.classes))
-    net.load_state_dict(_weights(checkpoint, path))
+    _load(net, checkpoint.average or checkpoint.net, path)
     net.settings = checkpoint.settings
     return net.to(memory_format=torch.channels_last).eval(), checkpoint
 
@@ -187,41 +206,6 @@ def load_trained(folder: str | os.PathLike | None = None) -> Trained:
     net.settings = ModelSettings()
     net = net.to(memory_format=torch.channels_last).eval()
     return Trained(net, STORED_CLASSES, net.settings)
-
-
-def begin_with(
-    net: nn.Module, folder: str | os.PathLike, classes: Sequence[str]
-) -> str:
-    """Give a network the weights of another run.
-
-    If that one knows other classes, or the same in another order, the heads of
-    the classes stay as they are.
-
-    Args:
-        net: an SSD.
-        folder: of the other run.
-        classes: of the network.
-
-    Returns:
-        What was done, for the user.
-
-    Raises:
-        FileNotFoundError: the folder has no checkpoint.
-        ValueError: the checkpoint is damaged, or its network is another one.
-    """
-    trained, checkpoint = read_run(folder)
-    weights = get_weights(trained)
-    if checkpoint.classes == list(classes):
-        load_weights(net, weights)
-        return f"begins with the weights of {folder}"
-    ours = get_weights(net).items()
-    weights |= {n: array for n, array in ours if n.startswith(CLASS_HEADS)}
-    load_weights(net, weights)
-    return (
-        f"begins with the weights of {folder}, but for the heads of the classes: "
-        f"that run knows {', '.join(checkpoint.classes)}, this one "
-        f"{', '.join(classes)}"
-    )
 
 
 def save_gallery(
@@ -262,27 +246,61 @@ def gallery_path(folder: str | os.PathLike, epoch: int) -> Path:
     return _run_folder(folder) / f"gallery-{epoch:04d}.npz"
 
 
-def _weights(checkpoint: Checkpoint, path: Path) -> dict:
-    """Return a checkpoint's weights; raise ValueError if they are spoiled."""
-    weights = _from_bytes(checkpoint.net, path)
+def load_tensors(net: nn.Module, weights: Mapping[str, np.ndarray]) -> None:
+    """Give a network weights that were stored as float32; counts are whole."""
+    net.load_state_dict(
+        {
+            name: torch.as_tensor(weights[name]).to(tensor.dtype)
+            for name, tensor in net.state_dict().items()
+        }
+    )
+
+
+def _load(net: nn.Module, content: bytes, path: Path) -> None:
+    """Load a checkpoint's weights; raise ValueError if they are spoiled."""
+    weights = _unpack(content, path)
     try:
         check_finite(weights)
-    except ValueError as error:
+        load_tensors(net, weights)
+    except (ValueError, KeyError, RuntimeError) as error:
         raise ValueError(f"the checkpoint {path}: {error}") from None
-    return weights
 
 
-def _to_bytes(state: dict) -> bytes:
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    return buffer.getvalue()
+def _pack(state: Mapping[str, torch.Tensor]) -> bytes:
+    return pack_tensors({name: t.cpu().numpy() for name, t in state.items()})
 
 
-def _from_bytes(content: bytes, path: Path) -> dict:
-    # PyTorch's files are zip archives; MXNet's are not
-    if not zipfile.is_zipfile(io.BytesIO(content)):
+def _unpack(content: bytes, path: Path) -> dict[str, np.ndarray]:
+    try:
+        return unpack_tensors(content)
+    except ValueError:
         raise ValueError(
-            f"the checkpoint {path} is not of a training with PyTorch: name "
-            "another folder"
-        )
-    return torch.load(io.BytesIO(content), "cpu", weights_only=True)
+            f"the checkpoint {path} is not of a training with PyTorch, or of an "
+            "earlier version of this package: name another folder, or train "
+            "again"
+        ) from None
+
+
+def pack_optimizer(optimizer: torch.optim.Optimizer) -> bytes:
+    """Return the tensors of an optimizer's state as safetensors."""
+    state = optimizer.state_dict()["state"]
+    return _pack(
+        {f"{i}.{n}": t for i, row in state.items() for n, t in row.items()}
+    )
+
+
+def unpack_optimizer(
+    optimizer: torch.optim.Optimizer, tensors: Mapping[str, np.ndarray]
+) -> None:
+    """Give an optimizer the state that `pack_optimizer` has stored."""
+    parameters = [p for g in optimizer.param_groups for p in g["params"]]
+    state = {}
+    for name, array in tensors.items():
+        number, _, kind = name.partition(".")
+        tensor = torch.from_numpy(array)
+        if tensor.ndim:
+            # In the parameter's own order of memory, as fused steps need
+            own = torch.empty_like(parameters[int(number)]).detach()
+            tensor = own.copy_(tensor)
+        state.setdefault(int(number), {})[kind] = tensor
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -18,9 +18,11 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Subset
 from tqdm import tqdm
 
-from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.files import locked_folder
+from d2l_ssd.label_checks import read_labels
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.torch.averaging import WeightAverage
+from d2l_ssd.torch.beginnings import begin_with
 from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.checks import check_finite_weights
 from d2l_ssd.torch.distributed import (
@@ -47,9 +49,9 @@ from d2l_ssd.torch.prediction import (
     summarize,
 )
 from d2l_ssd.torch.runs import (
-    begin_with,
     checkpoint_path,
     gallery_path,
+    load_tensors,
     resume_run,
     save_gallery,
     save_run,
@@ -71,7 +73,8 @@ class Run:
 
     Args:
         train_set: item i is (image, labels); has `classes` and `ids`.
-        val_set: item i is (image, labels); has the same `classes`.
+        val_set: item i is (image, labels); has the same `classes`. None for a
+            training that is not judged.
         folder: of the checkpoint, see `d2l_ssd.torch.runs`.
         options: what the result depends on, besides the images.
         processes: which one this is.
@@ -81,7 +84,7 @@ class Run:
     """
 
     train_set: Sequence
-    val_set: Sequence
+    val_set: Sequence | None
     folder: str | os.PathLike
     options: TrainOptions
     processes: Processes = ALONE
@@ -96,6 +99,19 @@ def new_network(num_classes: int, seed: int) -> SSD:
     return SSD(num_classes)
 
 
+def balanced_weights(dataset: Sequence) -> list[float]:
+    """Return the weights (K+1,) of the background and the classes in the loss.
+
+    The background's is 1; a class's goes with one over the root of the number
+    of its objects, and their mean over all objects is 1.
+    """
+    labels = read_labels(dataset).values()
+    classes = np.concatenate([rows[:, 0] for rows in labels]).astype(int)
+    counts = np.bincount(classes[classes >= 0], minlength=len(dataset.classes))
+    weights = 1 / np.sqrt(np.maximum(counts, 1))
+    return [1.0, *(weights * counts.sum() / (weights @ counts)).tolist()]
+
+
 def train_detection(net: nn.Module, run: Run) -> list[dict]:
     """Train a network; go on where a killed run stopped.
 
@@ -104,12 +120,13 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
     done returns at once. Files and labels are checked before the first step.
 
     Args:
-        net: an SSD; it is trained in place. Its `settings` say then how.
+        net: an SSD; it is trained in place. Its `settings` say then how, and
+            its weights are their running mean, if the options ask for one.
         run: what to train it on, and how.
 
     Returns:
         The history, one row per epoch: epoch, image_size, num_images,
-        class_loss, localization_loss, learning_rate (its last), seconds,
+        num_steps, class_loss, localization_loss, learning_rate (its last), seconds,
         images_per_second; and, every `evaluate_every` epochs and at the end,
         ap50 and ap, None where no object counts.
 
@@ -140,33 +157,60 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
 def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     """Train a network in a folder that is locked, on data that are checked."""
     options, processes = run.options, run.processes
-    net.settings = ModelSettings(options.image_sizes[-1])
+    net.settings = options.settings
     net.to(use_device(processes), memory_format=torch.channels_last)
     optimizer = detection_optimizer(
         net, options.learning_rate, options.weight_decay
     )
     identity = options, run.train_set.classes, data
-    history = resume_run(run.folder, net, optimizer, *identity, processes)
+    history, mean = resume_run(run.folder, net, optimizer, *identity, processes)
+    _begin(net, run, len(history))
+    average = _average(net, run, history, mean)
 
     def save(rows: list[dict]) -> None:
         if processes.is_first:
-            save_run(run.folder, net, optimizer, *identity, rows)
+            save_run(run.folder, net, average, optimizer, *identity, rows)
 
-    _begin(net, run, len(history))
+    judged = average.net if average else net
     if broadcast(_is_pending(run, history), processes):
-        _finish_epoch(net, run, history, save)
-    forward = _forward(net, run)
+        _finish_epoch(judged, run, history, save)
+    forward, loss = _forward(net, run), _loss(run)
     for epoch, loader in _epochs(run, len(history)):
-        row = _epoch_row(forward, optimizer, loader, epoch, run)
+        row = _epoch_row(forward, optimizer, loss, loader, epoch, run, average)
         together(functools.partial(check_finite_weights, net, epoch), processes)
         history.append(broadcast(row, processes))
         if processes.is_first:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
         # Whatever goes wrong from here on, the epoch is not lost
         together(functools.partial(save, history), processes)
-        _finish_epoch(net, run, history, save)
-        _say(run, _line(history[-1], options.num_epochs))
+        _finish_epoch(judged, run, history, save)
+        _say(run, _line(history, options.num_epochs))
+    net.load_state_dict(judged.state_dict())
     return history
+
+
+def _average(
+    net: nn.Module, run: Run, history: list[dict], mean: dict | None
+) -> WeightAverage | None:
+    """Return the running mean of a network's weights, as far as it is."""
+    decay = run.options.average
+    if not decay:
+        return None
+    steps = sum(row["num_steps"] for row in history)
+    average = WeightAverage(net, decay, steps)
+    average.net.settings = net.settings
+    if mean is not None:
+        load_tensors(average.net, mean)
+    return average
+
+
+def _loss(run: Run) -> DetectionLoss:
+    """Return the loss that the options name."""
+    options, weights = run.options, None
+    if options.class_weights == "balanced":
+        device = use_device(run.processes)
+        weights = torch.tensor(balanced_weights(run.train_set), device=device)
+    return DetectionLoss(options.localization_weight, weights)
 
 
 def _finish_epoch(
@@ -199,8 +243,9 @@ def _say(run: Run, text: str) -> None:
         print(text, flush=True)
 
 
-def _line(row: dict, num_epochs: int) -> str:
-    """Return an epoch's row of the history as a line of text."""
+def _line(history: list[dict], num_epochs: int) -> str:
+    """Return the last row of a history as a line of text."""
+    row = history[-1]
     class_loss, localization_loss = row["class_loss"], row["localization_loss"]
     parts = [
         f"epoch {row['epoch']}/{num_epochs}",
@@ -210,17 +255,24 @@ def _line(row: dict, num_epochs: int) -> str:
     ]
     if "ap" in row:
         parts.append(format_scores(row))
+    recent = [row["seconds"] for row in history[-3:]]
+    minutes = (num_epochs - len(history)) * np.mean(recent) / 60
+    if minutes >= 1:
+        parts.append(f"about {minutes:.0f} minutes left")
     return "  ".join(parts)
 
 
 def _is_due(run: Run, epoch: int) -> bool:
     """Say whether the average precision is computed after an epoch, from 1."""
-    return epoch == run.options.num_epochs or epoch % run.evaluate_every == 0
+    last = epoch == run.options.num_epochs
+    return run.val_set is not None and (last or epoch % run.evaluate_every == 0)
 
 
 def _is_pending(run: Run, history: list[dict]) -> bool:
     """Say whether a kill came between the last epoch and its validation."""
-    if not run.processes.is_first or not history or "ap" in history[-1]:
+    if not run.processes.is_first or not history or run.val_set is None:
+        return False
+    if "ap" in history[-1]:
         return False
     epoch = history[-1]["epoch"]
     return _is_due(run, epoch) or not gallery_path(run.folder, epoch).exists()
@@ -250,6 +302,7 @@ def _epochs(run: Run, first: int) -> Iterator[tuple[int, Iterable]]:
                 run.num_workers,
                 augment,
                 run.processes,
+                options.settings,
             )
         loader.sampler.set_epoch(epoch)
         yield epoch, loader
@@ -258,9 +311,11 @@ def _epochs(run: Run, first: int) -> Iterator[tuple[int, Iterable]]:
 def _epoch_row(
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
+    loss: DetectionLoss,
     loader: Iterable,
     epoch: int,
     run: Run,
+    average: WeightAverage | None,
 ) -> dict:
     """Train one epoch with progress shown; return its row of the history."""
     options = run.options
@@ -270,7 +325,11 @@ def _epoch_row(
     # A last batch that is not full is left out, unless it is the only one
     num_images = min(len(loader) * options.batch_size, len(run.train_set))
     start = time.perf_counter()
-    losses = _take_steps(net, optimizer, loader, rates, epoch, run)
+    max_norm, precision = options.max_norm, options.precision
+    steps = train_epoch(
+        net, optimizer, loss, loader, rates, max_norm, precision, average
+    )
+    losses = _take_steps(steps, len(rates), epoch, run)
     seconds = time.perf_counter() - start
     class_loss, localization_loss = losses.mean(axis=0).tolist()
     if localization_loss == 0 and run.processes.is_first:
@@ -279,6 +338,7 @@ def _epoch_row(
         "epoch": epoch + 1,
         "image_size": options.image_size(epoch),
         "num_images": len(run.train_set),
+        "num_steps": len(rates),
         "class_loss": class_loss,
         "localization_loss": localization_loss,
         "learning_rate": rates[-1],
@@ -288,21 +348,12 @@ def _epoch_row(
 
 
 def _take_steps(
-    net: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    loader: Iterable,
-    rates: list[float],
-    epoch: int,
-    run: Run,
+    steps: Iterable[list[float]], num_steps: int, epoch: int, run: Run
 ) -> np.ndarray:
     """Take an epoch's steps; return each process's mean losses (P, 2)."""
-    max_norm, precision = run.options.max_norm, run.options.precision
-    steps = train_epoch(
-        net, optimizer, DetectionLoss(), loader, rates, max_norm, precision
-    )
     losses = []
     try:
-        with _progress_bar(len(rates), epoch, run.processes) as bar:
+        with _progress_bar(num_steps, epoch, run.processes) as bar:
             for loss in steps:
                 losses.append(loss)
                 recent = np.sum(losses[-RECENT:], axis=1).mean()
@@ -328,6 +379,8 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
     All processes take part. If one did it alone, the others would wait for it
     in the next step, and a long validation would exceed their time limit.
     """
+    if run.val_set is None:
+        return {}
     processes, due = run.processes, _is_due(run, row["epoch"])
     images = run.val_set
     if not due:

@@ -30,10 +30,11 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 class DetectionLoss(nn.Module):
     """Compute SSD's two losses, each divided by the batch's positive anchors."""
 
-    def __init__(self, localization_weight=1.0):
+    def __init__(self, localization_weight=1.0, class_weights=None):
         super().__init__()
         check_not_negative(localization_weight=localization_weight)
         self.localization_weight = localization_weight
+        self.class_weights = class_weights  # (K+1,), background first
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
         with torch.no_grad():
@@ -45,7 +46,9 @@ class DetectionLoss(nn.Module):
             class_logits.transpose(1, 2),
             class_targets.clamp(min=0),
         )
-        cross_entropy = F.cross_entropy(logits, classes, reduction="none")
+        cross_entropy = F.cross_entropy(
+            logits, classes, self.class_weights, reduction="none"
+        )
         distance = F.smooth_l1_loss(offsets, offset_targets, reduction="none")
         class_loss = (cross_entropy * chosen).sum() / num_positives
         localization_loss = (distance.sum(-1) * positive).sum() / num_positives

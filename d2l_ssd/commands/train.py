@@ -1,0 +1,289 @@
+"""Train a detector on a folder of labeled photographs."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from d2l_ssd.anchors import RATIOS, SIZES
+from d2l_ssd.checkpoints import as_image_size, read_checkpoint
+from d2l_ssd.datasets import open_dataset, read_labels
+from d2l_ssd.images import read_sizes
+from d2l_ssd.inspection.anchor_fit import suggest_input_size, suggest_sizes
+from d2l_ssd.options import TrainOptions
+
+if TYPE_CHECKING:
+    from d2l_ssd.torch import Processes, Run
+
+EXAMPLES = """\
+examples:
+  d2l-ssd train photographs --out run
+      From scratch, on the folder's training images, with an input of about their
+      shape and anchors of about the objects' sizes. Run it again to go on where
+      it was stopped.
+  d2l-ssd train photographs --out run2 --init run --epochs 20
+      Go on with what another run has learned, on these images.
+  d2l-ssd train photographs --out final --train-split train+val --val-split none
+      Use the validation images, too, once everything is decided.
+  d2l-ssd train drawn --out run
+      On the book's drawn cats and dogs, which need no download.
+"""
+SCRATCH, NONE = "scratch", "none"
+SUGGESTED, DEFAULT = "suggested", "default"
+IMAGES_SEEN = 16_000  # what a small data set needs from scratch
+FEWEST, MOST = 12, 200  # epochs
+OWN_OPTIONS = {"num_epochs", "image_sizes", "sizes", "ratios", "init_from"}
+SAMPLE = 500  # images whose sizes are looked at
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the options of `train`."""
+    command.add_argument("data", metavar="DATA", help=DATA_HELP)
+    command.add_argument(
+        "--out",
+        required=True,
+        type=os.path.expanduser,
+        metavar="RUN",
+        help="folder of the run: weights, history, model card",
+    )
+    command.add_argument(
+        "--epochs",
+        type=int,
+        help="passes over the training images (default: as many as show about "
+        f"{IMAGES_SEEN:,} images, {FEWEST} to {MOST})",
+    )
+    command.add_argument(
+        "--image-size",
+        type=parse_image_size,
+        nargs="+",
+        metavar="WxH",
+        help="width and height of the network's input, multiples of 32; several "
+        "share the epochs (default: about the images' own shape)",
+    )
+    command.add_argument(
+        "--init",
+        default=SCRATCH,
+        help="weights to begin with: scratch, drawn (the stored ones of the drawn "
+        "animals, with new heads), imagenet (torchvision's, downloaded), or the "
+        "folder of a run (default: scratch)",
+    )
+    command.add_argument(
+        "--anchors",
+        choices=(SUGGESTED, DEFAULT),
+        default=SUGGESTED,
+        help="sizes of the anchors: suggested by the training boxes, or the "
+        "book's (default: suggested)",
+    )
+    _add_data_arguments(command)
+    for spec in dataclasses.fields(TrainOptions):
+        if spec.name not in OWN_OPTIONS:
+            _add_option(command, spec)
+    _add_running_arguments(command)
+
+
+DATA_HELP = (
+    "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
+    "data.yaml or .json file; drawn: the book's drawn cats and dogs"
+)
+
+
+def _add_data_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--classes",
+        nargs="+",
+        help="names of the classes (default: all that the folder has)",
+    )
+    command.add_argument(
+        "--train-split",
+        default="train",
+        metavar="SPLIT",
+        help="images to train on; train+val takes both (default: train)",
+    )
+    command.add_argument(
+        "--val-split",
+        default="val",
+        metavar="SPLIT",
+        help="images to judge the training by, or none (default: val)",
+    )
+
+
+def _add_running_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--num-workers",
+        type=int,
+        help="processes that make batches; 0: none but this one (default: 0 on "
+        "a CPU, 4 with a GPU)",
+    )
+    command.add_argument(
+        "--evaluate-every",
+        type=int,
+        default=5,
+        help="epochs from one average precision to the next (default: 5)",
+    )
+    command.add_argument(
+        "--compile",
+        action="store_true",
+        help="let torch.compile make kernels for the network",
+    )
+
+
+def _add_option(
+    command: argparse.ArgumentParser, spec: dataclasses.Field
+) -> None:
+    """Add an option of `TrainOptions`, with its default and its choices."""
+    command.add_argument(
+        f"--{spec.name.replace('_', '-')}",
+        type=type(spec.default),
+        default=spec.default,
+        choices=spec.metadata["choices"],
+        metavar=None if spec.metadata["choices"] else spec.name.upper(),
+        help=f"{spec.metadata['help']} (default: {spec.default})",
+    )
+
+
+def parse_image_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of a text WxH, or of the side of a square.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    sides = text.lower().split("x")
+    if not 1 <= len(sides) <= 2 or not all(map(str.isdecimal, sides)):
+        raise argparse.ArgumentTypeError(
+            f"must be WxH in pixels, as in 416x320, got {text!r}"
+        )
+    try:
+        return as_image_size((int(sides[-1]), int(sides[0])))
+    except ValueError as error:
+        message = str(error).replace("image_size ", "", 1)
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train, or continue a run that was stopped."""
+    from d2l_ssd.torch import (
+        format_scores,
+        new_network,
+        process_group,
+        processes_from,
+        together,
+        train_detection,
+    )
+    from d2l_ssd.torch.cards import write_card
+
+    processes = processes_from(os.environ)
+    with process_group(processes):
+        run = together(lambda: open_run(args, processes), processes)
+        net = new_network(len(run.train_set.classes), run.options.seed)
+        row = train_detection(net, run)[-1]
+    if processes.is_first:
+        command = shlex.join(["d2l-ssd", *sys.argv[1:]])
+        path = write_card(run.folder, _origin(args, run), command)
+        scores = f"{format_scores(row)}; " if "ap" in row else ""
+        print(f"{scores}the run is in {args.out}, its card is {path}")
+
+
+def how_to_go_on(args: argparse.Namespace) -> str:
+    """Say what becomes of a training that was stopped."""
+    try:
+        checkpoint = read_checkpoint(os.path.join(args.out, "checkpoint.zip"))
+    except (OSError, ValueError):
+        return "stopped before the end of the first epoch"
+    return (
+        "stopped; run the same command again to go on after epoch "
+        f"{len(checkpoint.history)}"
+    )
+
+
+def open_run(args: argparse.Namespace, processes: Processes) -> Run:
+    """Return the run that the options of `train` describe."""
+    from d2l_ssd.torch import Run
+
+    train_set = open_dataset(args.data, args.train_split, args.classes)
+    val_set = None
+    if args.val_split != NONE:
+        val_set = open_dataset(args.data, args.val_split, train_set.classes)
+    options = choose_options(args, train_set)
+    if processes.is_first:
+        print(train_set.describe(), say_options(options), sep="\n", flush=True)
+    return Run(
+        train_set,
+        val_set,
+        args.out,
+        options,
+        processes,
+        _num_workers(args.num_workers),
+        args.evaluate_every,
+        args.compile,
+    )
+
+
+def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
+    """Return the options of a training; what is left open suits the images."""
+    given = {
+        spec.name: getattr(args, spec.name)
+        for spec in dataclasses.fields(TrainOptions)
+        if spec.name not in OWN_OPTIONS
+    }
+    image_sizes = args.image_size or [
+        suggest_input_size(_sample_sizes(dataset))
+    ]
+    sizes = SIZES
+    if args.anchors == SUGGESTED:
+        boxes = [rows[:, 1:5] for rows in read_labels(dataset).values()]
+        sizes = suggest_sizes(np.concatenate(boxes), *image_sizes[-1])
+    epochs = args.epochs
+    if epochs is None:
+        epochs = min(max(round(IMAGES_SEEN / len(dataset)), FEWEST), MOST)
+    start = "" if args.init == SCRATCH else args.init
+    return TrainOptions(
+        epochs, image_sizes=image_sizes, sizes=sizes, ratios=RATIOS,
+        init_from=start, **given,
+    )  # fmt: skip
+
+
+def _sample_sizes(dataset: Sequence) -> list[tuple[int, int]]:
+    """Return (height, width) of some of a data set's images."""
+    step = 1 + len(dataset) // SAMPLE
+    paths = (dataset.image_path(i) for i in range(0, len(dataset), step))
+    return [read_sizes(path)[0] for path in paths]
+
+
+def say_options(options: TrainOptions) -> str:
+    """Say what was chosen, in a line or two."""
+    sizes = ", ".join(
+        f"{width}x{height}" for height, width in options.image_sizes
+    )
+    anchors = "; ".join(
+        " and ".join(f"{size:.3g}" for size in pair) for pair in options.sizes
+    )
+    return (
+        f"{options.num_epochs} epochs with inputs of {sizes}; anchors of {anchors} "
+        "of the shorter side"
+    )
+
+
+def _num_workers(given: int | None) -> int:
+    """Return how many processes make batches."""
+    if given is not None:
+        return given
+    import torch
+
+    return 4 if torch.cuda.is_available() else 0
+
+
+def _origin(args: argparse.Namespace, run: Run) -> str:
+    """Say what a run was trained on."""
+    what = "the drawn animals" if args.data == "drawn" else Path(args.data).name
+    judged = ""
+    if run.val_set is not None:
+        judged = f", judged on {len(run.val_set)} of {args.val_split}"
+    return f"{what}, {len(run.train_set)} images of {args.train_split}{judged}"
