@@ -134,21 +134,40 @@ def inspect_image(path: str | os.PathLike) -> ImageFacts:
     """
 
     def inspect(image, data):
-        width, height = image.size
+        size = image.size
         # All of a JPEG is decoded, but not all pixels are computed
         image.draft(None, (1, 1))
         image.load()
-        orientation = _orientation(image)
-        stored = height, width
-        return ImageFacts(
-            stored[::-1] if orientation in SIDEWAYS else stored,
-            stored,
-            orientation in TURNS,
-            _is_animated(image),
-            image.format == "BMP" and data.endswith(bytes(len(data) // 2)),
-        )
+        return _facts(image, size, data)
 
     return _read(path, inspect)
+
+
+def survey_image(
+    path: str | os.PathLike, side: int
+) -> tuple[ImageFacts, Photograph]:
+    """Check a whole image file like `inspect_image`, and return it in small.
+
+    Args:
+        path: as for `read_image`.
+        side: of the small photograph in pixels; its longer side is no longer.
+
+    Returns:
+        What the file says of the image, and the photograph, scaled down.
+
+    Raises:
+        FileNotFoundError, ValueError: like `read_image`.
+    """
+
+    def survey(image, data):
+        size = image.size
+        image.draft(None, (side, side))
+        image.load()
+        facts = _facts(image, size, data)
+        pixels = _scale_down(_to_rgb(image, data), side)
+        return facts, Photograph(pixels, _orientation(image))
+
+    return _read(path, survey)
 
 
 def read_sizes(path: str | os.PathLike) -> tuple[tuple, tuple]:
@@ -245,6 +264,32 @@ def _orientation(image: Image.Image) -> int | None:
     except Exception:  # as many kinds again
         # A note that cannot be read: programs show such an image as stored
         return None
+
+
+def _facts(
+    image: Image.Image, size: tuple[int, int], data: bytes
+) -> ImageFacts:
+    """Return what a file says of its image, whose (width, height) is size."""
+    orientation = _orientation(image)
+    stored = size[::-1]
+    return ImageFacts(
+        stored[::-1] if orientation in SIDEWAYS else stored,
+        stored,
+        orientation in TURNS,
+        _is_animated(image),
+        image.format == "BMP" and data.endswith(bytes(len(data) // 2)),
+    )
+
+
+def _scale_down(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Scale (H, W, 3) down until its longer side is no longer than side."""
+    import cv2
+
+    scale = side / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    height, width = (max(1, round(scale * n)) for n in pixels.shape[:2])
+    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _is_animated(image: Image.Image) -> bool:

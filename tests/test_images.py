@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from d2l_ssd.images import read_image
+from d2l_ssd.images import inspect_image, read_image, survey_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255,) * 3
 # Every corner has a color of its own, so that every turn can be told
@@ -260,3 +260,42 @@ class TestDamage:
     def test_missing(self, tmp_path):
         with pytest.raises(FileNotFoundError, match=r"image.*gone\.jpg"):
             read_image(tmp_path / "gone.jpg")
+
+
+class TestSurvey:
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
+    def test_small_and_whole(self, tmp_path, kind):
+        path = tmp_path / "x"
+        image = cv2.resize(noise(6, 8), (800, 600))
+        path.write_bytes(encoded(image, kind))
+        facts, small = survey_image(path, 80)
+        assert facts == inspect_image(path)
+        assert facts.upright == (600, 800)
+        assert small.stored.shape == (60, 80, 3)
+        expected = cv2.resize(image, (80, 60), interpolation=cv2.INTER_AREA)
+        difference = small.stored.astype(int) - expected
+        assert np.abs(difference).mean() < 3
+
+    def test_is_turned_in_small(self, tmp_path):
+        path, exif = tmp_path / "x", Image.Exif()
+        exif[0x0112] = 6
+        path.write_bytes(encoded(noise(60, 120), exif=exif))
+        facts, small = survey_image(path, 30)
+        assert facts.upright == (120, 60) and facts.stored == (60, 120)
+        assert small.upright.shape == (30, 15, 3)
+
+    def test_never_larger(self, tmp_path):
+        path = tmp_path / "x"
+        path.write_bytes(encoded(CORNERS, "PNG"))
+        np.testing.assert_array_equal(survey_image(path, 90)[1].stored, CORNERS)
+
+    def test_lines_of_pixels_stay(self, tmp_path):
+        path = tmp_path / "x"
+        path.write_bytes(encoded(noise(2, 300), "PNG"))
+        assert survey_image(path, 20)[1].stored.shape == (1, 20, 3)
+
+    def test_damage_is_found(self, tmp_path):
+        path = tmp_path / "x"
+        path.write_bytes(encoded(noise())[:2000])
+        with pytest.raises(ValueError, match="damaged image"):
+            survey_image(path, 8)
