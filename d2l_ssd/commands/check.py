@@ -1,0 +1,84 @@
+"""Look at every file of a data set and list all that is wrong at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+EXAMPLES = """\
+examples:
+  d2l-ssd check photographs
+      Reads every annotation and every image, and changes nothing.
+  d2l-ssd check photographs --report report.html
+      Also writes a page that shows what is odd, and how large the objects are.
+      It is one file, holds pictures of the images, and needs no network.
+  d2l-ssd check photographs/data.yaml --image-size 640x480
+      Tries anchors at another input size than the suggested one.
+
+exit status: 0 if there is no problem, 1 if there are some, 2 if DATA cannot be
+read at all. Remarks are no problems.
+"""
+PROBLEMS_FOUND = 1
+MOST = 20  # lines per kind of finding
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the options of `check`."""
+    command.add_argument(
+        "data",
+        metavar="DATA",
+        help="folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, "
+        "or its data.yaml or .json file; drawn: the book's drawn cats and dogs",
+    )
+    command.add_argument(
+        "--report",
+        type=os.path.expanduser,
+        metavar="FILE",
+        help="write a page of HTML with pictures of what is odd",
+    )
+    command.add_argument(
+        "--image-size",
+        type=parse_size,
+        metavar="WxH",
+        help="input of the network that anchors are tried at, multiples of 32 "
+        "(default: near the images' own shape)",
+    )
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help=f"list all findings, not only {MOST} of a kind",
+    )
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of a text WxH.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such text.
+    """
+    from d2l_ssd.feature_maps import feature_map_shapes
+
+    try:
+        width, height = map(int, text.lower().split("x"))
+        feature_map_shapes(height, width)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "must be width and height in pixels, multiples of 32, as in "
+            f"416x320, got {text!r}"
+        ) from None
+    return height, width
+
+
+def run(args: argparse.Namespace) -> int | None:
+    """Inspect a data set and say what was found."""
+    from d2l_ssd.files import write_text
+    from d2l_ssd.inspection.inspecting import inspect_dataset
+    from d2l_ssd.inspection.report import make_report
+    from d2l_ssd.inspection.summary import summarize
+
+    inspection = inspect_dataset(args.data, args.image_size)
+    print(summarize(inspection, None if args.all else MOST))
+    if args.report:
+        write_text(args.report, make_report(inspection))
+        print(f"The report is in {args.report}")
+    return PROBLEMS_FOUND if inspection.problems else None

@@ -1,0 +1,92 @@
+"""Images that two splits of a data set share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from d2l_ssd.datasets.labeled_folder import Folder
+from d2l_ssd.inspection.duplicates import find_alike, find_same
+from d2l_ssd.inspection.findings import Finding
+from d2l_ssd.inspection.pictures import Picture
+
+PARTS = "train", "val", "test"
+
+
+def parts_of(splits: dict[str, Sequence[str]]) -> dict[str, set[str]]:
+    """Return the splits that divide a data set, as sets of ids.
+
+    A list that has all images of another one and more, such as VOC's trainval,
+    is made of others and no part; train, val and test always are parts.
+    """
+    sets = {name: {*ids} for name, ids in splits.items() if ids}
+    return {
+        name: ids
+        for name, ids in sets.items()
+        if name in PARTS or not any(ids > other for other in sets.values())
+    }
+
+
+def find_listed_twice(folder: Folder) -> Iterator[Finding]:
+    """Yield images that two splits name."""
+    parts = parts_of(folder.splits)
+    for image_id in folder.samples:
+        names = [name for name, ids in parts.items() if image_id in ids]
+        if len(names) > 1:
+            text = f"it is in the lists of {' and '.join(names)}"
+            yield _pair("two splits", folder, text, image_id)
+
+
+def find_duplicates(
+    folder: Folder, pictures: dict[str, Picture]
+) -> Iterator[Finding]:
+    """Yield images that are the same, or look alike and are of two splits.
+
+    Args:
+        folder: with its lists.
+        pictures: of its images that can be read, by id.
+    """
+    ids = list(pictures)
+    parts = parts_of(folder.splits)
+    split_of = {i: name for name, part in parts.items() for i in part}
+    same = set()
+    paths = [folder.samples[image_id].path for image_id in ids]
+    for group in find_same(paths, list(pictures.values())):
+        first = ids[group[0]]
+        for second in (ids[number] for number in group[1:]):
+            same.add((first, second))
+            yield _same(folder, first, second, split_of)
+    signatures = [picture.signature for picture in pictures.values()]
+    for pair in find_alike(signatures):
+        first, second = ids[pair.first], ids[pair.second]
+        where = split_of.get(first), split_of.get(second)
+        if (first, second) in same or None in where or where[0] == where[1]:
+            continue
+        how = "turned or mirrored, it" if pair.turned else "it"
+        text = (
+            f"{how} looks like {second!r} (correlation {pair.correlation:.3f}); "
+            f"the one is in {where[0]}, the other in {where[1]}"
+        )
+        yield _pair("alike", folder, text, first, second)
+
+
+def _same(folder: Folder, first: str, second: str, split_of: dict) -> Finding:
+    """Return a finding on two images of the same pixels."""
+    where = split_of.get(first), split_of.get(second)
+    if where[0] != where[1] and None not in where:
+        text = (
+            f"{second!r} has the same pixels; the one is in {where[0]}, the "
+            f"other in {where[1]}"
+        )
+        return _pair("two splits", folder, text, first, second)
+    text = f"{second!r} has the same pixels"
+    one, other = folder.samples[first], folder.samples[second]
+    if len(one.boxes) != len(other.boxes):
+        text += f", but {len(other.boxes)} objects, not {len(one.boxes)}"
+    return _pair("twice", folder, text, first, second)
+
+
+def _pair(
+    kind: str, folder: Folder, text: str, first: str, second: str | None = None
+) -> Finding:
+    source = folder.samples[first].path
+    return Finding(kind, text, source, first, other=second)

@@ -1,0 +1,23 @@
+"""Which lists divide a data set."""
+
+from d2l_ssd.inspection.splits import parts_of
+
+
+def test_lists_made_of_others_are_no_parts():
+    splits = {
+        "train": ["a", "b"],
+        "trainval": ["a", "b", "c"],
+        "val": ["c"],
+        "test": [],
+    }
+    assert parts_of(splits) == {"train": {"a", "b"}, "val": {"c"}}
+
+
+def test_a_training_list_with_all_validation_images_is_a_part():
+    splits = {"train": ["a", "b", "c"], "val": ["c"]}
+    assert parts_of(splits) == {"train": {"a", "b", "c"}, "val": {"c"}}
+
+
+def test_lists_of_other_names():
+    splits = {"day": ["a"], "night": ["b", "c"]}
+    assert parts_of(splits) == {"day": {"a"}, "night": {"b", "c"}}
