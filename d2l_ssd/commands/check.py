@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 EXAMPLES = """\
 examples:
@@ -77,8 +78,14 @@ def run(args: argparse.Namespace) -> int | None:
     from d2l_ssd.inspection.summary import summarize
 
     inspection = inspect_dataset(args.data, args.image_size)
-    print(summarize(inspection, None if args.all else MOST))
+    _say(summarize(inspection, None if args.all else MOST))
     if args.report:
         write_text(args.report, make_report(inspection))
-        print(f"The report is in {args.report}")
+        _say(f"The report is in {args.report}")
     return PROBLEMS_FOUND if inspection.problems else None
+
+
+def _say(text: str) -> None:
+    """Print names of files and classes whatever letters a terminal knows."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))

@@ -25,11 +25,15 @@ from d2l_ssd.inspection.labels import (
     good_objects,
     look_at_labels,
     name_object,
+    training_ids,
 )
 from d2l_ssd.inspection.pictures import Picture, look_at_images
-from d2l_ssd.inspection.splits import find_duplicates, find_listed_twice
+from d2l_ssd.inspection.splits import (
+    divide,
+    find_duplicates,
+    find_listed_twice,
+)
 
-TRAIN = "train"
 MOST_MATCHED = 500  # images whose objects are matched with anchors
 
 
@@ -85,7 +89,7 @@ def inspect_dataset(
     Raises:
         FileNotFoundError, ValueError: like `read_folder`.
     """
-    folder = read_folder(path)
+    folder = divide(read_folder(path))
     missing = {p.id for p in folder.problems if p.kind == "missing image"}
     samples = [s for i, s in folder.samples.items() if i not in missing]
     pictures, findings = look_at_images(samples)
@@ -111,9 +115,9 @@ def _finding(problem) -> Finding:
 
 
 def _training_objects(folder: Folder, pictures: dict[str, Picture]) -> Objects:
-    """Return the good objects of training images, of all without such a list."""
+    """Return the good objects of training images."""
     good = good_objects(folder)
-    ids = [i for i in folder.splits.get(TRAIN, folder.samples) if i in pictures]
+    ids = [i for i in training_ids(folder) if i in pictures]
     boxes, classes, images, rows, sides = [], [], [], [], []
     for image_id in ids:
         sample = folder.samples[image_id]
@@ -138,10 +142,9 @@ def _try_anchors(
 ) -> None:
     """Match objects with the default anchors and with suggested ones."""
     folder, objects = inspection.folder, inspection.objects
-    ids = folder.splits.get(TRAIN, folder.samples)
     sizes = [
         inspection.pictures[i].facts.upright
-        for i in ids
+        for i in training_ids(folder)
         if i in inspection.pictures
     ]
     if not sizes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from d2l_ssd.boxes import pairwise_iou
-from d2l_ssd.datasets.labeled_folder import Folder, Sample
+from d2l_ssd.datasets.labeled_folder import Folder, Sample, usual_name
 from d2l_ssd.inspection.findings import Finding
 
 SAME = 0.9  # IoU from which on two boxes are of one object
@@ -25,6 +25,14 @@ def good_objects(folder: Folder) -> dict[str, np.ndarray]:
             rows = slice(None) if problem.object is None else problem.object
             good[problem.id][rows] = False
     return good
+
+
+def training_ids(folder: Folder) -> list[str]:
+    """Return the ids of the images to train on; all of them without a split."""
+    for name, ids in folder.splits.items():
+        if usual_name(name) == TRAIN:
+            return [image_id for image_id in ids if image_id in folder.samples]
+    return list(folder.samples)
 
 
 def count_objects(folder: Folder, ids) -> np.ndarray:
@@ -61,8 +69,7 @@ def look_at_labels(
 def _look_at_classes(folder: Folder) -> Iterator[Finding]:
     """Yield classes with few objects or none, in all or in training."""
     counts = count_objects(folder, folder.samples)
-    train = folder.splits.get(TRAIN)
-    in_training = counts if train is None else count_objects(folder, train)
+    in_training = count_objects(folder, training_ids(folder))
     for name, total, shown in zip(folder.classes, counts, in_training):
         if not total:
             yield Finding("no object of class", f"no object is a {name!r}")
@@ -73,10 +80,8 @@ def _look_at_classes(folder: Folder) -> Iterator[Finding]:
                 f"{_count(total)}",
             )
         elif shown < FEW:
-            images = "training images have" if train else "the images have"
-            yield Finding(
-                "few objects", f"{images} {_count(shown)} of {name!r}"
-            )
+            text = f"the training images have {_count(shown)} of {name!r}"
+            yield Finding("few objects", text)
 
 
 def _count(number: int) -> str:

@@ -11,14 +11,15 @@ import numpy as np
 from d2l_ssd.inspection.charts import count_histogram, log_histogram
 from d2l_ssd.inspection.findings import Finding, Kind, by_kind, kind_of
 from d2l_ssd.inspection.inspecting import Inspection
+from d2l_ssd.inspection.labels import training_ids
 from d2l_ssd.inspection.report_style import STYLE
 from d2l_ssd.inspection.summary import (
-    FORMATS,
     anchor_table,
     counted,
     format_sizes,
     split_table,
     verdict,
+    what_it_is,
     where_is,
 )
 from d2l_ssd.inspection.thumbnails import draw_finding
@@ -36,12 +37,11 @@ def make_report(inspection: Inspection) -> str:
     folder = inspection.folder
     groups = by_kind(inspection.findings)
     name = escape(folder.root.resolve().name or str(folder.root))
-    notes = "".join(f"<p>{escape(note)}</p>" for note in folder.notes)
+    notes = "".join(f"<p>{escape(note)}.</p>" for note in folder.notes)
     parts = [
         f"<h1>{name}</h1>",
         f'<p class="soft">{escape(str(folder.root))}: '
-        f"{counted(len(folder.samples), 'image')} in "
-        f"{FORMATS.get(folder.format, folder.format)}. {verdict(inspection)} "
+        f"{what_it_is(inspection)}. {verdict(inspection)} "
         f"Nothing was changed.</p>{notes}",
         _contents(groups),
         _section("What there is", _table(split_table(inspection))),
@@ -163,7 +163,7 @@ def _charts(inspection: Inspection) -> str:
     sizes = np.sqrt(sides.prod(axis=1)) / objects.sides.min(axis=1)
     ratios = sides[:, 0] / sides[:, 1]
     counts = Counter(objects.images.tolist())
-    ids = inspection.folder.splits.get("train", inspection.folder.samples)
+    ids = training_ids(inspection.folder)
     per_image = np.array([counts[i] for i in ids])
     charts = [
         *_size_charts(inspection, sizes),

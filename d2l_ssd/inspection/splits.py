@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from d2l_ssd.datasets.labeled_folder import Folder
+from d2l_ssd.datasets.labeled_folder import Folder, usual_name
+from d2l_ssd.datasets.splitting import several, split_by_seed
 from d2l_ssd.inspection.duplicates import find_alike, find_same
 from d2l_ssd.inspection.findings import Finding
 from d2l_ssd.inspection.pictures import Picture
 
 PARTS = "train", "val", "test"
+SEED = 0  # what `open_dataset` divides folders by that have no lists
+
+
+def divide(folder: Folder) -> Folder:
+    """Return a folder with the splits that `open_dataset` gives it."""
+    if lists := several(folder):
+        return replace(folder, splits=lists)
+    note = (
+        "No lists divide the images, so a seed does. Write lists, or make "
+        "folders, to decide yourself"
+    )
+    splits = split_by_seed(list(folder.samples), SEED)
+    return replace(folder, splits=splits, notes=[*folder.notes, note])
 
 
 def parts_of(splits: dict[str, Sequence[str]]) -> dict[str, set[str]]:
@@ -22,7 +37,8 @@ def parts_of(splits: dict[str, Sequence[str]]) -> dict[str, set[str]]:
     return {
         name: ids
         for name, ids in sets.items()
-        if name in PARTS or not any(ids > other for other in sets.values())
+        if usual_name(name) in PARTS
+        or not any(ids > other for other in sets.values())
     }
 
 

@@ -14,9 +14,9 @@ from d2l_ssd.inspection.findings import Finding, by_kind, kind_of
 from d2l_ssd.inspection.inspecting import Choice, Inspection
 from d2l_ssd.inspection.labels import count_objects
 
-FORMATS = {"voc": "Pascal VOC's layout", "coco": "COCO's", "yolo": "YOLO's"}
+FORMATS = {"voc": "Pascal VOC's", "coco": "COCO's", "yolo": "YOLO's"}
 WIDTH = 80
-UNLISTED = "all"  # images, where there are no lists
+ALL = "all"  # images, whatever the lists say
 
 
 def summarize(inspection: Inspection, most: int | None = None) -> str:
@@ -28,9 +28,8 @@ def summarize(inspection: Inspection, most: int | None = None) -> str:
     """
     folder = inspection.folder
     lines = [
-        f"{folder.root}: {counted(len(folder.samples), 'image')} in "
-        f"{FORMATS.get(folder.format, folder.format)}",
-        *(f"  {note}" for note in folder.notes),
+        f"{folder.root}: {what_it_is(inspection)}",
+        *(line for note in folder.notes for line in _wrapped(f"{note}.")),
         "",
         *_aligned(split_table(inspection)),
     ]
@@ -45,6 +44,13 @@ def summarize(inspection: Inspection, most: int | None = None) -> str:
     return "\n".join([*lines, "", verdict(inspection)])
 
 
+def what_it_is(inspection: Inspection) -> str:
+    """Say how many images there are, and in which format."""
+    folder = inspection.folder
+    images = counted(len(folder.samples), "image")
+    return f"{images} in {FORMATS.get(folder.format, folder.format)} format"
+
+
 def counted(number: int, thing: str) -> str:
     """Return a number with its noun, in the plural where it is not 1."""
     ending = "es" if thing.endswith("s") else "s"
@@ -55,9 +61,12 @@ def verdict(inspection: Inspection) -> str:
     """Say in a line how many problems there are."""
     problems = len(inspection.problems)
     remarks = len(inspection.findings) - problems
+    if not problems:
+        return f"No problem and {counted(remarks, 'remark')}."
     return (
-        f"{counted(problems, 'problem') if problems else 'No problem'}"
-        f" and {counted(remarks, 'remark')}."
+        f"{counted(problems, 'problem')} and {counted(remarks, 'remark')}. "
+        "Mend the files, or let --clip and --skip-bad of train and evaluate do "
+        "what they can."
     )
 
 
@@ -65,7 +74,7 @@ def split_table(inspection: Inspection) -> list[list[str]]:
     """Return rows: images, and objects of each class, in each split."""
     folder = inspection.folder
     splits = {name: ids for name, ids in folder.splits.items()}
-    splits[UNLISTED] = list(folder.samples)
+    splits[ALL] = list(folder.samples)
     rows = [["class", *splits]]
     rows += [["images", *(f"{len(ids):,}" for ids in splits.values())]]
     counts = np.array([_count(inspection, ids) for ids in splits.values()])
@@ -125,6 +134,13 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def _wrapped(text: str) -> list[str]:
+    """Return a text as lines."""
+    return textwrap.wrap(
+        text, WIDTH, initial_indent="  ", subsequent_indent="  "
+    )
+
+
 def _about(
     kind: str, findings: Sequence[Finding], root: Path, most: int | None
 ) -> Iterator[str]:
@@ -132,9 +148,7 @@ def _about(
     about = kind_of(kind)
     mark = "problem" if about.is_problem else "remark"
     yield f"{about.title} ({mark}; {len(findings):,})"
-    yield from textwrap.wrap(
-        about.advice, WIDTH, initial_indent="  ", subsequent_indent="  "
-    )
+    yield from _wrapped(about.advice)
     for finding in findings[:most]:
         where = where_is(finding, root)
         yield f"  - {where}: {finding.text}" if where else f"  - {finding.text}"

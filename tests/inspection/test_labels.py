@@ -107,7 +107,7 @@ class TestClasses:
     def test_not_in_training(self):
         folder = folder_of(self.IMAGES, {"train": ["a"], "val": ["b"]})
         assert self.kinds(folder) == [
-            ("few objects", "training images have 2 objects of 'cat'"),
+            ("few objects", "the training images have 2 objects of 'cat'"),
             (
                 "not in training",
                 "no training image shows a 'dog'; others show 1 object",
@@ -118,7 +118,7 @@ class TestClasses:
         many = {f"{n}": [(0, BOX)] for n in range(50)}
         folder = folder_of({**many, "b": [(1, BOX)]})
         assert self.kinds(folder) == [
-            ("few objects", "the images have 1 object of 'dog'")
+            ("few objects", "the training images have 1 object of 'dog'")
         ]
 
     def test_unknown_ones_are_not_counted(self):

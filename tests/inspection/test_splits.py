@@ -18,6 +18,11 @@ def test_a_training_list_with_all_validation_images_is_a_part():
     assert parts_of(splits) == {"train": {"a", "b", "c"}, "val": {"c"}}
 
 
+def test_tools_names_are_parts():
+    splits = {"train": ["a", "b", "c"], "valid": ["c"], "valid2": ["b", "c"]}
+    assert parts_of(splits).keys() == {"train", "valid"}
+
+
 def test_lists_of_other_names():
     splits = {"day": ["a"], "night": ["b", "c"]}
     assert parts_of(splits) == {"day": {"a"}, "night": {"b", "c"}}
