@@ -1,7 +1,7 @@
 """A trained network to predict with, whatever runs it.
 
-`load_predictor` takes the folder of a run or the stored weights, and imports
-the library that runs the network only then.
+`load_predictor` takes the folder of a run, a file of ONNX or the stored weights,
+and imports the library that runs the network only then.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from d2l_ssd.checkpoints import ModelSettings
+from d2l_ssd.checkpoints import ModelSettings, as_image_size
 from d2l_ssd.network_checks import check_image_shape
+
+if TYPE_CHECKING:
+    from d2l_ssd.torch import Trained
 
 STORED = "stored"  # names the stored weights of the drawn animals
 
@@ -59,22 +63,66 @@ def load_predictor(where: str | os.PathLike = STORED) -> Predictor:
     """Load a trained network to predict with.
 
     Args:
-        where: folder of a run, or "stored" for the stored weights of the drawn
-            animals ("./stored" is a folder).
+        where: folder of a run; a file of ONNX that `d2l-ssd export` has
+            written; or "stored" for the stored weights of the drawn animals
+            ("./stored" is a folder).
 
     Raises:
-        FileNotFoundError: there is no such run.
-        ValueError: the run's checkpoint is damaged.
+        FileNotFoundError: there is no such run or file.
+        ValueError: it is damaged.
     """
-    return _load_torch(None if where == STORED else where)
+    if is_onnx(where):
+        from d2l_ssd.onnx import open_onnx
+
+        return open_onnx(where)
+    from d2l_ssd.torch.distributed import ALONE, use_device
+
+    trained = load_network(where)
+    trained.net.to(use_device(ALONE))
+    return predictor_of(trained, where)
 
 
-def _load_torch(folder: str | os.PathLike | None) -> Predictor:
-    """Load a run, or the stored weights, to predict with PyTorch."""
+def is_onnx(where: str | os.PathLike) -> bool:
+    """Tell by its name whether something is a file of ONNX."""
+    return os.fspath(where).lower().endswith(".onnx")
+
+
+def load_network(where: str | os.PathLike) -> Trained:
+    """Load a run, or the stored weights, as a network of PyTorch's."""
     from d2l_ssd.torch import load_trained
+
+    return load_trained(None if where == STORED else where)
+
+
+def predictor_of(trained: Trained, where: str | os.PathLike) -> Predictor:
+    """Make a Predictor of a network of PyTorch's that `load_network` loaded."""
     from d2l_ssd.torch.prediction import predict_inputs
 
-    trained = load_trained(folder)
     run = functools.partial(predict_inputs, trained.net)
-    origin = "the stored weights" if folder is None else f"the run {folder}"
+    origin = "the stored weights" if where == STORED else f"the run {where}"
     return Predictor(trained.classes, trained.settings, run, origin)
+
+
+def at_size(
+    predictor: Predictor,
+    image_size: int | tuple[int, int],
+    scale_anchors: bool = False,
+) -> Predictor:
+    """Return the same network, for an input of another size.
+
+    Args:
+        predictor: a trained network.
+        image_size: (height, width) in pixels, or the side of a square.
+        scale_anchors: let anchors grow with the input, see
+            `ModelSettings.anchors`; otherwise they keep their size in pixels.
+
+    Raises:
+        ValueError: no input has that size.
+    """
+    settings, sides = predictor.settings, as_image_size(image_size)
+    scale = min(settings.height, settings.width) / min(sides)
+    sizes = settings.sizes
+    if not scale_anchors:
+        sizes = tuple(tuple(scale * s for s in pair) for pair in sizes)
+    changed = replace(settings, image_size=sides, sizes=sizes)
+    return replace(predictor, settings=changed)

@@ -16,7 +16,7 @@ MODULES = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for path in PACKAGE.rglob("*.py")
 )
-FRAMEWORKS = {"mxnet", "torch"}
+FRAMEWORKS = {"mxnet", "torch", "onnx", "onnxruntime"}
 # From the inside out: a module imports from its own layer and those before it
 LAYERS = [
     ["files", "safetensors", "compat", "colab", "checks", "detections"],
@@ -54,6 +54,7 @@ LAYERS = [
         "checkpoints",
         "options",
         "predictors",
+        "onnx",
         "mxnet",
         "torch",
         "results",
@@ -127,7 +128,8 @@ class TestImports:
     @pytest.mark.parametrize("module", MODULES)
     def test_frameworks_stay_in_their_rooms(self, module):
         top = {imported.split(".")[0] for imported, _ in imports_of(module)}
-        allowed = {"compat": {"mxnet"}}.get(room(module), {room(module)})
+        others = {"compat": {"mxnet"}, "onnx": {"onnx", "onnxruntime"}}
+        allowed = others.get(room(module), {room(module)})
         assert top & FRAMEWORKS <= allowed
 
 
