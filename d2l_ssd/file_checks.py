@@ -95,7 +95,8 @@ def _check(dataset, index: int):
         if size:
             check_size(path, (facts.upright, facts.stored), size)
     except (ValueError, OSError) as error:
-        errors.append(error)
+        if str(error) not in map(str, errors):  # of the size of the same file
+            errors.append(error)
     return errors, facts
 
 

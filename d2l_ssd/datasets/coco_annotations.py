@@ -39,8 +39,8 @@ def add_samples(
     Returns:
         The ids of the images, sorted.
     """
-    images = _read_images(folder, file, content["images"])
-    objects = _by_image(folder, file, content["annotations"], images)
+    images, refused = _read_images(folder, file, content["images"])
+    objects = _by_image(folder, file, content["annotations"], images, refused)
     wrong = about_boxes(images, objects)
     if wrong:
         folder.problems.append(Problem("units", file, wrong))
@@ -67,12 +67,14 @@ def add_samples(
 
 def _read_images(
     folder: Folder, file: Path, entries: Sequence
-) -> dict[object, Sample]:
-    """Return the images by their ids in the file, without objects."""
+) -> tuple[dict[object, Sample], set]:
+    """Return the images by their ids, without objects, and the ids of others."""
     finder, images, names = ImageFinder(file), {}, {*folder.samples}
+    refused = set()
     for number, entry in enumerate(entries):
         if text := _about_entry(number, entry, images):
             folder.problems.append(Problem("list", file, text))
+            refused.add(_id_of(entry))
             continue
         path, text = finder.find(entry["file_name"])
         name = id_of(path, folder.root)
@@ -81,6 +83,7 @@ def _read_images(
                 f"the image {name!r} is listed twice: keep one of the entries"
             )
             folder.problems.append(Problem("list", file, text))
+            refused.add(entry["id"])
             continue
         names.add(name)
         images[entry["id"]] = sample_without_objects(name, path, file)
@@ -93,14 +96,20 @@ def _read_images(
             folder.problems.append(
                 Problem("annotation", file, f"{name}: {text}", name)
             )
-    return images
+    return images, refused
+
+
+def _id_of(entry) -> int | str | None:
+    """Return an entry's id, None if it has none."""
+    key = entry.get("id") if isinstance(entry, dict) else None
+    return key if _is_id(key) else None
 
 
 def _about_entry(number: int, entry, images: dict) -> str:
     """Say what is wrong with the entry of an image, or return ""."""
-    if not isinstance(entry, dict) or not _is_id(entry.get("id")):
+    key = _id_of(entry)
+    if key is None:
         return f"images[{number}] has no id: write a number, or export again"
-    key = entry["id"]
     if not is_file_name(entry.get("file_name")):
         return f"the image of id {key!r} has no file_name: write one"
     if key in images:
@@ -132,7 +141,7 @@ def _size(entry: dict, path: Path) -> tuple[tuple[int, int] | None, str]:
 
 
 def _by_image(
-    folder: Folder, file: Path, entries: Sequence, images: dict
+    folder: Folder, file: Path, entries: Sequence, images: dict, refused: set
 ) -> dict[object, list[dict]]:
     """Return the annotations by their images' ids; name those of no image."""
     objects, stray = {key: [] for key in images}, []
@@ -140,7 +149,7 @@ def _by_image(
         key = entry.get("image_id") if isinstance(entry, dict) else None
         if _is_id(key) and key in objects:
             objects[key].append(entry)
-        else:
+        elif not _is_id(key) or key not in refused:
             stray.append(f"annotations[{number}] of image_id {key!r}")
     if stray:
         text = (

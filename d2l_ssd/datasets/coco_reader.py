@@ -36,6 +36,13 @@ def read_coco(path: Path) -> Folder:
     for file, content in contents.items():
         numbers = {k: folder.classes.index(n) for k, n in names[file].items()}
         ids = add_samples(folder, file, content, numbers)
+        if len(numbers) < len(content["categories"]):
+            # Objects of categories that are refused are no more problems
+            folder.problems = [
+                p
+                for p in folder.problems
+                if p.kind != "unknown class" or p.source != file
+            ]
         if len(files) > 1:
             folder.splits[splits[file]] = ids
     return folder

@@ -114,8 +114,9 @@ def _add_sample(
     except KeyError:
         path = files.image_folder / f"{image_id}.jpg"
         text = f"no image of that name{files.about_missing(image_id)}"
-        problem = Problem("missing image", path, text, name)
-        folder.problems.append(problem)
+        if source.is_file():  # else the problem is the name in a list
+            problem = Problem("missing image", path, text, name)
+            folder.problems.append(problem)
     except (ValueError, OSError) as error:
         path = files.image_folder / files.images[image_id][0]
         folder.problems.append(_problem("missing image", path, error, name))
