@@ -3,7 +3,8 @@
 `d2l-ssd export` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
-playground's stands apart (`make playground-table`).
+playground's and the photographs' stand apart (`make playground-table`,
+`python -m benchmarks.photographs.table`).
 """
 
 from d2l_ssd.results.arrays import (
@@ -12,6 +13,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
+from d2l_ssd.results.photographs import load_photographs_tables
 from d2l_ssd.results.playground import load_playground_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
 from d2l_ssd.results.tables import TABLES, read_table, write_table
@@ -24,6 +26,7 @@ __all__ = [
     "Predictions",
     "Results",
     "find_candidates",
+    "load_photographs_tables",
     "load_playground_table",
     "load_results",
     "pack_detections",
