@@ -8,6 +8,7 @@ from d2l_ssd.photographs.drawings import (
     picture_of,
 )
 from d2l_ssd.photographs.labels import load_labels
+from d2l_ssd.photographs.stored import load_stored_network
 
 __all__ = [
     "draw_bccd",
@@ -15,5 +16,6 @@ __all__ = [
     "find_bccd",
     "find_or_draw_bccd",
     "load_labels",
+    "load_stored_network",
     "picture_of",
 ]

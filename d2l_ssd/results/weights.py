@@ -4,7 +4,7 @@ A convolution's weights are stored as 8-bit integers, with one float32 scale for
 each of its output channels; the few other weights (biases, batch normalization)
 stay float32. The weights that the package ships are older: float16, no scales.
 
-The widest convolutions hold most of a network's weights. With 31 steps in place
+The widest convolutions hold most of a network's weights. With 23 steps in place
 of 255 they stay 8-bit integers, but a compressed file needs 5 bits or less for each.
 """
 
@@ -16,7 +16,7 @@ from d2l_ssd.results.arrays import Arrays
 
 INT8_MAX = 127
 WIDE = 512  # output channels of the widest convolutions
-FEW_STEPS = 15  # their largest integer, where a small file is wanted
+FEW_STEPS = 11  # their largest integer, where a small file is wanted
 # Added to a weight's name. No weight is called so: a weight's name has no children
 SCALE = ".scale"
 
