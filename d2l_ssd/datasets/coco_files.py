@@ -73,9 +73,10 @@ def read_coco_json(path: Path) -> dict:
     return data
 
 
-def split_of(path: Path) -> str:
+def split_of(path: Path, root: Path) -> str:
     """Return the split that the name of a JSON file or of its folder says."""
-    for name in path.stem, path.parent.name:
+    inner = path.parent.name if path.parent != root else ""
+    for name in path.stem, inner:
         if found := SPLIT.search(name):
             return found[1].lower()
     return path.stem

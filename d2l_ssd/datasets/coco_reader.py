@@ -32,7 +32,7 @@ def read_coco(path: Path) -> Folder:
     folder.classes = tuple(
         dict.fromkeys(n for k in names.values() for n in k.values())
     )
-    splits = _splits(files)
+    splits = _splits(files, root)
     for file, content in contents.items():
         numbers = {k: folder.classes.index(n) for k, n in names[file].items()}
         ids = add_samples(folder, file, content, numbers)
@@ -48,9 +48,9 @@ def read_coco(path: Path) -> Folder:
     return folder
 
 
-def _splits(files: Sequence[Path]) -> dict[Path, str]:
+def _splits(files: Sequence[Path], root: Path) -> dict[Path, str]:
     """Return a name for the split of each file, all different."""
-    names = {file: split_of(file) for file in files}
+    names = {file: split_of(file, root) for file in files}
     counts = Counter(names.values())
     for file, name in names.items():
         if counts[name] > 1:

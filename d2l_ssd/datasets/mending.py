@@ -13,6 +13,8 @@ from d2l_ssd.datasets.labeled_folder import Folder, Problem, Sample
 from d2l_ssd.file_checks import check_size, raise_for_files, some
 from d2l_ssd.images import inspect_image
 
+STRAY = "stray annotation"  # of no image
+
 
 def raise_for_problems(folder: Folder) -> None:
     """Raise one error that lists all that is wrong with a folder, by file.
@@ -122,6 +124,8 @@ def _skip(folder: Folder) -> Folder:
             f"{folder.root}: bad objects that are left out, so that their places "
             f"count as background: {count}, in {_files(single)}"
         )
+    stray = [p for p in folder.problems if p.kind == STRAY]
+    warnings += [f"{p.source}: left out are {p.text}" for p in stray]
     return replace(
         folder,
         samples=samples,
@@ -129,7 +133,9 @@ def _skip(folder: Folder) -> Folder:
             name: [i for i in ids if i not in bad]
             for name, ids in folder.splits.items()
         },
-        problems=[p for p in folder.problems if p.id is None],
+        problems=[
+            p for p in folder.problems if p.id is None and p.kind != STRAY
+        ],
         warnings=warnings,
     )
 
