@@ -58,8 +58,8 @@ def add_samples(
             over.append(sample.id)
     if over and not wrong:
         folder.warnings.append(
-            f"{file}: boxes that reach beyond the image by up to a pixel, and "
-            f"are clipped, in {len(over)} images: {some(over)}"
+            f"{file}: images with boxes that reach beyond them by up to a pixel, "
+            f"and are clipped: {len(over)}, {some(over)}"
         )
     folder.notes += about_contents(objects)
     return sorted(sample.id for sample in images.values())
@@ -153,7 +153,7 @@ def _by_image(
             stray.append(f"annotations[{number}] of image_id {key!r}")
     if stray:
         text = (
-            f"{len(stray)} annotations of no image: {some(stray)}; add the image "
+            f"annotations of no image: {len(stray)}, {some(stray)}; add the image "
             "to images, correct image_id, or delete the annotation"
         )
         folder.problems.append(Problem("stray annotation", file, text))
@@ -161,8 +161,8 @@ def _by_image(
     counts = Counter(key for key in keys if _is_id(key))
     if twice := [key for key, count in counts.items() if count > 1]:
         text = (
-            f"{len(twice)} ids stand for several annotations: {some(twice)}; "
-            "number them again"
+            f"ids that several annotations have: {len(twice)}, {some(twice)}; "
+            "number the annotations again"
         )
         folder.problems.append(Problem("list", file, text))
     return objects

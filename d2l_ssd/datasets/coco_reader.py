@@ -26,8 +26,8 @@ def read_coco(path: Path) -> Folder:
     """
     files = find_coco_files(path) if path.is_dir() else [path]
     root = path if path.is_dir() else root_of(path)
-    contents = {file: read_coco_json(file) for file in files}
     folder = Folder("coco", root, (), {}, {})
+    contents = _read_files(folder, files)
     names = {f: _categories(folder, f, c) for f, c in contents.items()}
     folder.classes = tuple(
         dict.fromkeys(n for k in names.values() for n in k.values())
@@ -46,6 +46,27 @@ def read_coco(path: Path) -> Folder:
         if len(files) > 1:
             folder.splits[splits[file]] = ids
     return folder
+
+
+def _read_files(folder: Folder, files: Sequence[Path]) -> dict[Path, dict]:
+    """Return the contents of files; those that are broken are problems.
+
+    Raises:
+        ValueError: all of them are.
+    """
+    contents, errors = {}, {}
+    for file in files:
+        try:
+            contents[file] = read_coco_json(file)
+        except (ValueError, OSError) as error:
+            errors[file] = error
+    if not contents:
+        raise next(iter(errors.values()))
+    folder.problems += [
+        Problem("list", file, str(error).removeprefix(f"{file}: "))
+        for file, error in errors.items()
+    ]
+    return contents
 
 
 def _splits(files: Sequence[Path], root: Path) -> dict[Path, str]:

@@ -67,7 +67,8 @@ def _readers_for(root: Path) -> dict[str, Callable[[Path], Folder]]:
     parts = [root, *sorted(p for p in root.glob("*") if p.is_dir())]
     if any(map(holds_voc, parts)):
         found["VOC"] = read_voc
-    if find_data_yaml(root) or (find_name_file(root) or _has_labels(root)):
+    named = not found and find_name_file(root)
+    if find_data_yaml(root) or named or _has_labels(root):
         found["YOLO"] = read_yolo
     if find_coco_files(root):
         found["COCO"] = read_coco
@@ -79,7 +80,7 @@ def _has_labels(root: Path) -> bool:
     if (root / "labels").is_dir():
         return any(map(is_label_file, (root / "labels").rglob("*.txt")))
     stems = {p.stem for p in root.glob("*.txt") if is_label_file(p)}
-    return any(image.stem in stems for image in images_in(root)[:100])
+    return bool(stems) and any(p.stem in stems for p in images_in(root))
 
 
 def _about_unknown(root: Path) -> str:

@@ -12,9 +12,14 @@ from d2l_ssd.datasets.labeled_folder import Folder, Sample
 from d2l_ssd.datasets.photographs import read_as_labeled
 from d2l_ssd.datasets.splitting import several
 from d2l_ssd.datasets.voc_annotations import Annotation
+from d2l_ssd.file_checks import MAX_CLASSES
 from d2l_ssd.images import read_sizes
 
-NAMES = {"voc": "Pascal VOC's layout", "coco": "COCO's", "yolo": "YOLO's"}
+FORMATS = {
+    "voc": "Pascal VOC's layout",
+    "coco": "COCO's format",
+    "yolo": "YOLO's format",
+}
 
 
 class LabeledImages:
@@ -119,10 +124,11 @@ class LabeledImages:
         counts = np.zeros(len(self._folder.classes) + 1, dtype=int)
         for sample in self._folder.samples.values():
             np.add.at(counts, sample.classes, 1)
-        named = zip(self._folder.classes, counts)
-        shown = ", ".join(f"{name} {count:,}" for name, count in named)
+        named = [f"{k} {n:,}" for k, n in zip(self._folder.classes, counts)]
+        more = ["…"] if len(named) > MAX_CLASSES else []
+        shown = ", ".join(named[:MAX_CLASSES] + more)
         text = (
-            f"{self.root} is in {NAMES[self.format]}: "
+            f"{self.root} is in {FORMATS[self.format]}: "
             f"{len(self._folder.samples):,} images with {counts.sum():,} objects "
             f"of {len(self._folder.classes)} classes ({shown})."
         )

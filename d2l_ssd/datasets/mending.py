@@ -125,7 +125,7 @@ def _skip(folder: Folder) -> Folder:
             f"count as background: {count}, in {_files(single)}"
         )
     stray = [p for p in folder.problems if p.kind == STRAY]
-    warnings += [f"{p.source}: left out are {p.text}" for p in stray]
+    warnings += [f"{p.source}: left out: {p.text}" for p in stray]
     return replace(
         folder,
         samples=samples,

@@ -93,9 +93,9 @@ def _read_annotations(
         folder.problems.append(_problem(kind, source, error, name))
     if unlabeled := sorted(files.images.keys() - set(ids)):
         folder.warnings.append(
-            f"{where}: {len(unlabeled)} images have no annotation and are left "
-            f"out: {some(unlabeled)}. For an image without an object, write an "
-            "annotation without <object>"
+            f"{where}: images without an annotation are left out: "
+            f"{len(unlabeled)}, {some(unlabeled)}. For an image that shows no "
+            "object, write an annotation without <object>"
         )
     return {image_id: found.files.get(image_id) for image_id in ids}
 

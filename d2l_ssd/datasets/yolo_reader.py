@@ -228,13 +228,13 @@ def _add_words(
         folder.problems.append(Problem("annotation", folder.root, text))
     elif without:
         folder.warnings.append(
-            f"{folder.root}: {len(without)} of {len(labels)} images have no label "
-            "file, and count as images without an object: "
+            f"{folder.root}: images without a label file count as images that "
+            f"show no object: {len(without)} of {len(labels)}, "
             f"{some(path.name for path in without)}"
         )
     if stray := stray_labels(labels.values()):
         folder.warnings.append(
-            f"{folder.root}: {len(stray)} label files have no image: "
+            f"{folder.root}: label files without an image: {len(stray)}, "
             f"{some(path.name for path in stray)}"
         )
     bad = {(p.id, p.object) for p in folder.problems}

@@ -199,9 +199,7 @@ class TestOdd:
         content = coco_content({"a": [("cat", -0.6, 0, 64.8, 40)]})
         write(tmp_path / "labels.json", content)
         write_image(tmp_path / "a.jpg")
-        with pytest.warns(
-            UserWarning, match="are clipped, in 1 images: 'a.jpg'"
-        ):
+        with pytest.warns(UserWarning, match="are clipped: 1, 'a.jpg'"):
             dataset = open_dataset(tmp_path)
         assert dataset[0][1][0, 1:5].tolist() == [0, 0, 1, 1]
 

@@ -114,7 +114,7 @@ class TestSkipBad:
         root = WRITERS["coco"](tmp_path)
         coco("annotations", 0, image_id=99)(root)
         with pytest.warns(
-            UserWarning, match="left out are 1 annotations of no"
+            UserWarning, match="left out: annotations of no image: 1"
         ):
             dataset = open_dataset(root, "train", skip_bad=True)
         assert boxes_in_pixels(dataset, 0) == [DOG]

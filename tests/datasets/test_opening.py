@@ -196,9 +196,7 @@ class TestVOC:
         (tmp_path / "other/JPEGImages/g.jpg").rename(
             tmp_path / "JPEGImages/g.jpg"
         )
-        with pytest.warns(
-            UserWarning, match="1 images have no annotation.*'g'"
-        ):
+        with pytest.warns(UserWarning, match="without an annotation.*: 1, 'g'"):
             assert len(open_dataset(tmp_path)) == 5
 
     def test_photograph_that_was_turned(self, tmp_path):

@@ -311,7 +311,7 @@ TABLE = {
     "coco-annotation-id": (
         "coco",
         coco("annotations", 1, id=0),
-        [JSON, "several annotations", "'0'"],
+        [JSON, "several annotations have: 1, '0'"],
     ),
     "coco-unknown-category": (
         "coco",
