@@ -99,7 +99,7 @@ def predictor_of(trained: Trained, where: str | os.PathLike) -> Predictor:
     from d2l_ssd.torch.prediction import predict_inputs
 
     run = functools.partial(predict_inputs, trained.net)
-    origin = "the stored weights" if where == STORED else f"the run {where}"
+    origin = "the stored network" if where == STORED else f"the run {where}"
     return Predictor(trained.classes, trained.settings, run, origin)
 
 

@@ -6,7 +6,7 @@ import torch
 from helpers.torch_runs import images
 
 from d2l_ssd.checkpoints import ModelSettings
-from d2l_ssd.predictors import STORED, load_predictor
+from d2l_ssd.predictors import STORED, Predictor, at_size, load_predictor
 from d2l_ssd.torch import load_trained
 
 
@@ -25,7 +25,7 @@ def test_stored_weights_with_pytorch(stored):
     assert probs.dtype == ours.dtype == np.float32
     assert stored.classes == ("cat", "dog")
     assert stored.settings == ModelSettings()
-    assert stored.origin == "the stored weights"
+    assert stored.origin == "the stored network"
 
 
 @pytest.mark.parametrize("shape", [(3, 64, 64), (1, 3, 60, 64), (0, 3, 32, 32)])
@@ -37,3 +37,15 @@ def test_other_shapes_are_refused(stored, shape):
 def test_a_missing_run_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no checkpoint .*none"):
         load_predictor(tmp_path / "none")
+
+
+@pytest.mark.parametrize("scale_anchors", [False, True])
+@pytest.mark.parametrize("size", [(224, 320), 128, (256, 256)], ids=str)
+def test_anchors_at_another_size(scale_anchors, size):
+    settings = ModelSettings()
+    predictor = Predictor(("a",), settings, None, "")
+    np.testing.assert_allclose(
+        at_size(predictor, size, scale_anchors).settings.anchors(),
+        settings.anchors(size, scale_anchors),
+        atol=1e-6,
+    )
