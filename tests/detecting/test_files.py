@@ -11,8 +11,8 @@ import pytest
 from pycocotools.coco import COCO
 
 from d2l_ssd.datasets import read_voc_annotation
-from d2l_ssd.detection_files import FORMATS, check_names, write_detections
-from d2l_ssd.detection_journal import Entry
+from d2l_ssd.detecting.files import FORMATS, check_names, write_detections
+from d2l_ssd.detecting.journal import Entry
 
 CLASSES = "cat", "Hörnchen & Co", "<bird>"
 ENTRIES = [

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from d2l_ssd.image_sources import find_images
+from d2l_ssd.detecting.sources import find_images
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from xml.sax.saxutils import escape
 
-from d2l_ssd.detection_journal import Entry
+from d2l_ssd.detecting.journal import Entry
 from d2l_ssd.files import replacing, write_text
 
 COLUMNS = (

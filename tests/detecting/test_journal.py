@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from d2l_ssd.detection_journal import (
+from d2l_ssd.detecting.journal import (
     Entry,
     Journal,
     file_stamp,

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.detections import Detections
-from d2l_ssd.inference import batched_nms
-from d2l_ssd.tiles import (
+from d2l_ssd.detecting.tiles import (
     cut_by_tile,
     merge_tiles,
     plan_tiles,
     whole_in_a_tile,
 )
+from d2l_ssd.detections import Detections
+from d2l_ssd.inference import batched_nms
 
 
 def detections(boxes, scores, classes=None):

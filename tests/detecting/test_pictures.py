@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_ssd.detection_pictures import (
+from d2l_ssd.detecting.pictures import (
     draw_detections,
     drawable_names,
     picture_name,

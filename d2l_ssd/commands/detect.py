@@ -1,0 +1,229 @@
+"""Detect objects in images: pictures with boxes, and a file of them."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+from pathlib import Path
+
+from d2l_ssd.detecting.detector import DetectOptions
+from d2l_ssd.detecting.files import FORMATS
+from d2l_ssd.detecting.runs import (
+    PICTURES,
+    DetectionRun,
+    Report,
+    count_done,
+    detect_images,
+)
+from d2l_ssd.detecting.sources import find_images
+from d2l_ssd.detecting.tiles import OVERLAP
+from d2l_ssd.file_checks import raise_for_files
+from d2l_ssd.predictors import STORED, load_predictor
+
+EXAMPLES = """\
+examples:
+  d2l-ssd detect run photograph.jpg
+      The picture with its boxes is in found/pictures, the boxes with their scores
+      are in found/detections.json.
+  d2l-ssd detect run photographs --out found --format csv
+      All images of a folder and of those within. Run it again to go on where it
+      was stopped; images that are done are not looked at again. With another
+      --format it only writes another file.
+  d2l-ssd detect run aerial.png --tiles --overlap 0.4
+      Small objects in a large picture: tiles as large as the network's input,
+      which share at least 40% of their sides, and the picture as a whole. The
+      overlap should be longer than most objects.
+  d2l-ssd detect run.onnx "photographs/*.jpg" --score 0.01 --no-pictures
+      With onnxruntime alone, and all that an average precision needs.
+
+Boxes are those of the image as programs show it, turned as its EXIF says. Images
+that cannot be read are named at the end, with exit status 2; the others are done.
+"""
+# What files may hold the weights of a run, see `d2l_ssd.checkpoints`
+CHECKPOINT = "checkpoint.zip"
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `detect`."""
+    command.add_argument(
+        "run",
+        metavar="RUN",
+        help="folder of a run of train, a file of export (FILE.onnx), or "
+        f"{STORED}: the weights of the book's drawn cats and dogs",
+    )
+    command.add_argument(
+        "images",
+        metavar="IMAGE",
+        nargs="+",
+        help="image files, folders of images, or patterns such as 'day*/*.jpg'",
+    )
+    command.add_argument(
+        "--out",
+        type=os.path.expanduser,
+        default="found",
+        metavar="FOLDER",
+        help="folder of the results (default: found)",
+    )
+    command.add_argument(
+        "--format",
+        choices=tuple(FORMATS),
+        default="coco",
+        help="of the boxes: coco, detections.json; voc, Annotations/*.xml; yolo, "
+        "labels/*.txt with the score as the sixth number; csv, detections.csv "
+        "(default: coco)",
+    )
+    command.add_argument(
+        "--no-pictures", action="store_true", help="draw no pictures"
+    )
+    command.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="begin again, whatever detections the folder of results holds",
+    )
+    _add_options(command)
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    """Add the fields of `DetectOptions`."""
+    default = DetectOptions()
+    command.add_argument(
+        "--score",
+        type=float,
+        default=default.score_threshold,
+        help="lowest score of a box: less finds more, and more that is wrong "
+        f"(default: {default.score_threshold})",
+    )
+    command.add_argument(
+        "--nms",
+        type=float,
+        default=default.nms_iou,
+        metavar="IOU",
+        help="of two boxes of a class that overlap by more than this, the better "
+        f"one stays (default: {default.nms_iou})",
+    )
+    command.add_argument(
+        "--max-detections",
+        type=int,
+        default=default.max_detections,
+        metavar="N",
+        help=f"most boxes of an image (default: {default.max_detections})",
+    )
+    command.add_argument(
+        "--tiles",
+        action="store_true",
+        help="look at tiles that overlap, too: for small objects in large images",
+    )
+    command.add_argument(
+        "--tile-size",
+        type=parse_size,
+        metavar="WxH",
+        help="size of a tile in pixels of the image; best such that objects look "
+        "as large in it as in training (default: the network's input size)",
+    )
+    command.add_argument(
+        "--overlap",
+        type=float,
+        default=OVERLAP,
+        help="of neighboring tiles, at least, in units of their sides (default: "
+        f"{OVERLAP})",
+    )
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of a text WxH, or of the side of a square.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    sides = text.lower().split("x")
+    good = all(side.isdecimal() and int(side) > 0 for side in sides)
+    if len(sides) > 2 or not good:
+        raise argparse.ArgumentTypeError(
+            f"must be WxH in pixels, as in 640x480, got {text!r}"
+        )
+    return int(sides[-1]), int(sides[0])
+
+
+def run(args: argparse.Namespace) -> None:
+    """Detect in all images; go on where the same command was stopped."""
+    options = _options(args)
+    sources = find_images(args.images, apart=args.out)
+    report = detect_images(
+        DetectionRun(
+            load_predictor(args.run),
+            _identify(args.run),
+            sources,
+            Path(args.out),
+            options,
+            args.format,
+            not args.no_pictures,
+        ),
+        args.overwrite,
+    )
+    print(_summary(report, args))
+    raise_for_files(report.errors, ValueError)
+
+
+def how_to_go_on(args: argparse.Namespace) -> str:
+    """Say what becomes of a detection that was stopped."""
+    count = count_done(args.out)
+    return (
+        f"stopped; images done: {count:,}. Run the same command again to go on"
+    )
+
+
+def _options(args: argparse.Namespace) -> DetectOptions:
+    """Return how to look for objects; errors name the options."""
+    if args.tile_size and not args.tiles:
+        raise ValueError("--tile-size needs --tiles")
+    try:
+        return DetectOptions(
+            args.score,
+            args.nms,
+            args.max_detections,
+            args.tiles,
+            args.tile_size,
+            args.overlap,
+        )
+    except ValueError as error:
+        names = {
+            "score_threshold": "--score",
+            "nms_iou": "--nms",
+            "max_detections": "--max-detections",
+            "overlap": "--overlap",
+        }
+        name, _, rest = str(error).partition(" ")
+        raise ValueError(f"{names.get(name, name)} {rest}") from None
+
+
+def _identify(where: str) -> str:
+    """Return what tells a network's weights from others."""
+    if where == STORED:
+        return STORED
+    path = Path(where).expanduser()
+    file = path / CHECKPOINT if path.is_dir() else path
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return f"{path.name} ({digest})"
+
+
+def _summary(report: Report, args: argparse.Namespace) -> str:
+    """Say what was found, and where it is."""
+    objects = ", ".join(
+        f"{count:,} {name}" for name, count in report.objects.most_common()
+    )
+    total = sum(report.objects.values())
+    lines = [
+        f"{_count(report.images, 'image')}, {_count(total, 'object')}"
+        + (f": {objects}" if objects else ""),
+        f"boxes: {report.path}",
+    ]
+    if report.before:
+        lines[0] += f" ({report.before:,} images were done before)"
+    if not args.no_pictures:
+        lines.append(f"pictures: {Path(args.out) / PICTURES}")
+    return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
