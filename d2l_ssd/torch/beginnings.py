@@ -111,11 +111,11 @@ def _compare(theirs: list[str], ours: list[str]) -> str:
     if new:
         parts.append(f"new are {', '.join(new)}, which begin from scratch")
     if gone:
-        parts.append(f"{', '.join(gone)} are forgotten")
+        parts.append(f"it forgets {', '.join(gone)}")
     return "; ".join(parts)
 
 
-def download_resnet(url: str = RESNET_URL) -> dict[str, torch.Tensor]:
+def download_resnet() -> dict[str, torch.Tensor]:
     """Return ResNet-18's weights from ImageNet, downloaded once.
 
     Raises:
@@ -124,10 +124,10 @@ def download_resnet(url: str = RESNET_URL) -> dict[str, torch.Tensor]:
     folder = os.path.join(torch.hub.get_dir(), "checkpoints")
     try:
         return torch.hub.load_state_dict_from_url(
-            url, folder, "cpu", check_hash=True, weights_only=True
+            RESNET_URL, folder, "cpu", check_hash=True, weights_only=True
         )
     except (URLError, OSError, RuntimeError) as error:
-        text = NO_DOWNLOAD.format(url=url, error=error, folder=folder)
+        text = NO_DOWNLOAD.format(url=RESNET_URL, error=error, folder=folder)
         raise ConnectionError(text) from None
 
 
