@@ -24,7 +24,7 @@ import torch
 from benchmarks.ablation.measuring import Budget, measure, measure_all
 from benchmarks.ablation.settings import SETTINGS, Setting
 from d2l_ssd import results
-from d2l_ssd.cli import TOY_CLASSES, open_split
+from d2l_ssd.datasets import open_dataset
 
 
 def made_with(budget: Budget, hardware: str, num_train: int, num_test: int):
@@ -48,7 +48,7 @@ def main(settings: dict[str, Setting], table_name: str, doc: str) -> None:
     cv2.setNumThreads(args.threads)
     budget = Budget(**{name: getattr(args, name) for name in asdict(Budget())})
     train_set, test_set = (
-        open_split(args, split, TOY_CLASSES) for split in ("train", "test")
+        open_dataset(args.root, split) for split in ("train", "test")
     )
     made = made_with(
         budget, args.hardware or _hardware(args), len(train_set), len(test_set)
@@ -75,12 +75,11 @@ def _parser(
     for name, value in asdict(Budget()).items():
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, type=int, default=value)
-    parser.add_argument("--root", help="VOC folder; else the toy data set")
+    parser.add_argument("--root", default="drawn", help="see open_dataset")
     parser.add_argument("--folder", default=Path(results.__file__).parent)
     parser.add_argument("--table", default=table_name, choices=results.TABLES)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--hardware", help="a text for the table")
-    parser.set_defaults(all_images=True)
     return parser
 
 

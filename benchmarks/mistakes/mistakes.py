@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from d2l_ssd import results
-from d2l_ssd.cli import TOY_CLASSES, open_split
+from d2l_ssd.datasets import open_dataset
 from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD, to_input
 from d2l_ssd.files import write_text
 from d2l_ssd.inference import predict_ssd
@@ -98,14 +98,13 @@ def measure(net: SSD, images: Sequence, mistake: Mistake) -> dict:
 def main() -> None:
     """Measure all rows, store and show them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--root", help="VOC folder; else the toy data set")
+    parser.add_argument("--root", default="drawn", help="see open_dataset")
     parser.add_argument("--split", default="test")
     parser.add_argument("--folder", default=Path(results.__file__).parent)
-    parser.add_argument("--all-images", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    images = open_split(args, args.split, TOY_CLASSES)
-    net = SSD(len(TOY_CLASSES)).eval()
+    images = open_dataset(args.root, args.split)
+    net = SSD(len(images.classes)).eval()
     load_weights(net, mxnet_to_torch(results.load_results().weights))
     made = {"split": args.split, "num_images": len(images)}
     table = {"made": made, "rows": {}}

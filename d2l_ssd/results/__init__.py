@@ -1,6 +1,6 @@
 """The stored results of a long training: weights, predictions, history, card.
 
-`d2l-ssd export` writes them, `load_results` reads them. All arrays are in .npz
+`tools/store_results.py` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
 playground's and the photographs' stand apart (`make playground-table`,
