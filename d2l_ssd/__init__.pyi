@@ -4,7 +4,7 @@ from .anchors import best_possible_iou, generate_anchors, ssd_anchors
 from .augmentation import augment_detection
 from .boxes import box_iou, centers_to_corners, clip_boxes, corners_to_centers
 from .data import to_input
-from .datasets import VOCDetection
+from .datasets import VOCDetection, open_dataset
 from .detections import Detections
 from .error_analysis import detection_kinds
 from .error_tables import confusion_matrix, recall_by_size

@@ -1,5 +1,6 @@
 """Folders of labeled images, read image by image."""
 
+from d2l_ssd.datasets.labeled_folder import Folder, Problem, Sample
 from d2l_ssd.datasets.labeled_images import LabeledImages
 from d2l_ssd.datasets.opening import open_dataset, read_folder
 from d2l_ssd.datasets.voc import VOCDetection
@@ -9,7 +10,10 @@ from d2l_ssd.label_checks import read_labels
 
 __all__ = [
     "VOC_CLASSES",
+    "Folder",
     "LabeledImages",
+    "Problem",
+    "Sample",
     "VOCDetection",
     "check_files",
     "open_dataset",
