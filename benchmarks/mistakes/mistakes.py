@@ -18,8 +18,8 @@ import numpy as np
 import torch
 
 from d2l_ssd import results
-from d2l_ssd.datasets import open_dataset
 from d2l_ssd.data import IMAGENET_MEAN, IMAGENET_STD, to_input
+from d2l_ssd.datasets import open_dataset
 from d2l_ssd.files import write_text
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.results.mistakes import MISTAKES
