@@ -36,6 +36,28 @@ def fit_sample(
     return letterbox(image, labels, height, width)
 
 
+def boxes_to_input(
+    boxes: np.ndarray,
+    image_shape: tuple[int, ...],
+    height: int,
+    width: int,
+    fit: str,
+) -> np.ndarray:
+    """Turn boxes in units of an image into those in units of its input.
+
+    Args:
+        boxes: (N, 4) corners.
+        image_shape: the image's (H, W, ...) before it is fitted.
+        height, width, fit: as for `fit_sample`.
+
+    Returns:
+        (N, 4) corners of the same type.
+    """
+    low, size = _place(image_shape, height, width, fit)
+    boxes = np.asarray(boxes)
+    return ((boxes - low) / size).astype(boxes.dtype)
+
+
 def boxes_to_image(
     boxes: np.ndarray,
     image_shape: tuple[int, ...],
@@ -46,21 +68,30 @@ def boxes_to_image(
     """Turn boxes in units of an input into those in units of its image.
 
     Args:
-        boxes: (N, 4) corners.
-        image_shape: the image's (H, W, ...) before it was fitted.
-        height, width, fit: as for `fit_sample`.
+        boxes, image_shape, height, width, fit: as for `boxes_to_input`.
 
     Returns:
         (N, 4) corners of the same type, clipped to the image.
     """
-    check_fit(fit)
+    low, size = _place(image_shape, height, width, fit)
     boxes = np.asarray(boxes)
+    return (boxes * size + low).clip(0, 1).astype(boxes.dtype)
+
+
+def _place(
+    image_shape: tuple[int, ...], height: int, width: int, fit: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where an input begins and how large it is, in units of the image.
+
+    Both are [x, y, x, y].
+    """
+    check_fit(fit)
     if fit == "squeeze":
-        return boxes
+        return np.zeros(4), np.ones(4)
     window = padded_window(image_shape, height, width)
-    low, size = np.tile(window[:2], 2), np.tile(window[2:] - window[:2], 2)
     sides = np.tile(image_shape[1::-1], 2)
-    return ((boxes * size + low) / sides).clip(0, 1).astype(boxes.dtype)
+    low, size = np.tile(window[:2], 2), np.tile(window[2:] - window[:2], 2)
+    return low / sides, size / sides
 
 
 def padded_window(

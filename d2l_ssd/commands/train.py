@@ -15,7 +15,8 @@ import numpy as np
 
 from d2l_ssd.anchors import RATIOS, SIZES
 from d2l_ssd.checkpoints import as_image_size, read_checkpoint
-from d2l_ssd.datasets import open_dataset, read_labels
+from d2l_ssd.datasets import open_dataset
+from d2l_ssd.fitting import boxes_to_input
 from d2l_ssd.images import read_sizes
 from d2l_ssd.inspection.anchor_fit import suggest_input_size, suggest_sizes
 from d2l_ssd.options import TrainOptions
@@ -238,8 +239,8 @@ def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
     ]
     sizes = SIZES
     if args.anchors == SUGGESTED:
-        boxes = [rows[:, 1:5] for rows in read_labels(dataset).values()]
-        sizes = suggest_sizes(np.concatenate(boxes), *image_sizes[-1])
+        boxes = _boxes_in_inputs(dataset, *image_sizes[-1], args.fit)
+        sizes = suggest_sizes(boxes, *image_sizes[-1])
     epochs = args.epochs
     if epochs is None:
         epochs = min(max(round(IMAGES_SEEN / len(dataset)), FEWEST), MOST)
@@ -248,6 +249,17 @@ def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
         epochs, image_sizes=image_sizes, sizes=sizes, ratios=RATIOS,
         init_from=start, **given,
     )  # fmt: skip
+
+
+def _boxes_in_inputs(
+    dataset: Sequence, height: int, width: int, fit: str
+) -> np.ndarray:
+    """Return a data set's boxes (N, 4) as the network will see them."""
+    boxes = [np.zeros((0, 4), dtype=np.float32)]
+    for i in range(len(dataset)):
+        labels, _, size = dataset.annotation(i)
+        boxes.append(boxes_to_input(labels[:, 1:5], size, height, width, fit))
+    return np.concatenate(boxes)
 
 
 def _sample_sizes(dataset: Sequence) -> list[tuple[int, int]]:
