@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from d2l_ssd.datasets.class_names import visible_classes
@@ -77,9 +78,9 @@ def read_folder(path: str | os.PathLike) -> Folder:
         FileNotFoundError, ValueError: it is no folder of a known format.
     """
     if path == DRAWN:
-        from d2l_ssd.toy import make_toy_voc
-
-        path = make_toy_voc(DRAWN_ROOT, *NUM_DRAWN)
+        # A package of drawings, which other data sets do without
+        toy = import_module("d2l_ssd.toy")
+        path = toy.make_toy_voc(DRAWN_ROOT, *NUM_DRAWN)
     path = Path(path).expanduser()
     return read_any(path)
 
