@@ -59,6 +59,7 @@ LAYERS = [
         "results",
         "photographs",
         "detecting",
+        "scores",
     ],
     ["widgets"],
     ["commands", "cli", "__main__"],
