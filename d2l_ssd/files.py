@@ -124,7 +124,7 @@ def _lock(file, folder: Path, name: str) -> None:
     except BlockingIOError:
         file.seek(0)
         raise ValueError(
-            f"{name} {folder} is in use by another training (process "
+            f"{name} {folder} is in use by another process (number "
             f"{file.read().strip() or 'unknown'}): wait for its end, or name "
             "another folder"
         ) from None

@@ -69,8 +69,8 @@ class TestLockedFolder:
         command = [sys.executable, "-c", code, str(tmp_path)]
         with locked_folder(tmp_path, "folder"):
             done = subprocess.run(command, capture_output=True, text=True)
-        assert "in use by another training" in done.stderr
-        assert f"process {os.getpid()}" in done.stderr
+        assert "in use by another process" in done.stderr
+        assert f"(number {os.getpid()})" in done.stderr
         assert subprocess.run(command).returncode == 0
 
     def test_is_free_after_an_error(self, tmp_path):

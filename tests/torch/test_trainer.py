@@ -360,7 +360,7 @@ class TestGoingOn:
 
     def test_folder_in_use(self, sets, tmp_path):
         with locked_folder(tmp_path, "folder"):
-            with pytest.raises(ValueError, match="in use by another training"):
+            with pytest.raises(ValueError, match="in use by another process"):
                 train(make_run(sets, tmp_path))
 
 
