@@ -102,7 +102,7 @@ def detect_all(
     most = MAX_DETECTIONS * len(predictor.classes)
     options = DetectOptions(LOWEST_SCORE, max_detections=most)
     judged, batch = Judged([], [], []), []
-    with tqdm(total=count, desc="evaluation", leave=False) as bar:
+    with tqdm(total=count, desc="evaluation", unit="image", leave=False) as bar:
         for image, labels in samples:
             batch.append(image)
             judged.truths.append(labels)

@@ -38,11 +38,13 @@ examples:
 
 AP is COCO's, over IoU thresholds from 0.5 to 0.95, as pycocotools computes it;
 AP50 is AP at IoU 0.5, AP75 at 0.75. Small objects have boxes of up to 32 x 32
-pixels of the photograph, large ones of over 96 x 96. Errors are counted from a
-score on (--score), by the first reason that holds: the object was found already
-(duplicate), it is of another class (classification), the box is too far off
-(localization, IoU from 0.1), nothing is there (background). A missed object was
-not found by any of these detections.
+pixels of the photograph, large ones of over 96 x 96. VOC's difficult objects and
+COCO's crowds do not count.
+
+Errors are counted from a score on (--score), by the first reason that holds: the
+object was found already (duplicate), it is of another class (classification), the
+box is too far off (localization, IoU from 0.1), nothing is there (background).
+A missed object was not found by any of these detections.
 """
 SCORE = 0.3
 DASH = "–"  # where there is nothing to measure
