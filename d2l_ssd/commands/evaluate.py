@@ -11,7 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from d2l_ssd.checks import check_fraction
-from d2l_ssd.commands.train import DATA_HELP, parse_image_size
+from d2l_ssd.commands.arguments import (
+    DATA_HELP,
+    add_mending,
+    parse_image_size,
+)
 from d2l_ssd.datasets import LabeledImages, open_dataset
 from d2l_ssd.error_tables import confusion_matrix
 from d2l_ssd.files import write_text
@@ -80,16 +84,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="count errors among detections with this score or more; AP is that "
         f"of all detections (default: {SCORE})",
     )
-    command.add_argument(
-        "--clip",
-        action="store_true",
-        help="clip boxes that reach beyond their images, and say which",
-    )
-    command.add_argument(
-        "--skip-bad",
-        action="store_true",
-        help="leave out bad objects and images, and say which",
-    )
+    add_mending(command)
 
 
 def _add_input_options(command: argparse.ArgumentParser) -> None:

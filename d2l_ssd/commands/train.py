@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from d2l_ssd.anchors import RATIOS, SIZES
-from d2l_ssd.checkpoints import as_image_size, read_checkpoint
+from d2l_ssd.checkpoints import read_checkpoint
+from d2l_ssd.commands.arguments import (
+    DATA_HELP,
+    add_mending,
+    parse_image_size,
+)
 from d2l_ssd.datasets import open_dataset
 from d2l_ssd.fitting import boxes_to_input
 from d2l_ssd.images import read_sizes
@@ -90,12 +95,6 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     _add_running_arguments(command)
 
 
-DATA_HELP = (
-    "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
-    "data.yaml or .json file; drawn: the book's drawn cats and dogs"
-)
-
-
 def _add_data_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--classes",
@@ -114,6 +113,7 @@ def _add_data_arguments(command: argparse.ArgumentParser) -> None:
         metavar="SPLIT",
         help="images to judge the training by, or none (default: val)",
     )
+    add_mending(command)
 
 
 def _add_running_arguments(command: argparse.ArgumentParser) -> None:
@@ -148,24 +148,6 @@ def _add_option(
         metavar=None if spec.metadata["choices"] else spec.name.upper(),
         help=f"{spec.metadata['help']} (default: {spec.default})",
     )
-
-
-def parse_image_size(text: str) -> tuple[int, int]:
-    """Return (height, width) of a text WxH, or of the side of a square.
-
-    Raises:
-        argparse.ArgumentTypeError: it is neither.
-    """
-    sides = text.lower().split("x")
-    if not 1 <= len(sides) <= 2 or not all(map(str.isdecimal, sides)):
-        raise argparse.ArgumentTypeError(
-            f"must be WxH in pixels, as in 416x320, got {text!r}"
-        )
-    try:
-        return as_image_size((int(sides[-1]), int(sides[0])))
-    except ValueError as error:
-        message = str(error).replace("image_size ", "", 1)
-        raise argparse.ArgumentTypeError(message) from None
 
 
 def run(args: argparse.Namespace) -> None:
@@ -206,12 +188,16 @@ def how_to_go_on(args: argparse.Namespace) -> str:
 
 def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     """Return the run that the options of `train` describe."""
-    from d2l_ssd.torch import Run
+    from d2l_ssd.torch import Run, default_workers
 
-    train_set = open_dataset(args.data, args.train_split, args.classes)
+    mending = {"clip": args.clip, "skip_bad": args.skip_bad}
+    train_set = open_dataset(
+        args.data, args.train_split, args.classes, **mending
+    )
     val_set = None
     if args.val_split != NONE:
-        val_set = open_dataset(args.data, args.val_split, train_set.classes)
+        classes = train_set.classes
+        val_set = open_dataset(args.data, args.val_split, classes, **mending)
     options = choose_options(args, train_set)
     if processes.is_first:
         print(train_set.describe(), say_options(options), sep="\n", flush=True)
@@ -221,7 +207,7 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
         args.out,
         options,
         processes,
-        _num_workers(args.num_workers),
+        default_workers() if args.num_workers is None else args.num_workers,
         args.evaluate_every,
         args.compile,
     )
@@ -281,15 +267,6 @@ def say_options(options: TrainOptions) -> str:
         f"{options.num_epochs} epochs with inputs of {sizes}; anchors of {anchors} "
         "of the shorter side"
     )
-
-
-def _num_workers(given: int | None) -> int:
-    """Return how many processes make batches."""
-    if given is not None:
-        return given
-    import torch
-
-    return 4 if torch.cuda.is_available() else 0
 
 
 def _origin(args: argparse.Namespace, run: Run) -> str:

@@ -16,7 +16,11 @@ from d2l_ssd.torch.export import (
     export_results,
     model_card,
 )
-from d2l_ssd.torch.loaders import TargetDataset, training_loader
+from d2l_ssd.torch.loaders import (
+    TargetDataset,
+    default_workers,
+    training_loader,
+)
 from d2l_ssd.torch.model import (
     SSD,
     SSDBackbone,
@@ -62,6 +66,7 @@ __all__ = [
     "anchor_rows",
     "begin_with",
     "convolution",
+    "default_workers",
     "detection_backbone",
     "detection_optimizer",
     "evaluate",

@@ -16,10 +16,8 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Subset
-from tqdm import tqdm
 
 from d2l_ssd.files import locked_folder
-from d2l_ssd.label_checks import read_labels
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
@@ -42,12 +40,9 @@ from d2l_ssd.torch.epochs import (
 )
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.model import SSD
-from d2l_ssd.torch.prediction import (
-    format_scores,
-    judge,
-    predict,
-    summarize,
-)
+from d2l_ssd.torch.objective import make_loss
+from d2l_ssd.torch.prediction import judge, predict, summarize
+from d2l_ssd.torch.progress import format_epoch, progress_bar
 from d2l_ssd.torch.runs import (
     checkpoint_path,
     gallery_path,
@@ -97,19 +92,6 @@ def new_network(num_classes: int, seed: int) -> SSD:
     """Return an SSD whose weights depend on the seed alone; seeds PyTorch."""
     torch.manual_seed(seed)
     return SSD(num_classes)
-
-
-def balanced_weights(dataset: Sequence) -> list[float]:
-    """Return the weights (K+1,) of the background and the classes in the loss.
-
-    The background's is 1; a class's goes with one over the root of the number
-    of its objects, and their mean over all objects is 1.
-    """
-    labels = read_labels(dataset).values()
-    classes = np.concatenate([rows[:, 0] for rows in labels]).astype(int)
-    counts = np.bincount(classes[classes >= 0], minlength=len(dataset.classes))
-    weights = 1 / np.sqrt(np.maximum(counts, 1))
-    return [1.0, *(weights * counts.sum() / (weights @ counts)).tolist()]
 
 
 def train_detection(net: nn.Module, run: Run) -> list[dict]:
@@ -174,7 +156,8 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     judged = average.net if average else net
     if broadcast(_is_pending(run, history), processes):
         _finish_epoch(judged, run, history, save)
-    forward, loss = _forward(net, run), _loss(run)
+    forward = _forward(net, run)
+    loss = make_loss(options, run.train_set, use_device(processes))
     for epoch, loader in _epochs(run, len(history)):
         row = _epoch_row(forward, optimizer, loss, loader, epoch, run, average)
         together(functools.partial(check_finite_weights, net, epoch), processes)
@@ -184,7 +167,7 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
         # Whatever goes wrong from here on, the epoch is not lost
         together(functools.partial(save, history), processes)
         _finish_epoch(judged, run, history, save)
-        _say(run, _line(history, options.num_epochs))
+        _say(run, format_epoch(history, options.num_epochs))
     net.load_state_dict(judged.state_dict())
     return history
 
@@ -202,15 +185,6 @@ def _average(
     if mean is not None:
         load_tensors(average.net, mean)
     return average
-
-
-def _loss(run: Run) -> DetectionLoss:
-    """Return the loss that the options name."""
-    options, weights = run.options, None
-    if options.class_weights == "balanced":
-        device = use_device(run.processes)
-        weights = torch.tensor(balanced_weights(run.train_set), device=device)
-    return DetectionLoss(options.localization_weight, weights)
 
 
 def _finish_epoch(
@@ -241,25 +215,6 @@ def _begin(net: nn.Module, run: Run, num_done: int) -> None:
 def _say(run: Run, text: str) -> None:
     if run.processes.is_first:
         print(text, flush=True)
-
-
-def _line(history: list[dict], num_epochs: int) -> str:
-    """Return the last row of a history as a line of text."""
-    row = history[-1]
-    class_loss, localization_loss = row["class_loss"], row["localization_loss"]
-    parts = [
-        f"epoch {row['epoch']}/{num_epochs}",
-        f"loss {class_loss + localization_loss:.3f} (class {class_loss:.3f}, "
-        f"localization {localization_loss:.3f})",
-        f"{row['images_per_second']:.1f} images/s",
-    ]
-    if "ap" in row:
-        parts.append(format_scores(row))
-    recent = [row["seconds"] for row in history[-3:]]
-    minutes = (num_epochs - len(history)) * np.mean(recent) / 60
-    if minutes >= 1:
-        parts.append(f"about {minutes:.0f} minutes left")
-    return "  ".join(parts)
 
 
 def _is_due(run: Run, epoch: int) -> bool:
@@ -353,7 +308,7 @@ def _take_steps(
     """Take an epoch's steps; return each process's mean losses (P, 2)."""
     losses = []
     try:
-        with _progress_bar(num_steps, epoch, run.processes) as bar:
+        with progress_bar(num_steps, epoch, run.processes) as bar:
             for loss in steps:
                 losses.append(loss)
                 recent = np.sum(losses[-RECENT:], axis=1).mean()
@@ -362,15 +317,6 @@ def _take_steps(
     except FloatingPointError as error:
         raise FloatingPointError(f"epoch {epoch + 1}: {error}") from None
     return np.stack(gather(np.mean(losses, axis=0), run.processes))
-
-
-def _progress_bar(num_steps: int, epoch: int, processes: Processes) -> tqdm:
-    # Not False: TQDM_DISABLE shall have its say
-    silence = {} if processes.is_first else {"disable": True}
-    title = f"epoch {epoch + 1}"
-    return tqdm(
-        total=num_steps, desc=title, unit="batch", leave=False, **silence
-    )
 
 
 def _validate(net: nn.Module, row: dict, run: Run) -> dict:

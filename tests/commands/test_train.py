@@ -16,7 +16,7 @@ from helpers.commands import QUICK, fails, write_cells
 from d2l_ssd import cli
 from d2l_ssd.anchors import SIZES
 from d2l_ssd.checkpoints import read_checkpoint
-from d2l_ssd.commands.train import parse_image_size
+from d2l_ssd.commands.arguments import parse_image_size
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.torch import beginnings, load_trained, new_network
 from d2l_ssd.torch.beginnings import (

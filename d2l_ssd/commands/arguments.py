@@ -1,0 +1,44 @@
+"""Arguments that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+
+from d2l_ssd.checkpoints import as_image_size
+
+DATA_HELP = (
+    "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
+    "data.yaml or .json file; drawn: the book's drawn cats and dogs"
+)
+
+
+def add_mending(command: argparse.ArgumentParser) -> None:
+    """Add the options that let bad data pass."""
+    command.add_argument(
+        "--clip",
+        action="store_true",
+        help="clip boxes that reach beyond their images, and say which",
+    )
+    command.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="leave out bad objects and images, and say which",
+    )
+
+
+def parse_image_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of a text WxH, or of the side of a square.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    sides = text.lower().split("x")
+    if not 1 <= len(sides) <= 2 or not all(map(str.isdecimal, sides)):
+        raise argparse.ArgumentTypeError(
+            f"must be WxH in pixels, as in 416x320, got {text!r}"
+        )
+    try:
+        return as_image_size((int(sides[-1]), int(sides[0])))
+    except ValueError as error:
+        message = str(error).replace("image_size ", "", 1)
+        raise argparse.ArgumentTypeError(message) from None
