@@ -93,6 +93,14 @@ class TestJournal:
                         journal.add(entry(name, [1.25, 2, 3, 4]))
             assert path.read_bytes() == whole
 
+    def test_nothing_is_left_of_half_a_line(self, tmp_path):
+        path = tmp_path / "journal"
+        fill(path, "a")
+        whole = path.read_bytes()
+        path.write_bytes(whole + b'{"name": "' + b"b" * 1000)
+        with Journal(path, SETTINGS):
+            assert path.read_bytes() == whole
+
     def test_entries_can_be_read_while_it_is_open(self, tmp_path):
         with Journal(tmp_path / "journal", SETTINGS) as journal:
             journal.add(entry("a"))

@@ -337,6 +337,18 @@ class TestThreaded:
         assert seen == [0, 1, 2]
         assert threading.active_count() == before
 
+    def test_what_has_not_begun_never_does(self):
+        begun = []
+
+        def work(number):
+            begun.append(number)
+            time.sleep(0.05)
+
+        results = threaded(work, range(100), 1, 10)
+        next(results)
+        results.close()
+        assert len(begun) <= 3
+
     def test_items_are_taken_one_by_one(self):
         taken = []
 
