@@ -23,10 +23,11 @@ Sizes = tuple  # of a pair of floats per map, in units of the shorter side
 
 POS_IOU = 0.5  # from which on an anchor is positive
 ENOUGH = 16  # positives: more of them count no more
-UNREACHED = 5  # what an object without any positive costs
+UNREACHED = 10  # what an object without any positive costs
 NO_GAIN = 1e-3  # changes of the score that are not worth a change of sizes
 STEP = 2**0.25  # from one candidate size to the next
 FEWEST_CELLS, MOST_CELLS = 2.5, 8.5  # strides in the side of a map's anchors
+BELOW = 2  # candidates under the smallest objects' size
 SMALL = 0.005  # quantile of the objects' sizes where candidates begin
 SMALLEST_SIDE = 2  # pixels
 WHOLE_IMAGE = 0.5  # of it, at least, for anchors of the last map
@@ -82,7 +83,7 @@ def suggest_sizes(boxes: ArrayLike, height: int, width: int) -> Sizes:
     stride t takes those of 2.5 t to 8.5 t pixels (the finest also smaller ones,
     the last those of half the image and more), and the default ones. (2) Each
     object is worth its best IoU, plus log2 of its number of positives (16 at
-    most) over 4, less 5 if it has none. (3) We begin with the default sizes
+    most) over 4, less 10 if it has none. (3) We begin with the default sizes
     and (4) take, map after map, the pair of candidates with the highest mean,
     until no pair of any map gains 0.001.
 
@@ -187,7 +188,8 @@ def _candidates(smallest: float, shorter: int) -> list[list[tuple]]:
         smallest: size of the smallest objects.
         shorter: the input's shorter side in pixels.
     """
-    steps = np.arange(1 + int(np.log(1 / smallest) / np.log(STEP)))
+    count = 1 + int(np.log(1 / smallest) / np.log(STEP)) + BELOW
+    steps = np.arange(count)
     sizes = [float(f"{size:.2g}") for size in STEP ** -steps[::-1]]
     ranges = [
         (FEWEST_CELLS * stride / shorter, MOST_CELLS * stride / shorter)

@@ -30,8 +30,10 @@ class Pair(NamedTuple):
     turned: bool  # one of them is turned or mirrored
 
 
-def find_alike(signatures: Sequence[np.ndarray]) -> list[Pair]:
-    """Find pairs of images that look alike.
+def find_alike(
+    signatures: Sequence[np.ndarray], groups: Sequence[int] | None = None
+) -> list[Pair]:
+    """Find for each image another one that looks like it.
 
     Two correlations must be high: that of the colors as a whole, and that of
     the gray image without a blurred background, as photographs of the same kind
@@ -39,35 +41,47 @@ def find_alike(signatures: Sequence[np.ndarray]) -> list[Pair]:
     not compared.
 
     Args:
-        signatures: images, each (32, 32, 3) uint8.
+        signatures: N images, each (32, 32, 3) uint8.
+        groups: N numbers; images of the same number are not compared. None
+            compares all.
 
     Returns:
-        The pairs, sorted.
+        The pairs, sorted: for each image the one that is most like it, if any.
     """
     if not 2 <= len(signatures) <= MOST:
         return []
     images = np.asarray(signatures, dtype=np.float32)
+    groups = np.arange(len(images)) if groups is None else np.asarray(groups)
     details = _details(images.mean(axis=3))
     turns = range(NUM_TURNS if len(images) <= MOST_TURNED else 1)
     found = {}
     coarse = _normalized(_halved(details))
     for turn in turns:
         turned = _normalized(_halved(_turned(details, turn)))
-        for first, second in _similar(coarse, turned):
-            pair = _verify(images, details, first, second, turn)
-            if pair and (first, second) not in found:
-                found[first, second] = pair
+        for first, second in sorted({*_similar(coarse, turned, groups)}):
+            if (first, second) not in found:
+                pair = _verify(images, details, first, second, turn)
+                if pair:
+                    found[first, second] = pair
     return sorted(found.values())
 
 
-def _similar(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Yield i < j of rows a[i] and b[j] (N, D) whose product is high."""
+def _similar(
+    a: np.ndarray, b: np.ndarray, groups: np.ndarray
+) -> Iterator[tuple[int, int]]:
+    """Yield for each row a[i] the row b[j] with the highest product, if high.
+
+    Rows of the same group are not compared. Of i and j, the lower comes first.
+    """
     for start in range(0, len(a), BLOCK):
-        products = a[start : start + BLOCK] @ b[start:].T
-        rows, columns = np.nonzero(products >= CANDIDATE)
-        later = columns > rows
-        for i, j in zip(rows[later].tolist(), columns[later].tolist()):
-            yield start + i, start + j
+        block = slice(start, start + BLOCK)
+        products = a[block] @ b.T
+        products[groups[block, None] == groups] = 0
+        best = products.argmax(axis=1)
+        rows = np.arange(len(best))
+        high = products[rows, best] >= CANDIDATE
+        for i, j in zip((start + rows[high]).tolist(), best[high].tolist()):
+            yield min(i, j), max(i, j)
 
 
 def _verify(

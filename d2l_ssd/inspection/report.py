@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -28,6 +29,7 @@ MOST_PICTURES = 12  # of one kind of finding
 MOST_CLASSES = 12  # that have a histogram of their own
 MOST_SHAPES = 8
 RATIO_LIMITS = 1 / 8, 8
+OPTION = re.compile(r"(--[\w-]+)")  # of the command line
 # No script, no other host: a file's name can do nothing
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -99,9 +101,11 @@ def _findings(
     """Return a section on all findings of a kind."""
     about = kind_of(kind)
     level = _level(about)
+    advice = OPTION.sub(r"<code>\1</code>", escape(about.advice))
     figures = list(_figures(inspection, findings))
     content = (
-        f'<p><span class="badge {level}">{level}</span> {about.advice}</p>'
+        f'<p><span class="badge {level}">{level}</span> '
+        f"{advice}</p>"
         f"{_grid(figures) if figures else ''}"
         f"{_list(inspection, findings, len(figures))}"
     )

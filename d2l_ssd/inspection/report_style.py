@@ -67,5 +67,5 @@ td:first-child { white-space: normal; }
 details { margin: .5rem 0; }
 summary { cursor: pointer; color: var(--soft); }
 ul.files { padding-left: 1.1rem; font-size: .875rem; }
-code { font-size: .9em; }
+code { font-size: .9em; white-space: nowrap; }
 """

@@ -71,12 +71,17 @@ def find_duplicates(
         for second in (ids[number] for number in group[1:]):
             same.add((first, second))
             yield _same(folder, first, second, split_of)
-    signatures = [picture.signature for picture in pictures.values()]
-    for pair in find_alike(signatures):
-        first, second = ids[pair.first], ids[pair.second]
-        where = split_of.get(first), split_of.get(second)
-        if (first, second) in same or None in where or where[0] == where[1]:
+    known = [
+        number for number, image_id in enumerate(ids) if image_id in split_of
+    ]
+    signatures = [pictures[ids[number]].signature for number in known]
+    names = list(parts)
+    groups = [names.index(split_of[ids[number]]) for number in known]
+    for pair in find_alike(signatures, groups):
+        first, second = (ids[known[n]] for n in (pair.first, pair.second))
+        if (first, second) in same:
             continue
+        where = split_of[first], split_of[second]
         how = "turned or mirrored, it" if pair.turned else "it"
         text = (
             f"{how} looks like {second!r} (correlation {pair.correlation:.3f}); "

@@ -57,6 +57,18 @@ class TestSuggestSizes:
             boxes[::-1], 128, 128
         )
 
+    def test_nor_among_objects_of_one_size(self, monkeypatch):
+        monkeypatch.setattr("d2l_ssd.inspection.anchor_fit.MOST_BOXES", 2)
+        starts = np.random.default_rng(0).uniform(0, 0.6, (60, 2))
+        boxes = np.hstack([starts, starts + 0.3])
+        found = {
+            suggest_sizes(boxes[order], 96, 96)
+            for order in (
+                np.random.default_rng(s).permutation(60) for s in range(12)
+            )
+        }
+        assert len(found) == 1
+
     def test_better_than_the_default_for_objects_of_one_size(self):
         boxes = squares(np.random.default_rng(1), 200, 0.33, 0.36)
         ours, default = (
@@ -74,16 +86,23 @@ class TestSuggestSizes:
         assert not fit_of(small, sizes, 224, 224).unreached.any()
 
     @pytest.mark.parametrize("height, width", [(64, 64), (64, 96)])
-    def test_no_single_pair_is_better(self, height, width):
+    @pytest.mark.parametrize("ratio", [1, 2, 0.5])
+    @pytest.mark.parametrize("low, high", [(0.3, 0.8), (0.5, 0.52)])
+    def test_no_single_pair_is_better(self, height, width, ratio, low, high):
         """Ask every pair of candidates by brute force over whole anchor sets."""
-        boxes = squares(np.random.default_rng(3), 60, 0.25, 0.8)
+        boxes = squares(np.random.default_rng(3), 60, low, high)
+        across = int(ratio > 1)
+        middle = boxes[:, [across, across + 2]].mean(axis=1, keepdims=True)
+        if ratio != 1:  # half as high, or as wide
+            sides = boxes[:, [across, across + 2]]
+            boxes[:, [across, across + 2]] = (sides + middle) / 2
         chosen = suggest_sizes(boxes, height, width)
         shapes = feature_map_shapes(height, width)
 
         def score(sizes):
             iou = box_iou(boxes, ssd_anchors(shapes, sizes, RATIOS))
             positives = (iou >= 0.5).sum(axis=1)
-            worth = iou.max(axis=1) - 5 * (positives == 0)
+            worth = iou.max(axis=1) - 10 * (positives == 0)
             worth += np.log2(np.clip(positives, 1, 16)) / 4
             return worth.mean()
 

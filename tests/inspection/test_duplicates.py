@@ -107,3 +107,13 @@ class TestAlike:
         images = [blobs(seed, (32, 32)) for seed in (0, 1, 2, 3, 4, 1, 0, 5)]
         pairs = [pair[:2] for pair in find_alike(images)]
         assert pairs == [(0, 6), (1, 5)]
+
+    def test_images_of_a_group_are_not_compared(self):
+        images = [blobs(seed, (32, 32)) for seed in (0, 0, 1, 0)]
+        groups = [0, 0, 1, 1]
+        pairs = [pair[:2] for pair in find_alike(images, groups)]
+        assert pairs == [(0, 3), (1, 3)]
+
+    def test_a_film_is_not_compared_frame_by_frame(self):
+        images = [blobs(0, (32, 32))] * 100
+        assert len(find_alike(images)) < 100
