@@ -17,7 +17,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "d2l_ssd"
 KEY = "made_with"  # in a notebook's metadata
 SET_UP = "# @title Set-up"
-SUMS = ROOT / PACKAGE / "results" / "SHA256SUMS"  # of what is stored there
+# Of modules that hand out what is stored beside them: the files that change with it
+STORED = {
+    f"{PACKAGE}.{module}": ROOT / PACKAGE / file
+    for module, file in {
+        "results": "results/SHA256SUMS",
+        "results.photographs": "results/photographs.json",
+        "photographs": "photographs/network/SHA256SUMS",
+        "photographs.reviewed": "photographs/reviewed.json",
+    }.items()
+}
 
 
 def fingerprint(notebook):
@@ -150,9 +159,9 @@ def module_path(name):
 
 @cache
 def module_digest(name):
-    """Sum up a module; with `d2l_ssd.results`, the numbers stored beside it."""
+    """Sum up a module, and the numbers stored beside it, but no model card."""
     text = essence(module_path(name).read_text(encoding="utf-8"))
-    if name == f"{PACKAGE}.results":
-        sums = SUMS.read_text(encoding="utf-8").splitlines()
-        text += "\n".join(line for line in sums if not line.endswith(".md"))
+    if name in STORED:
+        lines = STORED[name].read_text(encoding="utf-8").splitlines()
+        text += "\n".join(line for line in lines if not line.endswith(".md"))
     return digest(text)

@@ -2,6 +2,7 @@
 
     python tools/run_chapters.py                          all chapters
     python tools/run_chapters.py book/anchors.ipynb     some of them
+    python tools/run_chapters.py --output build X.ipynb   not in place: in build/
 
 Running unchanged code leaves no difference for git: cell ids come from the cells'
 text, widget ids from the order of creation, and times, versions and whatever else
@@ -40,6 +41,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "NO_COLOR": "1",
     "TQDM_DISABLE": "1",
+    "D2L_SSD_PHOTOS": "0",  # no photograph is stored with the book
     "MXNET_STORAGE_FALLBACK_LOG_VERBOSE": "0",
     "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0",
 }
@@ -49,8 +51,12 @@ class ChapterError(Exception):
     """A chapter cannot be stored; the message says why."""
 
 
-def run_chapter(path):
-    """Run one chapter, store it, and return its size in bytes."""
+def run_chapter(path, output=None):
+    """Run one chapter, store it, and return its size in bytes.
+
+    With an output folder, the chapter stays as it is, and what is stored there
+    may be of any size.
+    """
     before = path.read_bytes()
     notebook = nbformat.reads(before.decode(), as_version=4)
     execute(notebook, path)
@@ -59,13 +65,13 @@ def run_chapter(path):
     notebook.metadata[KEY] = fingerprint(notebook)
     text = nbformat.writes(notebook) + "\n"
     nbformat.validate(notebook)
-    if len(text.encode()) > MAX_BYTES:
+    if output is None and len(text.encode()) > MAX_BYTES:
         raise ChapterError(
             f"{len(text.encode()) / 1e6:.1f} MB with its outputs, over 3 MB"
         )
     if path.read_bytes() != before:
         raise ChapterError("somebody changed the file while it ran")
-    write_text(path, text)
+    write_text(path if output is None else output / path.name, text)
     return len(text.encode())
 
 
@@ -225,15 +231,18 @@ def warn_of_stderr(path):
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("chapters", nargs="*", type=Path)
-    chapters = parser.parse_args(argv).chapters
-    chapters = chapters or sorted((ROOT / "book").glob("*.ipynb"))
+    parser.add_argument(
+        "--output", type=Path, help="folder to write to, in place of the book's"
+    )
+    args = parser.parse_args(argv)
+    chapters = args.chapters or sorted((ROOT / "book").glob("*.ipynb"))
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     failed = 0
     for path in chapters:
         begin = time.perf_counter()
         try:
-            size = run_chapter(path.resolve())
+            size = run_chapter(path.resolve(), args.output)
         except (ChapterError, OSError, ValueError) as error:
             failed += 1
             print(f"\r{path.name}: {error}\n  not stored", file=sys.stderr)
@@ -242,7 +251,7 @@ def main(argv=None):
         print(
             f"\r{path.name}: {seconds:.0f} s, {size / 1e6:.2f} MB", flush=True
         )
-        warn_of_stderr(path)
+        warn_of_stderr(args.output / path.name if args.output else path)
     return int(failed > 0)
 
 

@@ -65,3 +65,14 @@ class TestRun:
         write_notebook(path, touch)
         assert run_chapters.main([str(path)]) == 1
         assert "somebody changed the file" in capsys.readouterr().err
+
+
+def test_output_folder_leaves_the_chapter_alone(tmp_path, capsys):
+    path = tmp_path / "data.ipynb"
+    write_notebook(path, "'a' * 4_000_000")
+    before = path.read_bytes()
+    output = tmp_path / "elsewhere"
+    assert run_chapters.main(["--output", str(output), str(path)]) == 0
+    assert path.read_bytes() == before
+    cells = nbformat.read(output / "data.ipynb", as_version=4).cells
+    assert len(cells[0].outputs[0].data["text/plain"]) > 4_000_000
