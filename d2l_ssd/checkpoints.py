@@ -1,6 +1,6 @@
 """Checkpoints: one file that holds all a training needs to go on.
 
-Both frameworks write the same layout, a zip archive of these members:
+Both frameworks write the same layout, a zip archive of these members::
 
     run.json     {"version": 3, "options": dict, "classes": list, "history":
                  list of dicts, "model": dict, "data": dict}

@@ -34,7 +34,7 @@ def find_images(
     Args:
         named: paths of files, which need no certain extension; of folders, of
             which all files with the extension of an image count, also those in
-            folders within; and patterns such as "photos/*.jpg". "~" is the home
+            folders within; and patterns such as ``photos/*.jpg``. "~" is the home
             folder.
         apart: a folder within these that does not count: that of the results.
 

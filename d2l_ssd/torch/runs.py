@@ -1,11 +1,13 @@
 """A training run's folder: its checkpoint, its history, its detections.
 
-checkpoint.zip      all that the run needs to go on, and all that whoever uses the
-                    network needs (see `d2l_ssd.checkpoints`); weights are stored
-                    as safetensors, and nothing in it is a pickle
-history.csv         one row per epoch
-gallery-0001.npz    after each epoch, the detections on the first images
-card.md             what was trained, on what, and how good it is
+::
+
+    checkpoint.zip      all that the run needs to go on, and all that whoever uses
+                        the network needs (see `d2l_ssd.checkpoints`); weights are
+                        stored as safetensors, and nothing in it is a pickle
+    history.csv         one row per epoch
+    gallery-0001.npz    after each epoch, the detections on the first images
+    card.md             what was trained, on what, and how good it is
 """
 
 from __future__ import annotations

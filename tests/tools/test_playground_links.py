@@ -18,6 +18,7 @@ from sphinx.util.docutils import docutils_namespace
         ),
         (
             "book/api/data",
+            "book/api/photographs",
             "playground.html#iou=0.4",
             "../playground.html#iou=0.4",
         ),
