@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
+from d2l_ssd.datasets.file_names import FileNames, as_posix, decoded, may_leave
 from d2l_ssd.datasets.text_files import read_text
-from d2l_ssd.datasets.voc_folders import ways_to_write
 
 KEYS = "images", "annotations", "categories"
 # Files of COCO itself that describe the same images otherwise
@@ -98,35 +97,28 @@ class ImageFinder:
         inner += [root / "images" / name for name in splits]
         folders = [folder, folder / "images", root, *inner]
         self.folders = [p for p in dict.fromkeys(folders) if p.is_dir()]
-        self._names = {}
+        self._names = FileNames()
 
     def find(self, file_name: str) -> ImageFile:
         """Return where an image is, never outside of these folders.
 
-        Names may be as Windows writes them, with paths of another machine.
+        Names may be as Windows writes them, with paths of another machine; then
+        the last part decides.
         """
-        name = PurePosixPath(file_name.replace("\\", "/"))
-        leaves = (
-            ".." in name.parts or name.is_absolute() or ":" in name.parts[0]
-        )
-        for candidate in [name.name] if leaves else [str(name), name.name]:
-            for folder in self.folders:
-                for form in ways_to_write(candidate):
-                    if self._is_file(folder / form):
-                        return ImageFile(folder / form, "")
-        missing = self.folders[0] / name.name
-        return ImageFile(missing, self._about_missing(file_name, leaves))
+        for text in dict.fromkeys((file_name, decoded(file_name))):
+            name = as_posix(text)
+            if not name.name:
+                continue
+            for part in [name.name] if may_leave(name) else [name, name.name]:
+                for folder in self.folders:
+                    if path := self._names.find(folder / part):
+                        return ImageFile(path, "")
+        name = as_posix(file_name)
+        inner = name.name if may_leave(name) else name
+        missing = self.folders[0] / inner
+        return ImageFile(missing, self._about_missing(file_name, missing))
 
-    def _is_file(self, path: Path) -> bool:
-        """Say whether a file is there, looking into each folder once."""
-        folder = path.parent
-        if folder not in self._names:
-            self._names[folder] = (
-                set(os.listdir(folder)) if folder.is_dir() else ()
-            )
-        return path.name in self._names[folder]
-
-    def _about_missing(self, file_name: str, leaves: bool) -> str:
+    def _about_missing(self, file_name: str, missing: Path) -> str:
         """Say what is wrong with the name of a file that is not there."""
         where = ", ".join(map(str, self.folders))
         if ADDRESS.match(file_name):
@@ -134,20 +126,16 @@ class ImageFinder:
                 f"file_name {file_name!r} is an address: download the image into "
                 f"{self.folders[0]}"
             )
-        if leaves:
+        if may_leave(as_posix(file_name)):
             return (
                 f"file_name {file_name!r} leaves the folder, and no image of that "
                 f"name is in {where}: copy it there"
             )
-        return (
-            f"no image {file_name!r} in {where}: copy it there, or correct "
-            "file_name"
+        paths = [folder / missing.name for folder in self.folders]
+        other = "".join(map(self._names.about_case, paths)) or (
+            ": copy it there, or correct file_name"
         )
-
-
-def id_of(path: Path, root: Path) -> str:
-    """Return an image's name in a data set, with / between folders."""
-    return Path(os.path.relpath(path, root)).as_posix()
+        return f"no image {file_name!r} in {where}{other}"
 
 
 def is_file_name(value) -> bool:
@@ -155,7 +143,7 @@ def is_file_name(value) -> bool:
     return (
         isinstance(value, str)
         and "\0" not in value
-        and bool(PurePosixPath(value.replace("\\", "/")).name.strip())
+        and bool(as_posix(value).name)
     )
 
 

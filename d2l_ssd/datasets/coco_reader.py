@@ -14,7 +14,9 @@ from d2l_ssd.datasets.coco_files import (
     root_of,
     split_of,
 )
-from d2l_ssd.datasets.labeled_folder import Folder, Problem
+from d2l_ssd.datasets.coco_images import id_in
+from d2l_ssd.datasets.labeled_folder import Folder, Problem, find_clipped
+from d2l_ssd.file_checks import some
 
 
 def read_coco(path: Path) -> Folder:
@@ -22,29 +24,27 @@ def read_coco(path: Path) -> Folder:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: one of them is broken.
+        ValueError: all of them are broken.
     """
     files = find_coco_files(path) if path.is_dir() else [path]
     root = path if path.is_dir() else root_of(path)
     folder = Folder("coco", root, (), {}, {})
     contents = _read_files(folder, files)
     names = {f: _categories(folder, f, c) for f, c in contents.items()}
-    folder.classes = tuple(
-        dict.fromkeys(n for k in names.values() for n in k.values())
-    )
+    listed = [name for known in names.values() for name in known.values()]
+    folder.classes = tuple(dict.fromkeys(filter(None, listed)))
     splits = _splits(files, root)
     for file, content in contents.items():
-        numbers = {k: folder.classes.index(n) for k, n in names[file].items()}
-        ids = add_samples(folder, file, content, numbers)
-        if len(numbers) < len(content["categories"]):
-            # Objects of categories that are refused are no more problems
-            folder.problems = [
-                p
-                for p in folder.problems
-                if p.kind != "unknown class" or p.source != file
-            ]
+        ids = add_samples(folder, file, content, names[file])
         if len(files) > 1:
             folder.splits[splits[file]] = ids
+    clipped = find_clipped(folder)
+    if clipped and all(problem.kind != "units" for problem in folder.problems):
+        names = {sample.id for sample in clipped}
+        folder.warnings.append(
+            f"{root}: boxes that reach beyond the image by up to a pixel, and are "
+            f"clipped: {len(clipped)}, in {some(names)}"
+        )
     return folder
 
 
@@ -80,26 +80,36 @@ def _splits(files: Sequence[Path], root: Path) -> dict[Path, str]:
 
 
 def _categories(folder: Folder, file: Path, content: dict) -> dict[object, str]:
-    """Return the names of categories by their ids, in the order of the ids."""
+    """Return the names of categories by their ids, in the order of the ids.
+
+    The name of an id is "" where there is none.
+    """
     names, problems = {}, []
     for number, entry in enumerate(content["categories"]):
         name = entry.get("name") if isinstance(entry, dict) else None
-        if not isinstance(name, str) or not visible_name(name):
-            problems.append(f"categories[{number}] has no name: write one")
-        elif not isinstance(entry.get("id"), (int, str)):
-            problems.append(f"category {name!r} has no id: write a number")
-        elif entry["id"] in names:
-            problems.append(
-                f"categories {names[entry['id']]!r} and {name!r} have the same "
-                f"id {entry['id']}: give them different ids"
-            )
-        elif visible_name(name) in names.values():
-            problems.append(
-                f"two categories have the same name {name!r}: rename one of them"
-            )
-        else:
-            names[entry["id"]] = visible_name(name)
-    folder.problems += [Problem("classes", file, text) for text in problems]
+        name = visible_name(name) if isinstance(name, str) else ""
+        key = id_in(entry)
+        if text := _about_category(number, key, name, names):
+            problems.append(Problem("classes", file, text))
+        if key is not None:
+            names.setdefault(key, name)
+    folder.problems += problems
     if all(isinstance(key, int) for key in names):
         return dict(sorted(names.items()))
     return names
+
+
+def _about_category(number: int, key, name: str, names: dict) -> str:
+    """Say what is wrong with a category, given those before it, or return ""."""
+    if not name:
+        return f"categories[{number}] has no name: write one"
+    if key is None:
+        return f"category {name!r} has no id: write a number"
+    if key in names:
+        return (
+            f"categories {names[key]!r} and {name!r} have the same id {key}: "
+            "give them different ids"
+        )
+    if name in names.values():
+        return f"two categories have the same name {name!r}: rename one of them"
+    return ""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 UNKNOWN = -1  # the class of an object that has none of the folder's
+USUAL = "train", "val", "test"
 ALIASES = {
     "valid": "val",
     "validation": "val",
@@ -74,3 +75,17 @@ def sample_without_objects(image_id: str, path: Path, source: Path) -> Sample:
 def usual_name(split: str) -> str:
     """Return "train", "val" or "test" for what tools call these splits."""
     return ALIASES.get(split.lower(), split.lower())
+
+
+def find_clipped(folder: Folder) -> list[Sample]:
+    """Return an image for each box that reaches beyond it and is no problem.
+
+    Such boxes reach so little beyond that rounding may be the cause.
+    """
+    bad = {(problem.id, problem.object) for problem in folder.problems}
+    found = []
+    for sample in folder.samples.values():
+        beyond = ((sample.boxes < 0) | (sample.boxes > 1)).any(axis=1)
+        rows = np.flatnonzero(beyond).tolist()
+        found += [sample for row in rows if (sample.id, row) not in bad]
+    return found

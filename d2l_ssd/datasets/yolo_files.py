@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from d2l_ssd.datasets.file_names import FileNames, as_posix, may_leave
+from d2l_ssd.datasets.labeled_folder import USUAL, usual_name
 from d2l_ssd.datasets.text_files import read_lines
 from d2l_ssd.datasets.voc_folders import is_image
 
@@ -40,7 +42,7 @@ class YOLOFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._names = {}
+        self._names = FileNames()
 
     def images_of(self, entry: str, base: Path) -> list[Path] | None:
         """Return the images of a folder or a list that data.yaml names.
@@ -70,23 +72,33 @@ class YOLOFiles:
         if IMAGES in parts[first:]:
             last = len(parts) - 1 - parts[::-1].index(IMAGES)
             parts[last] = LABELS
-        beside = image.with_suffix(".txt")
         usual = Path(*parts).with_suffix(".txt")
-        return usual if self.has(usual) or not self.has(beside) else beside
+        double = usual.with_name(f"{image.name}.txt")  # as some tools name it
+        for path in usual, image.with_suffix(".txt"), double:
+            if found := self._names.find(path):
+                return found
+        return usual
 
     def has(self, path: Path) -> bool:
-        """Say whether a file is there, looking into each folder once."""
-        folder = path.parent
-        if folder not in self._names:
-            names = os.listdir(folder) if folder.is_dir() else ()
-            self._names[folder] = set(names)
-        return path.name in self._names[folder]
+        """Say whether a file is there."""
+        return self._names.find(path) is not None
 
     def _find(self, entry: str, base: Path) -> Path | None:
-        """Return a folder or list within the root, None if there is none."""
+        """Return a folder or list within the root, None if there is none.
+
+        Of paths of another machine the last parts decide: two, or the name of a
+        split.
+        """
         name = as_posix(entry)
-        inner = [part for part in name.parts if part != ".."]
-        places = [base / name, self.root / PurePosixPath(*inner)]
+        inner = [part for part in name.parts if part not in ("..", "/")]
+        places = [base / name, self.root.joinpath(*inner)]
+        if may_leave(name):
+            ends = [inner[start:] for start in range(1, len(inner))]
+            places += [
+                self.root.joinpath(*end)
+                for end in ends
+                if len(end) > 1 or usual_name(end[0]) in USUAL
+            ]
         for place in map(Path, map(os.path.normpath, places)):
             if self._is_inside(place) and place.exists():
                 return place
@@ -104,19 +116,14 @@ class YOLOFiles:
         """
         name = as_posix(line)
         place = Path(os.path.normpath(base / name))
-        if self._is_inside(place) and self.has(place):
-            return place
+        if self._is_inside(place) and (found := self._names.find(place)):
+            return found
         parts = [part for part in name.parts if part not in ("..", "/")]
         for start in range(len(parts)):
             place = self.root.joinpath(*parts[start:])
-            if self.has(place):
-                return place
+            if found := self._names.find(place):
+                return found
         return self.root.joinpath(*parts)
-
-
-def as_posix(text: str) -> PurePosixPath:
-    """Return a path that may be written as on Windows."""
-    return PurePosixPath(text.strip().replace("\\", "/"))
 
 
 def images_in(folder: Path) -> list[Path]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from d2l_ssd.datasets.bad_boxes import BadBox, find_bad_boxes
+from d2l_ssd.datasets.labeled_folder import UNKNOWN
 from d2l_ssd.datasets.text_files import read_lines
 
 COLUMNS = 5  # class, x and y of the center, width, height
@@ -20,17 +22,17 @@ PIXELS = 2  # numbers over it are no fractions
 class LabelFile(NamedTuple):
     """The objects of a label file, right or wrong."""
 
-    classes: np.ndarray  # (M,) numbers, -1 where the file has none
+    classes: np.ndarray  # (M,) places in the list of numbers, or UNKNOWN
     boxes: np.ndarray  # (M, 4) in units of the image, perhaps beyond it
     problems: dict[int, BadBox]  # by the number of the object
 
 
-def read_label_file(path: Path, num_classes: int) -> LabelFile:
+def read_label_file(path: Path, numbers: Sequence[int]) -> LabelFile:
     """Read a label file.
 
     Args:
         path: the text file.
-        num_classes: one more than the highest number of a class.
+        numbers: those that classes have, each once.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -47,14 +49,16 @@ def read_label_file(path: Path, num_classes: int) -> LabelFile:
     centers, half_sides = rows[:, 1:3], rows[:, 3:] / 2
     boxes = np.hstack([centers - half_sides, centers + half_sides])
     problems = {**find_bad_boxes(boxes, OVERSHOOT, lines), **problems}
-    classes = np.nan_to_num(rows[:, 0], nan=-1).astype(np.int64)
-    for number in np.flatnonzero((classes < 0) | (classes >= num_classes)):
-        problems.setdefault(int(number), _unknown(lines[number], num_classes))
+    places = {number: place for place, number in enumerate(numbers)}
+    classes = [places.get(number, UNKNOWN) for number in rows[:, 0]]
+    for row, place in enumerate(classes):
+        if place == UNKNOWN:
+            problems.setdefault(row, _unknown(lines[row], numbers))
     named = {
         number: BadBox(bad.kind, f"line {number + 1}: {bad.text}")
         for number, bad in sorted(problems.items())
     }
-    return LabelFile(classes, boxes, named)
+    return LabelFile(np.array(classes, dtype=np.int64), boxes, named)
 
 
 def _read_line(line: str) -> tuple[list[float], BadBox | None]:
@@ -96,10 +100,11 @@ def _about_columns(texts: list[str]) -> str:
     return f"{what}: class x y width height; label the image again"
 
 
-def _unknown(line: str, num_classes: int) -> BadBox:
+def _unknown(line: str, numbers: Sequence[int]) -> BadBox:
     """Return the problem of a line whose class has no name."""
     return BadBox(
         "unknown class",
-        f"{line!r} is of a class that has no name: there are numbers from 0 to "
-        f"{num_classes - 1}; correct it, or add the name",
+        f"{line!r} is of a class that has no name: there are {len(numbers)} "
+        f"numbers from {min(numbers)} to {max(numbers)}; correct it, or add the "
+        "name",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from d2l_ssd.datasets.data_yaml import (
     is_data_yaml,
     read_data_yaml,
 )
+from d2l_ssd.datasets.file_names import id_of
 from d2l_ssd.datasets.labeled_folder import (
-    UNKNOWN,
     Folder,
     Problem,
     Sample,
+    find_clipped,
     sample_without_objects,
 )
 from d2l_ssd.datasets.text_files import read_lines
@@ -72,9 +74,9 @@ def read_yolo(path: Path) -> Folder:
         )
     files, splits = YOLOFiles(folder.root), {}
     for name, entries in data.splits.items():
-        images = _images_of(folder, files, file, name, entries)
-        if images is not None:
-            splits[name] = images
+        found = [_images_of(folder, files, file, name, e) for e in entries]
+        if None not in found:
+            splits[name] = sorted({path for paths in found for path in paths})
     if not splits and not folder.problems:
         splits = _inner_splits(files)
     return _fill(folder, files, file, splits, data.names)
@@ -88,9 +90,12 @@ def _read_plain(root: Path) -> Folder:
             f"{root}: no file names the classes of the labels: write data.yaml, "
             "or classes.txt with a name per line"
         )
-    names = dict(
-        enumerate(map(visible_name, read_lines(file, "list of names")))
-    )
+    names = [visible_name(line) for line in read_lines(file, "list of names")]
+    if not names:
+        raise ValueError(
+            f"{file}: no names: write that of a class in each line"
+        )
+    names = dict(enumerate(names))
     check_different(file, names)
     folder, files = Folder("yolo", root, (), {}, {}), YOLOFiles(root)
     lists = [base / n for base in (root, root / "data") for n in LISTS]
@@ -113,36 +118,28 @@ def _is_here(file: Path, data: DataYaml) -> bool:
 
 
 def _images_of(
-    folder: Folder,
-    files: YOLOFiles,
-    file: Path,
-    name: str,
-    entries: Sequence[str],
+    folder: Folder, files: YOLOFiles, file: Path, name: str, entry: str
 ) -> list[Path] | None:
-    """Return the images of a split; what is not there is a problem.
+    """Return the images of an entry of a split, None where it is not there.
 
-    Only test images may be missing.
+    That is a problem; only test images may be missing.
     """
-    paths = []
-    for entry in entries:
-        try:
-            found = files.images_of(entry, folder.root)
-        except (ValueError, OSError) as error:
-            folder.problems.append(Problem("list", file, f"{name}: {error}"))
-            return None
-        if found is None:
-            text = (
-                f"{name}: {entry!r} is no folder or list of images within "
-                f"{folder.root}"
-            )
-            if name == "test":
-                folder.warnings.append(f"{file}: {text}, and is left out")
-                return None
-            text += "; correct it, or write path: with the data set's folder"
-            folder.problems.append(Problem("list", file, text))
-            return None
-        paths += found
-    return sorted(set(paths))
+    try:
+        found = files.images_of(entry, folder.root)
+        if found is not None:
+            return found
+        text = (
+            f"{name}: {entry!r} is no folder or list of images within "
+            f"{folder.root}"
+        )
+    except (ValueError, OSError) as error:
+        text = f"{name}: {error}"
+    if name == "test":
+        folder.warnings.append(f"{file}: {text}, and is left out")
+    else:
+        text += "; correct it, or write path: with the data set's folder"
+        folder.problems.append(Problem("list", file, text))
+    return None
 
 
 def _inner_splits(files: YOLOFiles) -> dict[str, list[Path]]:
@@ -165,8 +162,6 @@ def _fill(
 ) -> Folder:
     """Read the labels of all images of all splits."""
     folder.classes = tuple(names.values())
-    numbers = np.full(max(names) + 1, UNKNOWN)
-    numbers[list(names)] = np.arange(len(names))
     paths = sorted({path for images in splits.values() for path in images})
     if not paths and not folder.problems:
         raise FileNotFoundError(
@@ -175,21 +170,25 @@ def _fill(
         )
     labels = {path: files.label_path(path) for path in paths}
     for path, source in labels.items():
-        _add_sample(folder, files, path, source, numbers)
+        _add_sample(folder, files, path, source, list(names))
     if len(splits) > 1:
         folder.splits = {
-            name: [_id_of(folder, path) for path in images]
+            name: [id_of(path, folder.root) for path in images]
             for name, images in splits.items()
         }
-    _add_words(folder, files, labels)
+    _remark(folder, files, labels)
     return folder
 
 
 def _add_sample(
-    folder: Folder, files: YOLOFiles, path: Path, source: Path, numbers
+    folder: Folder,
+    files: YOLOFiles,
+    path: Path,
+    source: Path,
+    numbers: Sequence[int],
 ) -> None:
     """Add an image to a folder, and what is wrong with it."""
-    name = _id_of(folder, path)
+    name = id_of(path, folder.root)
     folder.samples[name] = sample_without_objects(name, path, source)
     if not files.has(path):
         text = "no such image, but a list names it: copy it there"
@@ -197,28 +196,22 @@ def _add_sample(
     if not files.has(source):
         return
     try:
-        found = read_label_file(source, len(numbers))
+        found = read_label_file(source, numbers)
     except (ValueError, OSError) as error:
         text = str(error).removeprefix(f"{source}: ")
         folder.problems.append(Problem("annotation", source, text, name))
         return
     none = np.zeros(len(found.classes), dtype=bool)
-    known = (found.classes >= 0) & (found.classes < len(numbers))
-    classes = np.full(len(found.classes), UNKNOWN)
-    classes[known] = numbers[found.classes[known]]
-    folder.samples[name] = Sample(
-        name, path, source, None, classes, found.boxes, none, none
-    )
+    rows = found.classes, found.boxes, none, none
+    folder.samples[name] = Sample(name, path, source, None, *rows)
     folder.problems += [
         Problem(bad.kind, source, bad.text, name, row)
         for row, bad in found.problems.items()
     ]
 
 
-def _add_words(
-    folder: Folder, files: YOLOFiles, labels: dict[Path, Path]
-) -> None:
-    """Say which images have no labels, and what is clipped."""
+def _remark(folder: Folder, files: YOLOFiles, labels: dict[Path, Path]) -> None:
+    """Add what one should know of a folder's labels."""
     without = [p for p, source in labels.items() if not files.has(source)]
     if without and len(without) == len(labels):
         text = (
@@ -226,31 +219,20 @@ def _add_words(
             f"{labels[without[0]]}: copy the label files there"
         )
         folder.problems.append(Problem("annotation", folder.root, text))
-    elif without:
-        folder.warnings.append(
-            f"{folder.root}: images without a label file count as images that "
-            f"show no object: {len(without)} of {len(labels)}, "
-            f"{some(path.name for path in without)}"
-        )
-    if stray := stray_labels(labels.values()):
-        folder.warnings.append(
-            f"{folder.root}: label files without an image: {len(stray)}, "
-            f"{some(path.name for path in stray)}"
-        )
-    bad = {(p.id, p.object) for p in folder.problems}
-    over = [
-        sample.source.name
-        for sample in folder.samples.values()
-        for row, box in enumerate(sample.boxes)
-        if (sample.id, row) not in bad and (box.min() < 0 or box.max() > 1)
+        return
+    counts = Counter(labels.values())
+    remarks = {
+        "images without a label file count as images that show no object": without,
+        "label files of several images, which have the same name": [
+            source for source, count in counts.items() if count > 1
+        ],
+        "label files without an image": stray_labels(labels.values()),
+        "boxes that reach beyond the image by up to 1% of its sides, and are "
+        "clipped": [sample.source for sample in find_clipped(folder)],
+    }
+    folder.warnings += [
+        f"{folder.root}: {what}: {len(paths)} "
+        f"({some({path.name for path in paths})})"
+        for what, paths in remarks.items()
+        if paths
     ]
-    if over:
-        folder.warnings.append(
-            f"{folder.root}: boxes that reach beyond the image by up to 1% of "
-            f"its sides, and are clipped: {len(over)}, in {some(set(over))}"
-        )
-
-
-def _id_of(folder: Folder, path: Path) -> str:
-    """Return an image's name in the folder, with / between folders."""
-    return Path(os.path.relpath(path, folder.root)).as_posix()

@@ -173,6 +173,31 @@ class TestOdd:
         assert dataset.ids == ["images/ä b.jpg"]
         assert boxes_in_pixels(dataset, 0) == [("cat", 4.0, 6.0, 40.0, 30.0)]
 
+    @pytest.mark.parametrize(
+        "name",
+        ["%C3%A4%20b", "/data/local-files/?d=media/%C3%A4%20b", "a\u0308 b"],
+    )
+    def test_names_written_otherwise(self, name, tmp_path):
+        write(tmp_path / "result.json", coco_content({name: CAT}))
+        write_image(tmp_path / "images/\u00e4 b.jpg")
+        assert boxes_in_pixels(open_dataset(tmp_path), 0)[0][0] == "cat"
+
+    def test_name_in_another_case(self, tmp_path):
+        write(tmp_path / "result.json", coco_content({"A": CAT}))
+        write_image(tmp_path / "images/a.jpg")
+        with pytest.raises(
+            FileNotFoundError, match="there is 'a.jpg', and names"
+        ):
+            open_dataset(tmp_path)
+
+    def test_numbers_of_other_programs(self, tmp_path):
+        content = coco_content({"a": CAT})
+        content["images"][0] |= {"id": 1e17, "width": 64.0}
+        content["annotations"][0] |= {"image_id": 10**17, "category_id": 1.0}
+        write(tmp_path / "labels.json", content)
+        write_image(tmp_path / "a.jpg")
+        assert boxes_in_pixels(open_dataset(tmp_path), 0)[0][0] == "cat"
+
     def test_names_that_are_not_ascii(self, tmp_path):
         content = coco_content({"a": CAT}, ["cat", "собака", "猫 犬"])
         content["annotations"][0]["category_id"] = 7
@@ -199,7 +224,7 @@ class TestOdd:
         content = coco_content({"a": [("cat", -0.6, 0, 64.8, 40)]})
         write(tmp_path / "labels.json", content)
         write_image(tmp_path / "a.jpg")
-        with pytest.warns(UserWarning, match="are clipped: 1, 'a.jpg'"):
+        with pytest.warns(UserWarning, match="clipped: 1, in 'a.jpg'"):
             dataset = open_dataset(tmp_path)
         assert dataset[0][1][0, 1:5].tolist() == [0, 0, 1, 1]
 

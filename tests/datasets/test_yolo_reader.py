@@ -172,6 +172,14 @@ class TestLayouts:
         assert dataset.ids == ["obj_train_data/b.jpg"]
         assert boxes_in_pixels(dataset, 0) == IN_PIXELS
 
+    def test_number_between_those_of_classes(self, tmp_path):
+        put(tmp_path, "images/a.jpg", "labels/a.txt", "3 .5 .5 .2 .2")
+        write_yaml(tmp_path, "train: images", names="{2: dog, 7: cat}")
+        with pytest.raises(
+            ValueError, match="'3 .5 .5 .2 .2' is of a class that"
+        ):
+            open_dataset(tmp_path)
+
     def test_labels_beside_images(self, tmp_path):
         put(tmp_path, "a.jpg", "a.txt")
         (tmp_path / "classes.txt").write_text("cat\n")
@@ -185,11 +193,41 @@ class TestLayouts:
 
 
 class TestOdd:
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            "/content/set-3/train/images",
+            "../set-3/train/images",
+            "../../train/images",
+        ],
+    )
+    def test_paths_of_another_machine(self, entry, tmp_path):
+        put(tmp_path, "train/images/a.jpg", "train/labels/a.txt")
+        write_yaml(tmp_path, f"train: {entry}")
+        assert boxes_in_pixels(open_dataset(tmp_path), 0) == IN_PIXELS
+
+    def test_accents_are_written_in_two_ways(self, tmp_path):
+        put(tmp_path, "images/e\u0301.jpg", "labels/\u00e9.txt")
+        write_yaml(tmp_path, "train: images")
+        assert boxes_in_pixels(open_dataset(tmp_path), 0) == IN_PIXELS
+
+    def test_label_named_after_the_whole_file(self, tmp_path):
+        put(tmp_path, "images/a.jpg", "labels/a.jpg.txt")
+        write_yaml(tmp_path, "train: images")
+        assert boxes_in_pixels(open_dataset(tmp_path), 0) == IN_PIXELS
+
+    def test_two_images_with_one_label_file(self, tmp_path):
+        put(tmp_path, "images/a.jpg", "labels/a.txt")
+        put(tmp_path, "images/a.png")
+        write_yaml(tmp_path, "train: images")
+        with pytest.warns(UserWarning, match="the same name: 1 .'a.txt'"):
+            assert len(open_dataset(tmp_path)) == 2
+
     def test_boxes_a_bit_beyond_the_image(self, tmp_path):
         lines = "0 .304017 .500281 .608034 1.000437\n"
         put(tmp_path, "images/a.jpg", "labels/a.txt", lines)
         write_yaml(tmp_path, "train: images")
-        with pytest.warns(UserWarning, match="clipped: 1, in 'a.txt'"):
+        with pytest.warns(UserWarning, match="clipped: 1 .'a.txt'."):
             dataset = open_dataset(tmp_path)
         box = dataset[0][1][0, 1:5]
         assert box[1] < 1e-4 and box[3] == 1
@@ -197,16 +235,14 @@ class TestOdd:
     def test_missing_label_file_is_an_image_without_objects(self, tmp_path):
         write_yolo_scenes(tmp_path)
         (tmp_path / "labels/train/b.txt").unlink()
-        with pytest.warns(
-            UserWarning, match="without a label.*: 1 of 5, 'b.jpg'"
-        ):
+        with pytest.warns(UserWarning, match="without a label.*: 1 .'b.jpg'."):
             dataset = open_dataset(tmp_path, "train")
         assert [len(dataset[i][1]) for i in range(3)] == [2, 0, 0]
 
     def test_label_file_without_an_image(self, tmp_path):
         write_yolo_scenes(tmp_path)
         (tmp_path / "labels/train/z.txt").write_text("")
-        with pytest.warns(UserWarning, match="without an image: 1, 'z.txt'"):
+        with pytest.warns(UserWarning, match="without an image: 1 .'z.txt'"):
             assert len(open_dataset(tmp_path)) == 5
 
     def test_hidden_files(self, tmp_path):

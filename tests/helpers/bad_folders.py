@@ -459,7 +459,7 @@ TABLE = {
     "yolo-class": (
         "yolo",
         written(LABEL, "3 .5 .5 .2 .2"),
-        [LABEL, "line 1", "no name", "0 to 2"],
+        [LABEL, "line 1", "no name", "from 0 to 2"],
     ),
     "yolo-class-negative": (
         "yolo",
