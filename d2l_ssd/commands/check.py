@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from d2l_ssd.commands.arguments import DATA_HELP, parse_image_size
+
 EXAMPLES = """\
 examples:
   d2l-ssd check photographs
@@ -25,12 +27,7 @@ MOST = 20  # lines per kind of finding
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the options of `check`."""
-    command.add_argument(
-        "data",
-        metavar="DATA",
-        help="folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, "
-        "or its data.yaml or .json file; drawn: the book's drawn cats and dogs",
-    )
+    command.add_argument("data", metavar="DATA", help=DATA_HELP)
     command.add_argument(
         "--report",
         type=os.path.expanduser,
@@ -39,7 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--image-size",
-        type=parse_size,
+        type=parse_image_size,
         metavar="WxH",
         help="input of the network that anchors are tried at, multiples of 32 "
         "(default: near the images' own shape)",
@@ -49,25 +46,6 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help=f"list all findings, not only {MOST} of a kind",
     )
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """Return (height, width) of a text WxH.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no such text.
-    """
-    from d2l_ssd.feature_maps import feature_map_shapes
-
-    try:
-        width, height = map(int, text.lower().split("x"))
-        feature_map_shapes(height, width)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            "must be width and height in pixels, multiples of 32, as in "
-            f"416x320, got {text!r}"
-        ) from None
-    return height, width
 
 
 def run(args: argparse.Namespace) -> int | None:

@@ -76,11 +76,11 @@ class TestCheck:
         out = check(good, "--image-size", "160x96")[1]
         assert "Anchors at an input of 160 x 96 pixels" in out
 
-    @pytest.mark.parametrize("size", ["160", "100x96", "0x32", "axb", "1x2x3"])
+    @pytest.mark.parametrize("size", ["100x96", "0x32", "axb", "1x2x3"])
     def test_bad_input_size(self, check, good, size):
         status, _, err = check(good, "--image-size", size)
         assert status == 2
-        assert "multiples of 32" in err and size in err
+        assert "argument --image-size: must be" in err
 
     def test_all(self, check, tmp_path):
         voc = BadVOC(tmp_path)
