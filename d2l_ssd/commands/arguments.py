@@ -26,19 +26,34 @@ def add_mending(command: argparse.ArgumentParser) -> None:
     )
 
 
-def parse_image_size(text: str) -> tuple[int, int]:
+def parse_size(text: str, example: str = "640x480") -> tuple[int, int]:
     """Return (height, width) of a text WxH, or of the side of a square.
+
+    Args:
+        text: of the command line.
+        example: for the message.
 
     Raises:
         argparse.ArgumentTypeError: it is neither.
     """
     sides = text.lower().split("x")
-    if not 1 <= len(sides) <= 2 or not all(map(str.isdecimal, sides)):
+    good = all(side.isdecimal() and int(side) > 0 for side in sides)
+    if len(sides) > 2 or not good:
         raise argparse.ArgumentTypeError(
-            f"must be WxH in pixels, as in 416x320, got {text!r}"
+            f"must be WxH in pixels, as in {example}, got {text!r}"
         )
+    return int(sides[-1]), int(sides[0])
+
+
+def parse_image_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of an input of the network, like `parse_size`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no size, or the network cannot have it.
+    """
+    size = parse_size(text, "416x320")
     try:
-        return as_image_size((int(sides[-1]), int(sides[0])))
+        return as_image_size(size)
     except ValueError as error:
         message = str(error).replace("image_size ", "", 1)
         raise argparse.ArgumentTypeError(message) from None

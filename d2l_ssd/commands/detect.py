@@ -7,6 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from d2l_ssd.commands.arguments import parse_size
 from d2l_ssd.detecting.detector import DetectOptions
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
@@ -30,6 +31,9 @@ examples:
       All images of a folder and of those within. Run it again to go on where it
       was stopped; images that are done are not looked at again. With another
       --format it only writes another file.
+  d2l-ssd detect run new_photographs --format voc --score 0.5 --no-pictures
+      A beginning for labels: labeling tools open these files, and what is wrong
+      is corrected by hand.
   d2l-ssd detect run aerial.png --tiles --overlap 0.4
       Small objects in a large picture: tiles as large as the network's input,
       which share at least 40% of their sides, and the picture as a whole. The
@@ -128,21 +132,6 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         help="of neighboring tiles, at least, in units of their sides (default: "
         f"{OVERLAP})",
     )
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """Return (height, width) of a text WxH, or of the side of a square.
-
-    Raises:
-        argparse.ArgumentTypeError: it is neither.
-    """
-    sides = text.lower().split("x")
-    good = all(side.isdecimal() and int(side) > 0 for side in sides)
-    if len(sides) > 2 or not good:
-        raise argparse.ArgumentTypeError(
-            f"must be WxH in pixels, as in 640x480, got {text!r}"
-        )
-    return int(sides[-1]), int(sides[0])
 
 
 def run(args: argparse.Namespace) -> None:

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from d2l_ssd import cli
-from d2l_ssd.commands.detect import parse_size
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import count_done
@@ -172,14 +171,6 @@ class TestBadInput:
         )
         with pytest.warns(UserWarning, match="letters of 'cat', 'dog'"):
             detect("stored", animals, "--out", tmp_path / "found")
-
-
-class TestSize:
-    @pytest.mark.parametrize(
-        "text, size", [("640x480", (480, 640)), ("9X8", (8, 9)), ("7", (7, 7))]
-    )
-    def test_good(self, text, size):
-        assert parse_size(text) == size
 
 
 class TestProcess:
