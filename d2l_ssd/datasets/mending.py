@@ -89,54 +89,39 @@ def _clip(folder: Folder) -> Folder:
                 clipped.append(problem)
                 continue
         problems.append(problem)
-    warnings = [*folder.warnings]
-    if clipped:
-        warnings.append(
-            f"{folder.root}: boxes that reached beyond their images and are "
-            f"clipped: {len(clipped)}, in {_files(clipped)}"
-        )
+    remarks = {
+        "boxes that reached beyond their images and are clipped": clipped,
+    }
+    warnings = [*folder.warnings, *_count(folder, remarks)]
     return replace(folder, problems=problems, warnings=warnings)
 
 
 def _skip(folder: Folder) -> Folder:
     """Leave out bad images, and bad objects of the others."""
     whole = [p for p in folder.problems if p.id and p.object is None]
-    bad = {p.id for p in whole}
-    objects = {}
-    for problem in folder.problems:
-        if problem.object is not None and problem.id not in bad:
-            objects.setdefault(problem.id, set()).add(problem.object)
-    single = [p for p in folder.problems if p.id in objects]
-    samples = {
-        i: _without(sample, objects.get(i, ()))
-        for i, sample in folder.samples.items()
-        if i not in bad
-    }
-    warnings = [*folder.warnings]
-    if bad:
-        warnings.append(
-            f"{folder.root}: bad images that are left out: {len(bad)}, "
-            f"{_files(whole)}"
-        )
-    if objects:
-        count = sum(map(len, objects.values()))
-        warnings.append(
-            f"{folder.root}: bad objects that are left out, so that their places "
-            f"count as background: {count}, in {_files(single)}"
-        )
+    bad = {problem.id for problem in whole}
+    single = [
+        p for p in folder.problems if p.object is not None and p.id not in bad
+    ]
     stray = [p for p in folder.problems if p.kind == STRAY]
+    remarks = {
+        "bad images that are left out": whole,
+        "bad objects that are left out, so that their places count as "
+        "background": single,
+    }
+    left = [p for p in folder.problems if p.id is None and p.kind != STRAY]
+    warnings = [*folder.warnings, *_count(folder, remarks)]
     warnings += [f"{p.source}: left out: {p.text}" for p in stray]
+    kept = {i: s for i, s in folder.samples.items() if i not in bad}
+    for image_id in {problem.id for problem in single}:
+        rows = {p.object for p in single if p.id == image_id}
+        kept[image_id] = _without(kept[image_id], rows)
+    splits = {
+        name: [i for i in ids if i in kept]
+        for name, ids in folder.splits.items()
+    }
     return replace(
-        folder,
-        samples=samples,
-        splits={
-            name: [i for i in ids if i not in bad]
-            for name, ids in folder.splits.items()
-        },
-        problems=[
-            p for p in folder.problems if p.id is None and p.kind != STRAY
-        ],
-        warnings=warnings,
+        folder, samples=kept, splits=splits, problems=left, warnings=warnings
     )
 
 
@@ -147,6 +132,12 @@ def _without(sample: Sample, rows: Iterable[int]) -> Sample:
     return sample._replace(**{a: getattr(sample, a)[kept] for a in arrays})
 
 
-def _files(problems: Iterable[Problem]) -> str:
-    """Name the files of problems."""
-    return some({p.source.name for p in problems})
+def _count(folder: Folder, remarks: dict[str, list[Problem]]) -> list[str]:
+    """Say how many images or objects have a problem, and name the images."""
+    texts = []
+    for what, problems in remarks.items():
+        count = len({(problem.id, problem.object) for problem in problems})
+        names = {folder.samples[p.id].path.name for p in problems}
+        if count:
+            texts.append(f"{folder.root}: {what}: {count} ({some(names)})")
+    return texts

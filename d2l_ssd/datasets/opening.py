@@ -96,8 +96,9 @@ def _choose_ids(
         name = name if name in splits else usual.get(usual_name(name), name)
         if name not in splits:
             raise ValueError(
-                f"split must be one of {folder.root}, got {name!r}; there are "
-                f"{', '.join(map(repr, splits))}. split=None takes all images"
+                f"split must be one of {', '.join(splits)}, as {folder.root} has "
+                f"them, or several joined by +, got {name!r}; split=None takes "
+                "all images"
             )
         ids.update(splits[name])
     if not ids:
@@ -113,32 +114,37 @@ def _choose_classes(
 ) -> tuple[str, ...]:
     """Return the classes asked for; warn of what is left out."""
     occurring = {k for s in folder.samples.values() for k in s.classes.tolist()}
-    if classes is None:
-        kept = [n for k, n in enumerate(folder.classes) if k in occurring]
-        if not kept:
-            raise ValueError(
-                f"{folder.root}: no image has an object, so that there are no "
-                "classes to learn: check the annotations"
-            )
-        if absent := [n for n in folder.classes if n not in kept]:
-            warn(
-                f"{folder.root}: classes without an object are left out: "
-                f"{some(absent, MAX_CLASSES)}"
-            )
-        return visible_classes(kept)
-    names = visible_classes(classes)
-    for name in names:
-        if name not in folder.classes:
-            raise ValueError(
-                f"classes must be names that occur, and no object in "
-                f"{folder.root} is a {name!r}; there are "
-                f"{some(folder.classes, MAX_CLASSES) or 'no objects'}. Names "
-                "must agree in the case of letters, too; classes=None takes all"
-            )
-    others = {folder.classes[k] for k in occurring} - {*names}
+    kept = [name for k, name in enumerate(folder.classes) if k in occurring]
+    names = _asked_for(folder, classes) if classes is not None else kept
+    if not names:
+        raise ValueError(
+            f"{folder.root}: no image has an object, so that there are no "
+            "classes to learn: check the annotations"
+        )
+    absent = [name for name in folder.classes if name not in kept]
+    others = [name for name in kept if name not in names]
+    if absent and classes is None:
+        warn(
+            f"{folder.root}: classes without an object are left out: "
+            f"{some(absent, MAX_CLASSES)}"
+        )
     if others:
         warn(
             f"{folder.root}: objects of classes that are not asked for are "
             f"skipped: {some(others)}"
         )
+    return visible_classes(names)
+
+
+def _asked_for(folder: Folder, classes: Sequence[str]) -> tuple[str, ...]:
+    """Return classes as people see them; raise for those that do not occur."""
+    names = visible_classes(classes)
+    for name in names:
+        if name not in folder.classes:
+            raise ValueError(
+                "classes must be names that occur, and no object in "
+                f"{folder.root} is a {name!r}; there are "
+                f"{some(folder.classes, MAX_CLASSES) or 'no objects'}. Names "
+                "must agree in the case of letters, too; classes=None takes all"
+            )
     return names

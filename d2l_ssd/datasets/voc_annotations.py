@@ -256,33 +256,48 @@ def _judge(
     # Pixels are counted from 1 and xmax is the last one inside
     edges = corners - (0 if from_zero else np.array([1, 1, 0, 0]))
     boxes = (edges.clip(0, limits) / limits).astype(np.float32)
-    first = 0 if from_zero else 1
+    texts = f"1..{width} x 1..{height}", f"0..{width} x 0..{height}"
+    outside = (edges < -OVERSHOOT) | (edges > limits + OVERSHOOT)
+    outside, empty = outside.any(axis=1), (boxes[:, 2:] <= boxes[:, :2]).any(1)
+    inverted = (corners[:, 2:] < corners[:, :2]).any(axis=1)
+    odd = outside | empty | inverted | (corners < 2).all(axis=1)
     problems = {}
-    for number, (row, box, written) in enumerate(zip(edges, boxes, corners)):
-        shown = f"box [{', '.join(f'{v:g}' for v in written)}]"
-        if _is_fraction(written):
-            problems[number] = BadBox(
-                "units",
-                f"{shown} must be in pixels, as in VOC: multiply fractions by "
-                "the image's width and height",
-            )
-        elif (written[2:] < written[:2]).any():
-            problems[number] = BadBox(
-                "inverted box",
-                f"{shown} is empty or inverted ({', '.join(CORNERS)}); {REDRAW}",
-            )
-        elif (row < -OVERSHOOT).any() or (row > limits + OVERSHOOT).any():
-            problems[number] = BadBox(
-                "outside box",
-                f"{shown} is outside {first}..{width} x {first}..{height} (VOC "
-                "counts pixels from 1, and many tools from 0): correct the box "
-                "or the image's <size>",
-            )
-        elif (box[2:] <= box[:2]).any():
-            problems[number] = BadBox(
-                "empty box", f"{shown} has no area; {REDRAW}"
-            )
+    for number in np.flatnonzero(odd).tolist():
+        place = texts[from_zero] if outside[number] else ""
+        if bad := _about_box(corners[number], place, empty[number]):
+            problems[number] = bad
     return edges / limits, problems
+
+
+def _about_box(written: np.ndarray, place: str, empty: bool) -> BadBox | None:
+    """Say what is wrong with a box, None if nothing is.
+
+    Args:
+        written: (4,) numbers as they are in the file.
+        place: where it should be, if it is not there.
+        empty: it has no area within the image.
+    """
+    shown = f"box [{', '.join(f'{v:g}' for v in written)}]"
+    if _is_fraction(written):
+        return BadBox(
+            "units",
+            f"{shown} must be in pixels, as in VOC: multiply fractions by the "
+            "image's width and height",
+        )
+    if (written[2:] < written[:2]).any():
+        return BadBox(
+            "inverted box",
+            f"{shown} is empty or inverted ({', '.join(CORNERS)}); {REDRAW}",
+        )
+    if place:
+        return BadBox(
+            "outside box",
+            f"{shown} is outside {place} (VOC counts pixels from 1, and many "
+            "tools from 0): correct the box or the image's <size>",
+        )
+    if empty:
+        return BadBox("empty box", f"{shown} has no area; {REDRAW}")
+    return None
 
 
 def _is_fraction(corners: np.ndarray) -> bool:

@@ -109,17 +109,7 @@ def _add_sample(
 ) -> None:
     """Add an image to a folder, and what is wrong with it."""
     name, source = f"{prefix}{image_id}", _annotation_path(files, image_id)
-    try:
-        path = files.image_path(image_id)
-    except KeyError:
-        path = files.image_folder / f"{image_id}.jpg"
-        text = f"no image of that name{files.about_missing(image_id)}"
-        if source.is_file():  # else the problem is the name in a list
-            problem = Problem("missing image", path, text, name)
-            folder.problems.append(problem)
-    except (ValueError, OSError) as error:
-        path = files.image_folder / files.images[image_id][0]
-        folder.problems.append(_problem("missing image", path, error, name))
+    path = _image_path(folder, files, image_id, name)
     if file is None:
         folder.samples[name] = sample_without_objects(name, path, source)
         return
@@ -137,6 +127,25 @@ def _add_sample(
         Problem(bad.kind, source, bad.text, name, number)
         for number, bad in file.problems.items()
     )
+
+
+def _image_path(
+    folder: Folder, files: VOCFolder, image_id: str, name: str
+) -> Path:
+    """Return where an image is, or should be; that is a problem, then."""
+    try:
+        return files.image_path(image_id)
+    except KeyError:
+        path = files.image_folder / f"{image_id}.jpg"
+        text = f"no image of that name{files.about_missing(image_id)}"
+        # Without an annotation, too, the problem is the name in a list
+        if _annotation_path(files, image_id).is_file():
+            problem = Problem("missing image", path, text, name)
+            folder.problems.append(problem)
+    except (ValueError, OSError) as error:
+        path = files.image_folder / files.images[image_id][0]
+        folder.problems.append(_problem("missing image", path, error, name))
+    return path
 
 
 def _annotation_path(files: VOCFolder, image_id: str) -> Path:

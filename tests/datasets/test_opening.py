@@ -76,7 +76,9 @@ class TestEachFormat:
         assert open_dataset(folder, name).ids == open_dataset(folder, "val").ids
 
     def test_unknown_split(self, folder):
-        with pytest.raises(ValueError, match="'later'; there are .*'train'"):
+        with pytest.raises(
+            ValueError, match="one of train, val, .* got 'later'"
+        ):
             open_dataset(folder, "later")
 
     def test_ids_are_unique_and_relative(self, folder):
