@@ -117,3 +117,14 @@ class TestAlike:
     def test_a_film_is_not_compared_frame_by_frame(self):
         images = [blobs(0, (32, 32))] * 100
         assert len(find_alike(images)) < 100
+
+    @pytest.mark.parametrize("noise, count", [(2, 1), (10, 0)])
+    def test_details_count(self, noise, count):
+        rng = np.random.default_rng(1)
+        base = 25 + 0.8 * blobs(0, (32, 32))
+        images = [
+            (base + rng.normal(0, noise, (32, 32, 1))).clip(0, 255)
+            for _ in range(2)
+        ]
+        assert np.corrcoef(images[0].ravel(), images[1].ravel())[0, 1] > 0.95
+        assert len(find_alike(images)) == count
