@@ -13,6 +13,8 @@ from d2l_ssd.datasets.voc_annotations import read_file_name
 from d2l_ssd.signatures import LONGEST, foreign_content
 
 IMAGES, ANNOTATIONS = "JPEGImages", "Annotations"
+# As other people call them
+OTHER_IMAGES, OTHER_ANNOTATIONS = "images", ("annotations", "Annotations")
 # In any case of letters
 IMAGE_EXTENSIONS = (
     ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif",
@@ -33,9 +35,8 @@ def ways_to_write(name: str) -> list[str]:
 
 def holds_voc(folder: Path) -> bool:
     """Say whether a folder is laid out as VOC, or images beside annotations."""
-    if (folder / IMAGES).is_dir() or any((folder / ANNOTATIONS).glob("*.xml")):
-        return True
-    return _is_flat(folder)
+    images, annotations = _folders_of(folder)
+    return images.is_dir() or any(annotations.glob("*.xml"))
 
 
 def files_by_id(folder: Path, extensions: Sequence[str]) -> dict[str, list]:
@@ -51,8 +52,8 @@ def files_by_id(folder: Path, extensions: Sequence[str]) -> dict[str, list]:
 class VOCFolder:
     """Which files a folder has, and which of them belong to an image.
 
-    Images and annotations may stand side by side in root itself, as some tools
-    export them.
+    They may also be called images/ and annotations/, or stand side by side in
+    root itself, as some tools export them.
 
     Raises:
         FileNotFoundError: root holds no such files; says where there are some.
@@ -60,10 +61,7 @@ class VOCFolder:
 
     def __init__(self, root: str | os.PathLike) -> None:
         self.root = Path(root).expanduser()
-        self.image_folder = self.root / IMAGES
-        self.annotation_folder = self.root / ANNOTATIONS
-        if _is_flat(self.root):
-            self.image_folder = self.annotation_folder = self.root
+        self.image_folder, self.annotation_folder = _folders_of(self.root)
         for folder in self.image_folder, self.annotation_folder:
             if not folder.is_dir():
                 raise FileNotFoundError(
@@ -178,6 +176,17 @@ def in_other_case(name: str, names: Iterable[str]) -> str:
     return (
         f"; there is {found[0]!r}, and names must agree in the case of letters"
     )
+
+
+def _folders_of(root: Path) -> tuple[Path, Path]:
+    """Return the folders of images and of annotations, there or not."""
+    images, named = root / OTHER_IMAGES, (root / IMAGES).is_dir()
+    for name in OTHER_ANNOTATIONS if images.is_dir() and not named else ():
+        if any((root / name).glob("*.xml")):
+            return images, root / name
+    if _is_flat(root):
+        return root, root
+    return root / IMAGES, root / ANNOTATIONS
 
 
 def _is_flat(folder: Path) -> bool:

@@ -32,8 +32,9 @@ def read_voc(root: Path) -> Folder:
     Raises:
         FileNotFoundError: there are no such files.
     """
-    parts = [p for p in sorted(root.glob("*")) if holds_voc(p)]
-    if holds_voc(root) or not parts:
+    inner = [] if holds_voc(root) else sorted(root.glob("*"))
+    parts = [path for path in inner if path.is_dir() and holds_voc(path)]
+    if not parts:
         return _read_parts(root, {"": VOCFolder(root)})
     return _read_parts(root, {f"{p.name}/": VOCFolder(p) for p in parts})
 

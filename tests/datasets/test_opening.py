@@ -187,6 +187,15 @@ class TestVOC:
             (tmp_path / name).rmdir()
         assert len(open_dataset(tmp_path, "train")) == 3
 
+    @pytest.mark.parametrize("name", ["annotations", "Annotations"])
+    def test_folder_of_images(self, name, tmp_path):
+        write_voc_scenes(tmp_path)
+        (tmp_path / "JPEGImages").rename(tmp_path / "images")
+        (tmp_path / "Annotations").rename(tmp_path / name)
+        dataset = open_dataset(tmp_path, "val")
+        assert dataset.format == "voc" and len(dataset) == 2
+        assert dataset.image_path(0) == tmp_path / "images/e.jpg"
+
     def test_lists_per_class_are_no_splits(self, tmp_path):
         write_voc_scenes(tmp_path)
         (tmp_path / "ImageSets/Main/cat_val.txt").write_text("e -1\nf 1\n")
