@@ -156,7 +156,8 @@ class TrainOptions:
 
     def as_dict(self) -> dict:
         """Return the options by name, as checkpoints keep them."""
-        return asdict(self)
+        sizes = [as_image_size(size) for size in self.image_sizes]
+        return {**asdict(self), "image_sizes": sizes}
 
     @property
     def settings(self) -> ModelSettings:
