@@ -252,7 +252,7 @@ def test_nan_names_epoch_and_images(sets, tmp_path):
         ({"weight_decay": -1.0}, "weight_decay .* of 0 or more, got -1.0"),
         ({"seed": -1}, "seed must be .* of 0 or more, got -1"),
         ({"flip_only": 31}, "flip_only must be at most num_epochs 30, got 31"),
-        ({"image_sizes": [100]}, "image_sizes: .* multiple of 32.* 100"),
+        ({"image_sizes": [100]}, "image_sizes must be .* multiple of 32.* 100"),
         ({"image_sizes": []}, "image_sizes must name at least one size"),
         ({"image_sizes": 64}, r"image_sizes must be a list .* write \[64\]"),
         (
