@@ -83,7 +83,7 @@ def test_fits_and_can_be_read(open_report, size, scheme):
 def test_pictures_are_shown(open_report):
     page = open_report(viewport=DESKTOP)
     pictures = page.locator("svg.photo")
-    assert pictures.count() == 16
+    assert pictures.count() == 18
     sizes = pictures.evaluate_all(
         "(all) => all.map((e) => e.getBoundingClientRect().height)"
     )
@@ -98,7 +98,7 @@ def test_pictures_are_shown(open_report):
           return image.naturalWidth;
         }))"""
     )
-    assert len(widths) == 16 and min(widths) > 0
+    assert len(widths) == 18 and min(widths) > 0
 
 
 def test_links_lead_to_their_sections(open_report):

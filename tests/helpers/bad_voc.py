@@ -59,7 +59,7 @@ class BadVOC:
 def write_bad_voc(root):
     """Write one image, or two, for each kind of finding."""
     voc = BadVOC(root)
-    one, two = blobs(100), blobs(101)
+    one, two, three = blobs(100), blobs(101), blobs(102)
     good = encoded(one)
     voc.add("good", [CAT, DOG], data=good)
     voc.add("truncated", [CAT], data=good[: len(good) // 2])
@@ -82,5 +82,7 @@ def write_bad_voc(root):
     turned = encoded(two[:, ::-1], "JPEG", quality=80)
     voc.add("film 2", [CAT], "test", data=turned)
     voc.splits["val"].append("film 1")
+    voc.add("once", [CAT], data=encoded(three))
+    voc.add("once more", [CAT, DOG], data=encoded(three))
     voc.write_lists()
     return root

@@ -2,9 +2,22 @@
 
 import numpy as np
 import pytest
-from helpers.bad_voc import CAT, MARKUP, BadVOC, write_bad_voc
+from helpers.bad_voc import (
+    CAT,
+    MARKUP,
+    BadVOC,
+    blobs,
+    encoded,
+    write_bad_voc,
+)
 
 from d2l_ssd.anchors import SIZES
+from d2l_ssd.datasets.labeled_folder import (
+    FOLDER_KINDS,
+    IMAGE_KINDS,
+    OBJECT_KINDS,
+)
+from d2l_ssd.inspection import make_report, summarize
 from d2l_ssd.inspection.findings import KINDS
 from d2l_ssd.inspection.inspecting import inspect_dataset
 
@@ -22,6 +35,7 @@ FOUND = {
     ("two splits", "film 1"),
     ("two splits", "copy"),
     ("alike", "film 1"),
+    ("twice", "once"),
     ("not in training", None),
     ("few objects", None),
     ("tiny box", "click", 0),
@@ -63,13 +77,21 @@ class TestFindings:
 
     def test_duplicates_name_the_other_image(self, bad):
         others = {f.id: f.other for f in bad.findings if f.other}
-        assert others == {"copy": "good", "film 1": "film 2"}
+        assert others == {
+            "copy": "good",
+            "film 1": "film 2",
+            "once": "once more",
+        }
 
     def test_remarks_are_no_problems(self, bad):
         remarks = {f.kind for f in bad.findings} - {
             f.kind for f in bad.problems
         }
         assert remarks == {k for k, *_ in FOUND if not KINDS[k].is_problem}
+
+    def test_labels_of_the_same_image_differ(self, bad):
+        (text,) = (f.text for f in bad.findings if f.kind == "twice")
+        assert text == "'once more' has the same pixels, but 2 objects, not 1"
 
     def test_nothing_in_a_good_folder(self, good):
         assert inspect_dataset(good).findings == []
@@ -80,7 +102,7 @@ class TestObjects:
         images = set(bad.objects.images)
         assert images == {
             "good", "scaled", "inverted", "click", "twice", "both", "film 1",
-            MARKUP,
+            "once", "once more", MARKUP,
         }  # fmt: skip
         kept = bad.objects.images == "inverted"
         assert bad.objects.rows[kept].tolist() == [0]
@@ -108,6 +130,37 @@ class TestAnchors:
         inspection = inspect_dataset(good)
         assert inspection.matched.sum() == 20
         assert len(inspection.choices[0].fit.positives) == 20
+
+
+@pytest.mark.parametrize("kind", OBJECT_KINDS + IMAGE_KINDS + FOLDER_KINDS)
+def test_whatever_a_reader_finds_has_a_word_of_advice(kind):
+    assert KINDS[kind].is_problem and KINDS[kind].advice
+
+
+class TestOtherFormats:
+    def test_yolo(self, tmp_path):
+        for folder in "images", "labels":
+            (tmp_path / folder).mkdir()
+        lines = "0 .5 .5 .2 .2\n7 .5 .5 .3 .3\n0 .9 .5 .4 .2\n"
+        for number in range(4):
+            image = encoded(blobs(number))
+            (tmp_path / f"images/{number}.png").write_bytes(image)
+            (tmp_path / f"labels/{number}.txt").write_text("0 .5 .5 .2 .2\n")
+        (tmp_path / "labels/0.txt").write_text(lines)
+        (tmp_path / "data.yaml").write_text("names: [cat]\n")
+        inspection = inspect_dataset(tmp_path / "data.yaml")
+        found = {(f.kind, f.id, *f.objects) for f in inspection.problems}
+        assert found == {
+            ("unknown class", "images/0.png", 1),
+            ("outside box", "images/0.png", 2),
+        }
+        assert {*inspection.folder.splits} == {"train", "val", "test"}
+        assert "labels/0.txt: line 2" in summarize(inspection)
+        html = make_report(inspection)
+        outside = html.partition('id="outside-box"')[2].partition("</section")[
+            0
+        ]
+        assert outside.count('<rect class="odd"') == 1
 
 
 class TestOddFolders:

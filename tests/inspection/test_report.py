@@ -104,7 +104,7 @@ class TestPictures:
     def test_hold_the_pixels(self, html):
         data = re.findall(r"data:image/jpeg;base64,([^\"]+)", html)
         # All findings about an image that can be read, and two of pairs
-        assert len(data) == 14 + 2
+        assert len(data) == 15 + 3
         image = Image.open(io.BytesIO(base64.b64decode(data[0])))
         assert max(image.size) <= 320
         assert np.asarray(image).std() > 20
