@@ -97,17 +97,25 @@ def _images_of(place: Path, apart: Path | None) -> list[Path]:
 
 
 def _walk(folder: Path, apart: Path | None) -> Iterator[Path]:
-    """Yield the images of a folder; names that begin with a dot are hidden."""
+    """Yield the images of a folder; names that begin with a dot are hidden.
+
+    Links to folders are followed, but into no folder twice.
+    """
 
     def fail(error: OSError) -> None:
         raise error
 
-    for place, folders, files in os.walk(folder, onerror=fail):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and Path(place, name) != apart
-        )
+    entered = {os.path.realpath(folder)}
+    for place, folders, files in os.walk(
+        folder, onerror=fail, followlinks=True
+    ):
+        inner = [name for name in sorted(folders) if not name.startswith(".")]
+        folders.clear()
+        for name in inner:
+            real = os.path.realpath(os.path.join(place, name))
+            if Path(place, name) != apart and real not in entered:
+                entered.add(real)
+                folders.append(name)
         for name in sorted(files):
             image = name.lower().endswith(IMAGE_EXTENSIONS)
             if image and not name.startswith("."):

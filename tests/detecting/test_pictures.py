@@ -120,6 +120,16 @@ class TestNames:
         shown, bad = drawable_names(["cat", "\U0010fffe"])
         assert shown == ("cat", "class 1") and bad == ["\U0010fffe"]
 
+    def test_without_a_font_of_the_system(self, monkeypatch):
+        monkeypatch.setattr("d2l_ssd.detecting.pictures.FONT_NAMES", ())
+        shown, bad = drawable_names(
+            ["zebra 7", "\u0437\u0435\u0431\u0440\u0430 7"]
+        )
+        assert shown == ("zebra 7", "class 1") and len(bad) == 1
+        rows = found((0, 0.91, 0.2, 0.5, 0.8, 0.9))
+        picture = draw_detections(gray(), rows, ["zebra 8"])
+        assert is_color(picture, BLUE)[85:99].any()
+
 
 class TestPictureName:
     @pytest.mark.parametrize(

@@ -70,6 +70,18 @@ class TestFolders:
         with pytest.raises(ValueError, match=r"empty: no JPEG.*\.jpg"):
             find_images([photos / "empty"])
 
+    def test_links_are_followed_once(self, photos, tmp_path):
+        (tmp_path / "else").mkdir()
+        (tmp_path / "else/e.jpg").write_bytes(b"")
+        (photos / "linked").symlink_to(tmp_path / "else")
+        (photos / "linked again").symlink_to(tmp_path / "else")
+        (photos / "day 1/loop").symlink_to(photos)
+        assert names([photos])[3:] == [
+            "day 1/c.webp",
+            "day 1/deep/d.gif",
+            "linked/e.jpg",
+        ]
+
     def test_that_cannot_be_read(self, photos, monkeypatch):
         scan = os.scandir
 
