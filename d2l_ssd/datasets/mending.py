@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from d2l_ssd.datasets.labeled_folder import Folder, Problem, Sample
-from d2l_ssd.file_checks import check_size, raise_for_files, some
+from d2l_ssd.file_checks import MAX_LINES, check_size, raise_for_files, some
 from d2l_ssd.images import inspect_image
 
 STRAY = "stray annotation"  # of no image
@@ -26,9 +26,20 @@ def raise_for_problems(folder: Folder) -> None:
     texts = {}
     for problem in folder.problems:
         texts.setdefault(str(problem.source), {})[problem.text] = None
-    lines = [ValueError(f"{k}: {'; '.join(v)}") for k, v in texts.items()]
+    lines = [ValueError(f"{k}: {_some_of([*v])}") for k, v in texts.items()]
     missing = all(p.kind.startswith("missing") for p in folder.problems)
     raise_for_files(lines, FileNotFoundError if missing else ValueError)
+
+
+def _some_of(texts: list[str]) -> str:
+    """Return the first of a file's problems as one sentence."""
+    more = len(texts) - MAX_LINES
+    rest = (
+        [f"and {more} more; `d2l-ssd check --all` lists them"]
+        if more > 0
+        else []
+    )
+    return "; ".join([*texts[:MAX_LINES], *rest])
 
 
 def mend(folder: Folder, clip: bool, skip_bad: bool) -> Folder:

@@ -7,6 +7,7 @@ import pytest
 from helpers.bad_folders import (
     BAD_IMAGES,
     IMAGES,
+    JSON,
     LABEL,
     TABLE,
     XML,
@@ -131,6 +132,17 @@ class TestAllAtOnce:
         for path in root.glob("labels/train/*.txt"):
             path.write_text("x")
         with pytest.raises(ValueError, match="30 bad files(.|\n)*and 10 more"):
+            open_dataset(root)
+
+    def test_many_in_one_file_are_counted(self, tmp_path):
+        root = WRITERS["coco"](tmp_path)
+        content = coco_content({"a": [("cat", 1, 2, 1, 30)] * 50})
+        for entry in content["annotations"]:
+            entry["bbox"][0] = entry["id"]
+        (root / JSON).write_text(json.dumps(content))
+        with pytest.raises(
+            ValueError, match="and 30 more; `d2l-ssd check --all`"
+        ):
             open_dataset(root)
 
 
