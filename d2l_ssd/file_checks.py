@@ -47,13 +47,22 @@ def check_files(*datasets) -> None:
     _warn_of_photographs(items, facts)
 
 
-def raise_for_files(errors: Sequence[Exception], kind: type) -> None:
-    """Raise one error of a kind that lists what is wrong with files, if any."""
+def raise_for_files(
+    errors: Sequence[Exception], kind: type, advice: str = ""
+) -> None:
+    """Raise one error of a kind that lists what is wrong with files, if any.
+
+    Args:
+        errors: one per file.
+        kind: of the error that is raised.
+        advice: a last line, on what else can be done.
+    """
     if errors:
         lines = [str(error) for error in errors]
         more = len(lines) - MAX_LINES
         rest = [f"and {more} more"] if more > 0 else []
         files = "1 bad file" if len(lines) == 1 else f"{len(lines)} bad files"
+        rest += [advice] if advice else []
         raise kind("\n".join([f"{files}:", *lines[:MAX_LINES], *rest]))
 
 

@@ -13,6 +13,7 @@ from d2l_ssd.datasets.labeled_folder import Folder, Problem, Sample
 from d2l_ssd.file_checks import MAX_LINES, check_size, raise_for_files, some
 from d2l_ssd.images import inspect_image
 
+OUTSIDE = "outside box"
 STRAY = "stray annotation"  # of no image
 
 
@@ -28,7 +29,19 @@ def raise_for_problems(folder: Folder) -> None:
         texts.setdefault(str(problem.source), {})[problem.text] = None
     lines = [ValueError(f"{k}: {_some_of([*v])}") for k, v in texts.items()]
     missing = all(p.kind.startswith("missing") for p in folder.problems)
-    raise_for_files(lines, FileNotFoundError if missing else ValueError)
+    kind = FileNotFoundError if missing else ValueError
+    raise_for_files(lines, kind, _advice(folder.problems))
+
+
+def _advice(problems: Iterable[Problem]) -> str:
+    """Say how a folder can be opened as it is, or return ""."""
+    kinds = {problem.kind for problem in problems}
+    skipped = any(p.id is not None or p.kind == STRAY for p in problems)
+    ways = ["clip=True or --clip clips boxes"] if OUTSIDE in kinds else []
+    ways += (
+        ["skip_bad=True or --skip-bad leaves bad ones out"] if skipped else []
+    )
+    return f"To go on as it is: {'; '.join(ways)}" if ways else ""
 
 
 def _some_of(texts: list[str]) -> str:
@@ -93,7 +106,7 @@ def _clip(folder: Folder) -> Folder:
     """Accept boxes of which something is inside their images."""
     clipped, problems = [], []
     for problem in folder.problems:
-        if problem.kind == "outside box":
+        if problem.kind == OUTSIDE:
             box = folder.samples[problem.id].boxes[problem.object]
             box = box.clip(0, 1).astype(np.float32)
             if (box[2:] > box[:2]).all():

@@ -54,7 +54,9 @@ def number_of(dataset, stem):
 class TestClip:
     def test_boxes_end_at_the_image(self, folder):
         OUTSIDE[folder.name](folder)
-        with pytest.raises(ValueError):
+        with pytest.raises(
+            ValueError, match="--clip clips .* --skip-bad leaves"
+        ):
             open_dataset(folder)
         with pytest.warns(UserWarning, match="clipped: 1 .'a.jpg'."):
             dataset = open_dataset(folder, "train", clip=True)
