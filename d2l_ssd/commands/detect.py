@@ -209,7 +209,7 @@ def _summary(report: Report, args: argparse.Namespace) -> str:
         f"boxes: {report.path}",
     ]
     if report.before:
-        lines[0] += f" ({report.before:,} images were done before)"
+        lines[0] += f" (done before: {_count(report.before, 'image')})"
     if not args.no_pictures:
         lines.append(f"pictures: {Path(args.out) / PICTURES}")
     return "\n".join(lines)

@@ -122,7 +122,7 @@ class TestResults:
         for _ in range(2):
             assert detect("stored", animals, "--out", tmp_path / "found") == 0
         said = capsys.readouterr().out
-        assert f"({COUNT} images were done before)" in said
+        assert f"(done before: {COUNT} images)" in said
 
 
 class TestBadInput:
