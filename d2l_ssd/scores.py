@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from d2l_ssd.coco_areas import AREAS, evaluate_areas
-from d2l_ssd.coco_rules import MAX_DETECTIONS
+from d2l_ssd.coco_rules import best_of_each_class
 from d2l_ssd.detecting import DetectOptions, detect
 from d2l_ssd.detections import Detections
 from d2l_ssd.error_analysis import ERROR_KINDS, detection_kinds
@@ -98,8 +98,8 @@ def detect_all(
         samples: (image, labels) pairs; they are read a few at a time.
         count: how many there are, for the progress bar.
     """
-    # Of each class COCO looks at this many
-    most = MAX_DETECTIONS * len(predictor.classes)
+    # As many as there can be: COCO's limit is one per class
+    most = len(predictor.settings.anchors()) * len(predictor.classes)
     options = DetectOptions(LOWEST_SCORE, max_detections=most)
     judged, batch = Judged([], [], []), []
     with tqdm(total=count, desc="evaluation", unit="image", leave=False) as bar:
@@ -108,11 +108,18 @@ def detect_all(
             judged.truths.append(labels)
             judged.sizes.append(image.shape[:2])
             if len(batch) == BATCH_SIZE:
-                judged.detections.extend(detect(predictor, batch, options))
+                judged.detections.extend(_detect(predictor, batch, options))
                 batch.clear()
             bar.update()
-        judged.detections.extend(detect(predictor, batch, options))
+        judged.detections.extend(_detect(predictor, batch, options))
     return judged
+
+
+def _detect(
+    predictor: Predictor, images: list[np.ndarray], options: DetectOptions
+) -> list[Detections]:
+    """Return what COCO looks at of the detections of each image."""
+    return [*map(best_of_each_class, detect(predictor, images, options))]
 
 
 def score_classes(

@@ -124,3 +124,18 @@ def test_all_images_are_looked_at_in_order(fake, count):
     if count:
         (alone,) = detect(predictor, [samples[0][0]], DetectOptions(0.01))
         np.testing.assert_array_equal(judged.detections[0].boxes, alone.boxes)
+
+
+def test_a_hundred_detections_of_each_class_are_kept():
+    """COCO looks at so many, however many better ones another class has."""
+
+    def run(X):
+        count = len(ModelSettings(256).anchors())
+        probs = np.full((len(X), count, 3), [0.3, 0.5, 0.2], np.float32)
+        return probs, np.zeros((len(X), count, 4), np.float32)
+
+    predictor = Predictor(CLASSES[:2], ModelSettings(256), run, "a fake")
+    image = np.zeros((40, 40, 3), np.uint8)
+    judged = detect_all(predictor, [(image, truth())])
+    classes = judged.detections[0].classes
+    assert np.bincount(classes).tolist() == [100, 100]
