@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
+from d2l_ssd.boxes import has_area
 from d2l_ssd.datasets.labeled_folder import Folder
 from d2l_ssd.datasets.opening import read_folder
 from d2l_ssd.feature_maps import feature_map_shapes
@@ -121,15 +122,17 @@ def _training_objects(folder: Folder, pictures: dict[str, Picture]) -> Objects:
     boxes, classes, images, rows, sides = [], [], [], [], []
     for image_id in ids:
         sample = folder.samples[image_id]
+        inside = sample.boxes.clip(0, 1).astype(np.float32)
         kept = np.flatnonzero(good[image_id])
-        boxes.append(sample.boxes[kept].clip(0, 1))
+        kept = kept[has_area(inside[kept])]
+        boxes.append(inside[kept])
         classes.append(sample.classes[kept])
         images += [image_id] * len(kept)
         rows.append(kept)
         size = sample.size or pictures[image_id].facts.upright
         sides.append(np.tile(size, (len(kept), 1)))
     return Objects(
-        np.concatenate([np.zeros((0, 4)), *boxes]),
+        np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
         np.concatenate([np.zeros(0, int), *classes]),
         np.array(images, dtype=object),
         np.concatenate([np.zeros(0, int), *rows]),
