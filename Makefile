@@ -1,4 +1,5 @@
 # make book       the rendered book, in _build/html
+# make book PHOTOS=1  with BCCD's photographs, downloaded or in D2L_SSD_BCCD
 # make test       all tests, on the book as built
 # make test-modern  unit tests and chapters on Python 3.13 or 3.12 with NumPy 2
 # make serve      the book at http://localhost:8000 (or PORT=…)
@@ -30,14 +31,19 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean pdf playground-table
+.PHONY: distclean pdf playground-table photos test-photos
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
-book: $(VENV)/ready build/data.done _build/assets.done
-	@jupyter-book build --warningiserror --keep-going --quiet . \
+book: $(VENV)/ready build/data.done _build/assets.done $(if $(PHOTOS),photos)
+	@jupyter-book build --warningiserror --keep-going --quiet \
+		$(if $(PHOTOS),--path-output . build/photos,.) \
 		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
 	@echo "The book is in _build/html: open _build/html/index.html, or \`make serve\`"
+
+# The chapter runs for some minutes
+photos: $(VENV)/torch.done build/vendor.done
+	@nice python tools/with_photographs.py
 
 # Sphinx copies changed styles and scripts only when a chapter has changed too
 _build/assets.done: build/vendor.done $(wildcard book/_static/*)
@@ -147,6 +153,12 @@ playground-table: vendor
 test-site: book
 	@echo "== the built pages in Chromium"
 	@python -m pytest tests/browser --durations=5
+
+# Where BCCD is at hand, or can be downloaded
+test-photos:
+	@$(MAKE) --no-print-directory book PHOTOS=1
+	@echo "== the chapter on photographs, with photographs, in Chromium"
+	@python -m pytest tests/browser/photos_run.py
 
 clean:
 	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
