@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from d2l_ssd.datasets.bad_boxes import BadBox, find_bad_boxes
-from d2l_ssd.datasets.coco_habits import about_boxes, about_contents
+from d2l_ssd.datasets.coco_habits import about_boxes
 from d2l_ssd.datasets.coco_images import is_id, is_number, read_images
 from d2l_ssd.datasets.labeled_folder import (
     UNKNOWN,
@@ -54,7 +54,6 @@ def add_samples(
             Problem(bad.kind, file, f"{sample.id}: {bad.text}", sample.id, row)
             for row, bad in problems.items()
         ]
-    folder.notes += about_contents(objects)
     return sorted(sample.id for sample in images.values())
 
 

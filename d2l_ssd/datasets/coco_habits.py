@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -22,25 +22,15 @@ def about_boxes(
         images: by their ids.
         objects: annotations of each, by the same ids.
     """
-    boxes, sizes = [], []
-    for key, sample in images.items():
-        for entry in objects[key]:
-            box = entry.get("bbox")
-            if sample.size and isinstance(box, list) and len(box) == 4:
-                boxes.append(box)
-                sizes.append(sample.size[::-1])
-    try:
-        boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    except (TypeError, ValueError, OverflowError):
-        return ""
+    boxes, sizes = _boxes_and_sizes(images, objects)
     if len(boxes) < FEW_BOXES or not np.isfinite(boxes).all():
         return ""
-    if boxes.max() <= 1 and min(map(min, sizes)) > 2:
+    if boxes.max() <= 1 and sizes.min() > 2:
         return (
             "bbox must be in pixels, and these are fractions, like "
             f"{boxes[0].tolist()}: multiply them by the image's width and height"
         )
-    limits = np.array(sizes) + OVERSHOOT
+    limits = sizes + OVERSHOOT
     reaches = (boxes[:, :2] + boxes[:, 2:] > limits).any(axis=1)
     corners = (boxes[:, 2:] > boxes[:, :2]) & (boxes[:, 2:] <= limits)
     if reaches.mean() >= MANY and corners.all():
@@ -52,9 +42,37 @@ def about_boxes(
     return ""
 
 
-def about_contents(objects: dict[object, Sequence[dict]]) -> list[str]:
-    """Say what of a file's annotations is read otherwise, or not at all."""
-    entries = [entry for group in objects.values() for entry in group]
+def _boxes_and_sizes(
+    images: dict[object, Sample], objects: dict[object, Sequence[dict]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return boxes (M, 4) as they are written, and (width, height) (M, 2).
+
+    There are none where some are no numbers.
+    """
+    pairs = [
+        (entry["bbox"], sample.size[::-1])
+        for key, sample in images.items()
+        for entry in objects[key]
+        if sample.size
+        and isinstance(entry.get("bbox"), list)
+        and len(entry["bbox"]) == 4
+    ]
+    try:
+        boxes = np.array([box for box, _ in pairs], dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        pairs, boxes = [], np.zeros(0)
+    sizes = np.array([size for _, size in pairs], dtype=np.float64)
+    return boxes.reshape(-1, 4), sizes.reshape(-1, 2)
+
+
+def about_contents(contents: Iterable[dict]) -> list[str]:
+    """Say what of COCO files' annotations is read otherwise, or not at all."""
+    entries = [
+        entry
+        for content in contents
+        for entry in content["annotations"]
+        if isinstance(entry, dict)
+    ]
     notes = []
     if crowds := sum(bool(entry.get("iscrowd")) for entry in entries):
         notes.append(f"Crowds, which count as difficult objects: {crowds:,}")

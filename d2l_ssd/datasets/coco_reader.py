@@ -14,6 +14,7 @@ from d2l_ssd.datasets.coco_files import (
     root_of,
     split_of,
 )
+from d2l_ssd.datasets.coco_habits import about_contents
 from d2l_ssd.datasets.coco_images import id_in
 from d2l_ssd.datasets.labeled_folder import Folder, Problem, find_clipped
 from d2l_ssd.file_checks import some
@@ -38,6 +39,7 @@ def read_coco(path: Path) -> Folder:
         ids = add_samples(folder, file, content, names[file])
         if len(files) > 1:
             folder.splits[splits[file]] = ids
+    folder.notes += about_contents(contents.values())
     clipped = find_clipped(folder)
     if clipped and all(problem.kind != "units" for problem in folder.problems):
         names = {sample.id for sample in clipped}
