@@ -20,7 +20,7 @@ TINY = 1e-9  # too small for the float32 of labels
         ((-0.01, 0, -0.005, 1), "empty box"),
         ((1.5, 0.5, 1.5, 0.6), "empty box"),
         ((1.5, 0.5, 1.6, 0.6), "outside box"),
-        ((np.nan, 0.5, 1.6, 0.6), None),
+        ((np.nan,) * 4, None),
     ],
 )
 def test_kinds(box, kind):
