@@ -129,3 +129,9 @@ class TestAlike:
         ]
         assert np.corrcoef(images[0].ravel(), images[1].ravel())[0, 1] > 0.95
         assert len(find_alike(images)) == count
+
+    def test_symmetric_images_are_not_turned(self):
+        half = blobs(0, (16, 32))
+        image = np.concatenate([half, half[:, ::-1]], axis=1)
+        (pair,) = find_alike([image, image])
+        assert not pair.turned
