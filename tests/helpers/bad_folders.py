@@ -38,6 +38,11 @@ def removed(*files):
     return lambda root: [(root / file).unlink() for file in files]
 
 
+def copied(root, path):
+    """Copy an image of a folder in YOLO's format."""
+    path.write_bytes((root / IMAGES["yolo"]).read_bytes())
+
+
 def coco(key, number, **values):
     """Return a damage: an entry of a COCO list has other values."""
 
@@ -417,16 +422,21 @@ TABLE = {
     ),
     "yolo-leaves": (
         "yolo",
-        text("data.yaml", "val: images/val", "val: ../../../etc"),
-        ["data.yaml", "../../../etc", "within"],
+        lambda root: (
+            (root.parent / "outside").mkdir(),
+            copied(root, root.parent / "outside/z.jpg"),
+            text("data.yaml", "val: images/val", "val: ../outside")(root),
+        ),
+        ["data.yaml", "'../outside'", "within"],
     ),
     "yolo-list-leaves": (
         "yolo",
         lambda root: (
+            copied(root, root.parent / "z.jpg"),
             text("data.yaml", "val: images/val", "val: val.txt")(root),
-            written("val.txt", f"{OUTSIDE}\n")(root),
+            written("val.txt", "../z.jpg\n")(root),
         ),
-        ["secret.jpg", "no such image"],
+        ["z.jpg", "no such image"],
     ),
     # YOLO: labels
     "yolo-outline": (
