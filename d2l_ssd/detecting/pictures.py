@@ -48,9 +48,19 @@ def save_picture(path: str | os.PathLike, picture: np.ndarray) -> None:
 
     Raises:
         OSError: it cannot be written.
+        ValueError: the format has no pictures as large.
     """
-    suffix = Path(path).suffix
-    _, data = cv2.imencode(suffix, picture[..., ::-1], QUALITY)
+    suffix, (height, width) = Path(path).suffix, picture.shape[:2]
+    try:
+        good, data = cv2.imencode(suffix, picture[..., ::-1], QUALITY)
+    except cv2.error:
+        good = False
+    if not good:
+        raise ValueError(
+            f"{path}: a picture of {width:,} x {height:,} pixels is too large "
+            "for its format: cut the image into pieces, or leave the pictures "
+            "out with --no-pictures"
+        )
     with replacing(path) as partial:
         partial.write_bytes(data.tobytes())
 

@@ -155,3 +155,10 @@ class TestSavePicture:
         save_picture(tmp_path / "new" / name, picture)
         again = read_image(tmp_path / "new" / name).astype(int)
         assert np.abs(again - picture)[:, 5:140].max() < 6
+
+    def test_longer_than_a_jpeg_can_be(self, tmp_path):
+        picture = np.zeros((1, 70_000, 3), np.uint8)
+        save_picture(tmp_path / "a.png", picture)
+        with pytest.raises(ValueError, match="70,000 x 1 pixels is too large"):
+            save_picture(tmp_path / "a.jpg", picture)
+        assert not (tmp_path / "a.jpg").exists()
