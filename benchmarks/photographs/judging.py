@@ -11,14 +11,12 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from d2l_ssd.detecting import DetectOptions, detect
 from d2l_ssd.detections import Detections
 from d2l_ssd.predictors import load_predictor
+from d2l_ssd.scores import detect_all
 
 AREAS = "all", "small", "medium", "large"
 AT_50, AT_75 = 0, 5  # of the IoU thresholds from 0.5 to 0.95
-# All that is likely to count, as with the detectors of others
-JUDGED = DetectOptions(score_threshold=0.01, max_detections=300)
 
 
 def judge_run(where: str | os.PathLike, images: Sequence) -> dict:
@@ -40,12 +38,9 @@ def judge_run(where: str | os.PathLike, images: Sequence) -> dict:
             f"the network in {where} must know {', '.join(images.classes)}, in "
             f"this order, and knows {', '.join(predictor.classes)}"
         )
-    samples = [images[i] for i in range(len(images))]
-    pixels, labels = zip(*samples)
-    shapes = [image.shape[:2] for image in pixels]
-    return judge(
-        detect(predictor, pixels, JUDGED), labels, shapes, images.classes
-    )
+    # As `d2l-ssd evaluate` does
+    judged = detect_all(predictor, map(images.__getitem__, range(len(images))))
+    return judge(judged.detections, judged.truths, judged.sizes, images.classes)
 
 
 def judge(
