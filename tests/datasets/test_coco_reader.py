@@ -190,6 +190,14 @@ class TestOdd:
         ):
             open_dataset(tmp_path)
 
+    def test_ids_order_the_classes(self, tmp_path):
+        write_coco_scenes(tmp_path)
+        for path in tmp_path.glob("*/*.json"):
+            content = json.loads(path.read_text())
+            content["categories"].reverse()
+            write(path, content)
+        assert open_dataset(tmp_path).classes == ("cat", "dog", "Traffic Light")
+
     def test_numbers_of_other_programs(self, tmp_path):
         content = coco_content({"a": CAT})
         content["images"][0] |= {"id": 1e17, "width": 64.0}
