@@ -88,7 +88,7 @@ def _by_image(
 def _with_objects(
     sample: Sample, entries: Sequence[dict], numbers: dict[object, int]
 ) -> Sample:
-    """Return an image with its objects; boxes that are none are NaN."""
+    """Return an image with its objects; invalid boxes are NaN."""
     height, width = sample.size or (math.nan, math.nan)
     boxes = [_box(entry) or [math.nan] * 4 for entry in entries]
     boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)

@@ -30,7 +30,7 @@ def read_images(
 
     Returns:
         The images by their ids in the file, without objects, and the ids of
-        entries that are refused.
+        entries that are left out.
     """
     finder, images, refused = ImageFinder(file), {}, set()
     names = {*folder.samples}

@@ -6,7 +6,7 @@ import yaml
 
 
 class PlainLoader(yaml.SafeLoader):
-    """Reads plain data. Aliases can grow without bound, and are refused."""
+    """Reads plain data. Aliases can grow without bound, so they raise an error."""
 
     def compose_node(self, parent, index):
         """Compose a node that is no alias, as PyYAML asks for them."""
