@@ -132,6 +132,22 @@ class TestAnchors:
         assert inspection.matched.sum() == 20
         assert len(inspection.choices[0].fit.positives) == 20
 
+    def test_unreached_objects_are_those_of_the_matched_images(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("d2l_ssd.inspection.inspecting.MOST_MATCHED", 5)
+        voc = BadVOC(tmp_path)
+        for number in range(15):
+            line = ("cat", (1, 60, 96, 62), {})
+            voc.add(f"n{number:02}", [line, CAT] if number % 2 else [CAT, line])
+        voc.add("judged", [CAT], "val")
+        voc.write_lists()
+        findings = inspect_dataset(tmp_path).findings
+        found = {f.id: f.objects for f in findings if f.kind == "unreached"}
+        assert found == {
+            "n00": (1,), "n03": (0,), "n06": (1,), "n09": (0,), "n12": (1,),
+        }  # fmt: skip
+
 
 @pytest.mark.parametrize("kind", OBJECT_KINDS + IMAGE_KINDS + FOLDER_KINDS)
 def test_whatever_a_reader_finds_has_a_word_of_advice(kind):

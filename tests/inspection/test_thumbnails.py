@@ -50,6 +50,10 @@ class TestView:
         assert view == [0, 0, 450, 200]
         assert 'x="350.0" y="50.0" width="100.0" height="100.0"' in svg
 
+    def test_on_the_other_sides_too(self, tmp_path):
+        _, view = draw(tmp_path, [-50, -20, 50, 150])
+        assert view == [-50, -20, 450, 220]
+
     def test_far_outside_it_ends(self, tmp_path):
         _, view = draw(tmp_path, [350, 50, 9000, 150])
         assert view == [0, 0, 600, 200]
