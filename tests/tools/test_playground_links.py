@@ -18,7 +18,6 @@ from sphinx.util.docutils import docutils_namespace
         ),
         (
             "book/api/data",
-            "book/api/photographs",
             "playground.html#iou=0.4",
             "../playground.html#iou=0.4",
         ),
