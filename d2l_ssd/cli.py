@@ -14,6 +14,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import signal
 import warnings
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,25 @@ COMMANDS = "check", "train", "evaluate", "detect", "export"
 USER_ERROR, INTERRUPTED, TERMINATED = 2, 130, 143
 # Errors that say what is wrong with what the user gave
 USER_ERRORS = OSError, ValueError, FloatingPointError, WorkerError
+# What Python's arguments are called on the command line
+OPTIONS = {
+    "classes=None takes all": "leave out --classes to take all",
+    "split=None takes all images": "leave out --split to take them",
+    "^folder(?= must be)": "--out",
+    "image_sizes?": "--image-size",
+    "init_from": "--init",
+    "max_detections": "--max-detections",
+    "nms_iou": "--nms",
+    "num_epochs": "--epochs",
+    "score_threshold": "--score",
+    **{
+        name: f"--{name.replace('_', '-')}"
+        for name in (
+            "batch_size class_weights evaluate_every flip_only learning_rate "
+            "localization_weight max_norm num_workers tile_size weight_decay"
+        ).split()
+    },
+}
 # Modules that not everybody needs, and the extras that bring them
 EXTRAS = {
     "torch": ("PyTorch", "torch"),
@@ -73,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if (sentence := _sentence(error)) is None:
             raise
         shown = first or not getattr(error, "is_shared", False)
-        text = f"{PROGRAM}: error: {sentence}\n" if shown else None
+        text = f"{PROGRAM}: error: {in_options(sentence)}\n" if shown else None
         parser.exit(USER_ERROR, text)
     if status:
         parser.exit(status)
@@ -111,6 +131,25 @@ def _short_warnings() -> Iterator[None]:
         warnings.formatwarning = previous
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are a sentence, not a page of usage."""
+
+    def error(self, message: str) -> None:
+        """Say what is wrong with the arguments, and end."""
+        self.exit(
+            USER_ERROR,
+            f"{self.prog}: error: {message}. `{self.prog} --help` explains the "
+            "arguments\n",
+        )
+
+
+def in_options(sentence: str) -> str:
+    """Return a sentence about Python's arguments as one about options."""
+    for name, option in OPTIONS.items():
+        sentence = re.sub(rf"(?<![\w./]){name}(?![\w./])", option, sentence)
+    return sentence
+
+
 def _sentence(error: Exception) -> str | None:
     """Return what to tell the user; None for an error of this program."""
     if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
@@ -137,7 +176,7 @@ def _how_to_go_on(args: argparse.Namespace) -> str:
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     as_written = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=PROGRAM,
         description="Look at labeled images; train, evaluate, and use an SSD.",
         epilog=EPILOG,

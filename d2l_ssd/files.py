@@ -48,11 +48,13 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
 
 @contextmanager
 def naming(path: str | os.PathLike) -> Iterator[None]:
-    """Add a path to errors that have none: a full disk does not say where."""
+    """Let errors name a path: a full disk names none, a missing folder a part."""
     try:
         yield
     except OSError as error:
-        if error.errno is not None and error.filename is None:
+        if error.errno is not None and (
+            error.filename is None or ".partial-" in str(error.filename)
+        ):
             error.filename = os.fspath(path)
         raise
 

@@ -119,5 +119,6 @@ class TestStopped:
         assert stopped.value.code == 130
         message = capsys.readouterr().err
         assert message == (
-            "d2l-ssd: stopped before the end of the first epoch\n"
+            "d2l-ssd: stopped before the end of the first epoch: nothing is "
+            "kept\n"
         )

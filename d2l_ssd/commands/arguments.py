@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Sequence
 
 from d2l_ssd.checkpoints import as_image_size
 
+CHECKPOINT = "checkpoint.zip"  # what makes a folder a run
 DATA_HELP = (
     "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
     "data.yaml or .json file; drawn: the book's drawn cats and dogs"
@@ -24,6 +27,36 @@ def add_mending(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out bad objects and images, and say which",
     )
+
+
+def is_run(path: str | os.PathLike) -> bool:
+    """Say whether a path is the folder of a run of `train`."""
+    return os.path.isfile(os.path.join(os.path.expanduser(path), CHECKPOINT))
+
+
+def check_order(run: str, others: Sequence[str], usage: str) -> None:
+    """Raise ValueError for arguments in the wrong order.
+
+    Args:
+        run: what stands where RUN should.
+        others: what stands behind it.
+        usage: how it should be.
+    """
+    if not is_run(run):
+        for other in filter(is_run, others):
+            raise ValueError(
+                f"{other} is a run and has to come first: d2l-ssd {usage}"
+            )
+
+
+def parse_names(text: str) -> list[str]:
+    """Return the names of a text with commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def parse_image_sizes(text: str) -> list[tuple[int, int]]:
+    """Return (height, width) of each size of a text with commas."""
+    return [parse_image_size(size) for size in text.split(",")]
 
 
 def parse_size(text: str, example: str = "640x480") -> tuple[int, int]:

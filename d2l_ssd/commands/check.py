@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from d2l_ssd.commands.arguments import DATA_HELP, parse_image_size
+from d2l_ssd.commands.arguments import DATA_HELP, is_run, parse_image_size
 
 EXAMPLES = """\
 examples:
@@ -55,6 +55,10 @@ def run(args: argparse.Namespace) -> int | None:
     from d2l_ssd.inspection.report import make_report
     from d2l_ssd.inspection.summary import summarize
 
+    if is_run(args.data):
+        raise ValueError(
+            f"{args.data} is a run of `train`: name a folder of images"
+        )
     inspection = inspect_dataset(args.data, args.image_size)
     _say(summarize(inspection, None if args.all else MOST))
     if args.report:

@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from d2l_ssd.commands.arguments import parse_size
+from d2l_ssd.commands.arguments import check_order, parse_size
 from d2l_ssd.detecting.detector import DetectOptions
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
@@ -137,6 +137,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Detect in all images; go on where the same command was stopped."""
+    check_order(args.run, args.images, "detect RUN IMAGE…")
     options = _options(args)
     sources = find_images(args.images, apart=args.out)
     report = detect_images(

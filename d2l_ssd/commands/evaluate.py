@@ -14,6 +14,7 @@ from d2l_ssd.checks import check_fraction
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
+    check_order,
     parse_image_size,
 )
 from d2l_ssd.datasets import LabeledImages, open_dataset
@@ -108,6 +109,7 @@ def run(args: argparse.Namespace) -> None:
     check_fraction(zero=True, score=args.score)
     if args.json and os.path.isdir(args.json):
         raise ValueError(f"--json must be a file, and {args.json} is a folder")
+    check_order(args.run, [args.data], "evaluate RUN DATA")
     trained = load_predictor(args.run)
     predictor = trained
     if args.image_size:
@@ -120,12 +122,12 @@ def run(args: argparse.Namespace) -> None:
     judged = detect_all(predictor, samples, len(dataset))
     rows = score_classes(judged, trained.classes, args.score)
     used = _what_was_used(trained, predictor, args, dataset)
+    shown = [*rows, mean_scores(rows)]
+    tables = ap_table(shown), error_table(shown, args.score)
+    print(*tables, "\n".join([used, *notes]), sep="\n\n", flush=True)
     if args.json:
         about = _as_dict(args, predictor, judged, rows, [used, *notes])
         write_text(args.json, json.dumps(about, indent=1) + "\n")
-    rows.append(mean_scores(rows))
-    tables = ap_table(rows), error_table(rows, args.score)
-    print(*tables, "\n".join([used, *notes]), sep="\n\n")
 
 
 def compare_classes(

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from d2l_ssd.commands.arguments import check_order
 from d2l_ssd.onnx import description_path, write_onnx
 from d2l_ssd.predictors import STORED, is_onnx, load_network, predictor_of
 
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> None:
     """Write the file, checked, and say what is in it."""
     from d2l_ssd.torch import get_weights
 
+    check_order(args.run, [args.file], "export RUN FILE.onnx")
     _check_names(args.run, args.file)
     trained = load_network(args.run)
     predictor = predictor_of(trained, args.run)

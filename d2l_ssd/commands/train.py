@@ -18,7 +18,10 @@ from d2l_ssd.checkpoints import read_checkpoint
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
-    parse_image_size,
+    check_order,
+    is_run,
+    parse_image_sizes,
+    parse_names,
 )
 from d2l_ssd.datasets import open_dataset
 from d2l_ssd.fitting import boxes_to_input
@@ -33,8 +36,8 @@ EXAMPLES = """\
 examples:
   d2l-ssd train photographs --out run
       From scratch, on the folder's training images, with an input of about their
-      shape and anchors of about the objects' sizes. Run it again to go on where
-      it was stopped.
+      shape and anchors of about the objects' sizes. Run it again, with the same
+      settings, to go on where it was stopped.
   d2l-ssd train photographs --out run2 --init run --epochs 20
       Go on with what another run has learned, on these images.
   d2l-ssd train photographs --out final --train-split train+val --val-split none
@@ -42,7 +45,7 @@ examples:
   d2l-ssd train drawn --out run
       On the book's drawn cats and dogs, which need no download.
 """
-SCRATCH, NONE = "scratch", "none"
+SCRATCH, DRAWN, IMAGENET, NONE = "scratch", "drawn", "imagenet", "none"
 SUGGESTED, DEFAULT = "suggested", "default"
 IMAGES_SEEN = 16_000  # what a small data set needs from scratch
 FEWEST, MOST = 12, 200  # epochs
@@ -68,11 +71,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--image-size",
-        type=parse_image_size,
-        nargs="+",
+        type=parse_image_sizes,
         metavar="WxH",
-        help="width and height of the network's input, multiples of 32; several "
-        "share the epochs (default: about the images' own shape)",
+        help="width and height of the network's input, multiples of 32; several, "
+        "as in 256x192,416x320, share the epochs (default: about the images' own "
+        "shape)",
     )
     command.add_argument(
         "--init",
@@ -98,8 +101,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def _add_data_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--classes",
-        nargs="+",
-        help="names of the classes (default: all that the folder has)",
+        type=parse_names,
+        metavar="NAMES",
+        help="names of the classes, as in cat,dog (default: all that the folder "
+        "has)",
     )
     command.add_argument(
         "--train-split",
@@ -179,7 +184,7 @@ def how_to_go_on(args: argparse.Namespace) -> str:
     try:
         checkpoint = read_checkpoint(os.path.join(args.out, "checkpoint.zip"))
     except (OSError, ValueError):
-        return "stopped before the end of the first epoch"
+        return "stopped before the end of the first epoch: nothing is kept"
     return (
         "stopped; run the same command again to go on after epoch "
         f"{len(checkpoint.history)}"
@@ -190,6 +195,7 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     """Return the run that the options of `train` describe."""
     from d2l_ssd.torch import Run, default_workers
 
+    check_folder(args)
     mending = {"clip": args.clip, "skip_bad": args.skip_bad}
     train_set = open_dataset(
         args.data, args.train_split, args.classes, **mending
@@ -211,6 +217,27 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
         args.evaluate_every,
         args.compile,
     )
+
+
+def check_folder(args: argparse.Namespace) -> None:
+    """Raise ValueError for a folder that no run should be written into."""
+    check_order(args.init, [args.data], "train DATA --init RUN --out NEW")
+    if is_run(args.data):
+        raise ValueError(
+            f"{args.data} is a run: name a folder of images as DATA"
+        )
+    if args.init not in (SCRATCH, DRAWN, IMAGENET) and not is_run(args.init):
+        raise FileNotFoundError(
+            f"--init must be {SCRATCH}, {DRAWN}, {IMAGENET}, or the folder of a "
+            f"run, and there is no run in {args.init}"
+        )
+    if os.path.isdir(args.out) and not is_run(args.out):
+        found = [n for n in os.listdir(args.out) if not n.startswith(".")]
+        if found := [n for n in found if not n.startswith("gallery-")]:
+            raise ValueError(
+                f"--out must be a new folder, or that of a run, and {args.out} "
+                f"holds {min(found)}: name another one"
+            )
 
 
 def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
@@ -260,11 +287,12 @@ def say_options(options: TrainOptions) -> str:
     sizes = ", ".join(
         f"{width}x{height}" for height, width in options.image_sizes
     )
+    plural = "" if options.num_epochs == 1 else "s"
     anchors = "; ".join(
         " and ".join(f"{size:.3g}" for size in pair) for pair in options.sizes
     )
     return (
-        f"{options.num_epochs} epochs with inputs of {sizes}; anchors of {anchors} "
+        f"{options.num_epochs} epoch{plural} with inputs of {sizes}; anchors of {anchors} "
         "of the shorter side"
     )
 

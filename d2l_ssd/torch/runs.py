@@ -27,6 +27,7 @@ from torch import nn
 from d2l_ssd.checkpoints import (
     Checkpoint,
     ModelSettings,
+    as_image_size,
     check_same_data,
     check_same_run,
     read_checkpoint,
@@ -86,7 +87,7 @@ def save_run(
     folder: str | os.PathLike,
     net: nn.Module,
     average: WeightAverage | None,
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer | None,
     options: TrainOptions,
     classes: Sequence[str],
     data: dict,
@@ -98,7 +99,8 @@ def save_run(
         folder: of the run.
         net: an SSD with its `settings`.
         average: of its weights, if there is one.
-        optimizer: of its parameters.
+        optimizer: of its parameters; None for a run that is finished, and
+            whose checkpoint need not be larger than the network.
         options, classes: of the run.
         data: `fingerprint` of the images.
         history: one row per epoch.
@@ -108,7 +110,7 @@ def save_run(
         list(classes),
         history,
         _pack(net.state_dict()),
-        pack_optimizer(optimizer),
+        pack_optimizer(optimizer) if optimizer else b"",
         net.settings.as_dict(),
         data,
         _pack(average.net.state_dict()) if average else b"",
@@ -123,7 +125,9 @@ def write_history(path: Path, history: list[dict]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(history)
+    for row in history:
+        height, width = as_image_size(row["image_size"])
+        writer.writerow({**row, "image_size": f"{width}x{height}"})
     write_text(path, text.getvalue())
 
 
@@ -163,15 +167,17 @@ def resume_run(
         checkpoint = read_checkpoint(path)
         advice = ADVICE.format(folder=path.parent)
         settings = options.as_dict(), list(classes)
-        check_same_run(path, checkpoint, *settings, advice)
+        # Other labels suggest other anchors: say the cause
         check_same_data(path, checkpoint, data)
+        check_same_run(path, checkpoint, *settings, advice)
         return checkpoint
 
     checkpoint = broadcast(together(read, processes), processes)
     if checkpoint is None:
         return [], None
     _load(net, checkpoint.net, path)
-    unpack_optimizer(optimizer, _unpack(checkpoint.optimizer, path))
+    if checkpoint.optimizer:
+        unpack_optimizer(optimizer, _unpack(checkpoint.optimizer, path))
     average = checkpoint.average
     return checkpoint.history, _unpack(average, path) if average else None
 

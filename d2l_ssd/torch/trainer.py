@@ -146,19 +146,23 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     )
     identity = options, run.train_set.classes, data
     history, mean = resume_run(run.folder, net, optimizer, *identity, processes)
-    _begin(net, run, len(history))
+    num_done = len(history)
+    _begin(net, run, num_done)
     average = _average(net, run, history, mean)
 
-    def save(rows: list[dict]) -> None:
+    def save(rows: list[dict], finished: bool = False) -> None:
+        # What nobody goes on with takes a quarter of the space
+        state = (None, None) if finished else (average, optimizer)
         if processes.is_first:
-            save_run(run.folder, net, average, optimizer, *identity, rows)
+            save_run(run.folder, net, *state, *identity, rows)
 
     judged = average.net if average else net
-    if broadcast(_is_pending(run, history), processes):
+    pending = broadcast(_is_pending(run, history), processes)
+    if pending:
         _finish_epoch(judged, run, history, save)
     forward = _forward(net, run)
     loss = make_loss(options, run.train_set, use_device(processes))
-    for epoch, loader in _epochs(run, len(history)):
+    for epoch, loader in _epochs(run, num_done):
         row = _epoch_row(forward, optimizer, loss, loader, epoch, run, average)
         together(functools.partial(check_finite_weights, net, epoch), processes)
         history.append(broadcast(row, processes))
@@ -169,6 +173,8 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
         _finish_epoch(judged, run, history, save)
         _say(run, format_epoch(history, options.num_epochs))
     net.load_state_dict(judged.state_dict())
+    if pending or num_done < options.num_epochs:
+        together(functools.partial(save, history, finished=True), processes)
     return history
 
 

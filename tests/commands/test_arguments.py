@@ -3,8 +3,14 @@
 import argparse
 
 import pytest
+from helpers.commands import fails
 
-from d2l_ssd.commands.arguments import parse_size
+from d2l_ssd import cli
+from d2l_ssd.commands.arguments import (
+    parse_image_sizes,
+    parse_names,
+    parse_size,
+)
 
 
 class TestParseSize:
@@ -20,3 +26,50 @@ class TestParseSize:
             argparse.ArgumentTypeError, match="WxH in pixels, as in 640x480"
         ):
             parse_size(text)
+
+
+class TestOrder:
+    @pytest.fixture
+    def run(self, tmp_path):
+        """A folder that looks like a run's."""
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "checkpoint.zip").write_bytes(b"")
+        return tmp_path / "run"
+
+    @pytest.mark.parametrize(
+        "command, usage",
+        [
+            ("evaluate DATA RUN", "evaluate RUN DATA"),
+            ("detect DATA RUN", "detect RUN IMAGE"),
+            ("export new.onnx RUN", "export RUN FILE.onnx"),
+            ("train RUN --init DATA --out new", "train DATA --init RUN"),
+        ],
+    )
+    def test_swapped(self, capsys, tmp_path, run, command, usage):
+        (tmp_path / "data").mkdir()
+        places = {"DATA": tmp_path / "data", "RUN": run}
+        words = [places.get(word, word) for word in command.split()]
+        message = fails(capsys, *words)
+        assert f"{run} is a run and has to come first" in message
+        assert usage in message
+
+    def test_run_is_no_data(self, capsys, run):
+        assert "is a run of `train`" in fails(capsys, "check", run)
+
+    def test_names_and_sizes_have_commas(self):
+        assert parse_names("red cell, blue,") == ["red cell", "blue"]
+        assert parse_image_sizes("64x32,96") == [(32, 64), (96, 96)]
+
+
+@pytest.mark.parametrize(
+    "said, shown",
+    [
+        ("num_epochs must be 1 or more", "--epochs must be 1 or more"),
+        ("folder must be a folder", "--out must be a folder"),
+        ("image_size must", "--image-size must"),
+        ("runs/num_epochs/a.jpg: no image", "runs/num_epochs/a.jpg: no image"),
+        ("the folder must be", "the folder must be"),
+    ],
+)
+def test_arguments_are_called_as_on_the_command_line(said, shown):
+    assert cli.in_options(said) == shown

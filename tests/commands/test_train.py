@@ -51,6 +51,7 @@ class TestRun:
         assert b"pickle" not in checkpoint.net and checkpoint.net[8:9] == b"{"
         rows = list(csv.DictReader((trained / "history.csv").open()))
         assert [row["epoch"] for row in rows] == ["1"]
+        assert rows[0]["image_size"] == "32x32"
         assert float(rows[0]["ap"]) == checkpoint.history[0]["ap"]
         card = (trained / "card.md").read_text()
         assert "blue, red cell" in card and "4 images of train" in card
@@ -111,16 +112,16 @@ class TestMistakes:
             ("--precision int8", "invalid choice: 'int8'"),
             ("--image-size 100x64", "multiple of 32, got 100"),
             ("--epochs many", "argument --epochs: invalid"),
-            ("--evaluate-every 0", "evaluate_every must be 1 or more, got 0"),
-            ("--num-workers -1", "num_workers must be 0 or more, got -1"),
-            ("--flip-only 2", "flip_only must be at most num_epochs 1, got 2"),
-            ("--image-size 32 64", "at most one per epoch of 1"),
-            ("--learning-rate nan", "learning_rate must be .* got nan"),
+            ("--evaluate-every 0", "--evaluate-every must be 1 or more, got 0"),
+            ("--num-workers -1", "--num-workers must be 0 or more, got -1"),
+            ("--flip-only 2", "--flip-only must be at most --epochs 1, got 2"),
+            ("--image-size 32,64", "at most one per epoch of 1"),
+            ("--learning-rate nan", "--learning-rate must be .* got nan"),
             ("--average 1", "average must be .* less than 1, got 1"),
             ("--classes green", "green.*there are 'blue', 'red cell'"),
-            ("--init nowhere", "no checkpoint nowhere"),
+            ("--init nowhere", "there is no run in nowhere"),
             ("--train-split trian", "trian"),
-            ("--out FILE", "folder must be a folder, and .* is a file"),
+            ("--out FILE", "--out must be a folder, and .* is a file"),
             ("--out /proc/run", "can be written to, and /proc/run is not"),
         ],
     )
@@ -142,6 +143,31 @@ class TestMistakes:
         options = "train", root, "--out", tmp_path / "run", *QUICK
         assert "val2.jpg" in fails(capsys, *options)
         assert not (tmp_path / "run" / "checkpoint.zip").exists()
+
+    def test_folder_of_something_else(self, capsys, cells, tmp_path):
+        (tmp_path / "letter.txt").write_text("")
+        message = fails(capsys, "train", cells, "--out", tmp_path, *QUICK)
+        assert "holds letter.txt: name another one" in message
+        assert len(list(tmp_path.iterdir())) == 1
+
+    def test_run_in_the_place_of_data(self, capsys, cells, trained, tmp_path):
+        options = "--out", tmp_path / "new", *QUICK
+        assert "is a run" in fails(capsys, "train", trained, *options)
+
+    def test_other_labels_are_named_before_what_they_suggest(
+        self, capsys, tmp_path
+    ):
+        root = write_cells(tmp_path / "cells")
+        options = "train", root, "--out", tmp_path / "run", *QUICK[:-2]
+        cli.main(list(map(str, options)))
+        capsys.readouterr()
+        path = next((root / "Annotations").glob("train*.xml"))
+        path.write_text(re.sub("<xmax>.*?<", "<xmax>12<", path.read_text()))
+        assert "other labels of the same" in fails(capsys, *options)
+
+    def test_usage_is_one_sentence(self, capsys):
+        message = fails(capsys, "train", "--epochs", "many")
+        assert message.count("\n") == 1 and "train --help" in message
 
     def test_another_run_in_the_folder(self, capsys, cells, trained):
         options = "train", cells, "--out", trained, *QUICK

@@ -6,10 +6,16 @@ import torch
 from helpers.torch_runs import Images, make_batch, make_run, train
 from torch import nn
 
+from d2l_ssd.checkpoints import read_checkpoint
 from d2l_ssd.safetensors import unpack_tensors
-from d2l_ssd.torch import DetectionLoss, WeightAverage, new_network
+from d2l_ssd.torch import DetectionLoss, WeightAverage, new_network, trainer
 from d2l_ssd.torch.objective import balanced_weights, make_loss
-from d2l_ssd.torch.runs import pack_optimizer, read_run, unpack_optimizer
+from d2l_ssd.torch.runs import (
+    checkpoint_path,
+    pack_optimizer,
+    read_run,
+    unpack_optimizer,
+)
 
 
 class TestMean:
@@ -41,17 +47,28 @@ class TestMean:
         assert average.net.running_mean.tolist() == [2, 2]
         assert average.net.num_batches_tracked == 7
 
-    def test_is_what_a_run_is_judged_by(self, sets, tmp_path):
-        net, history = train(make_run(sets, tmp_path, num_epochs=2))
-        stored, checkpoint = read_run(tmp_path)
-        mean, last = (
-            unpack_tensors(part)["output.offset_heads.0.bias"]
-            for part in (checkpoint.average, checkpoint.net)
+    def test_is_what_a_run_is_judged_by(self, sets, tmp_path, monkeypatch):
+        """And, once it is finished, all that its checkpoint holds."""
+        saved, save_run = [], trainer.save_run
+
+        def remember(folder, *arguments):
+            save_run(folder, *arguments)
+            saved.append(read_checkpoint(checkpoint_path(folder)))
+
+        monkeypatch.setattr(trainer, "save_run", remember)
+        net, _ = train(make_run(sets, tmp_path, num_epochs=2))
+        running, finished = saved[-2:]
+        name = "output.offset_heads.0.bias"
+        mean, last, kept = (
+            unpack_tensors(part)[name]
+            for part in (running.average, running.net, finished.net)
         )
-        for one in net, stored:
+        for one in net, read_run(tmp_path)[0]:
             bias = one.output.offset_heads[0].bias.detach().numpy()
             np.testing.assert_array_equal(bias, mean)
+        np.testing.assert_array_equal(kept, mean)
         assert not np.array_equal(mean, last)
+        assert finished.optimizer == finished.average == b""
 
     def test_none(self, sets, tmp_path):
         train(make_run(sets, tmp_path, num_epochs=1, average=0.0))
