@@ -76,6 +76,8 @@ class ModelSettings:
             units of the shorter side of an image of that size.
         mean, std: of the colors, for normalization, in units of 255.
         fit: how an image gets the input's proportions, see `fit_sample`.
+        photograph_size: (height, width) of a typical training image, in
+            pixels, if it is known: what tiles of a larger one should be.
     """
 
     image_size: int | tuple[int, int] = 256
@@ -84,6 +86,7 @@ class ModelSettings:
     mean: tuple = tuple(IMAGENET_MEAN.tolist())
     std: tuple = tuple(IMAGENET_STD.tolist())
     fit: str = "squeeze"
+    photograph_size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         check_fit(self.fit)

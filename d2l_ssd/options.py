@@ -34,6 +34,7 @@ class TrainOptions:
             order.
         fit: how images get the input's proportions, see `fit_sample`.
         sizes, ratios: of the anchors, see `ssd_anchors`.
+        photograph_size: see `ModelSettings`.
         augmentation, flips: see `Augmentation`.
         flip_only: number of epochs at the end whose images are only flipped.
         learning_rate: the maximum, see `learning_rate_at`.
@@ -67,6 +68,7 @@ class TrainOptions:
     )
     sizes: tuple = SIZES
     ratios: tuple = RATIOS
+    photograph_size: tuple[int, int] | None = None
     augmentation: str = _option(
         "zoom",
         "zoom: light, and a window of random size; ssd: light, and the SSD "
@@ -163,7 +165,11 @@ class TrainOptions:
     def settings(self) -> ModelSettings:
         """How the trained network sees an image."""
         return ModelSettings(
-            self.image_sizes[-1], self.sizes, self.ratios, fit=self.fit
+            self.image_sizes[-1],
+            self.sizes,
+            self.ratios,
+            fit=self.fit,
+            photograph_size=self.photograph_size,
         )
 
     def image_size(self, epoch: int) -> int | tuple[int, int]:

@@ -122,9 +122,8 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         "--tile-size",
         type=parse_size,
         metavar="WxH",
-        help="size of a tile in pixels of the image; best that of the training's "
-        "photographs, if objects are as large in them (default: the network's "
-        "input size)",
+        help="size of a tile in pixels of the image; objects should be as large in "
+        "it as in the training's photographs (default: their size)",
     )
     command.add_argument(
         "--overlap",

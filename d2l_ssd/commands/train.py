@@ -49,7 +49,15 @@ SCRATCH, DRAWN, IMAGENET, NONE = "scratch", "drawn", "imagenet", "none"
 SUGGESTED, DEFAULT = "suggested", "default"
 IMAGES_SEEN = 16_000  # what a small data set needs from scratch
 FEWEST, MOST = 12, 200  # epochs
-OWN_OPTIONS = {"num_epochs", "image_sizes", "sizes", "ratios", "init_from"}
+# Options of a training that are chosen here, or have names of their own
+OWN_OPTIONS = {
+    "num_epochs",
+    "image_sizes",
+    "sizes",
+    "ratios",
+    "photograph_size",
+    "init_from",
+}
 SAMPLE = 500  # images whose sizes are looked at
 
 
@@ -247,9 +255,8 @@ def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
         for spec in dataclasses.fields(TrainOptions)
         if spec.name not in OWN_OPTIONS
     }
-    image_sizes = args.image_size or [
-        suggest_input_size(_sample_sizes(dataset))
-    ]
+    photographs = _sample_sizes(dataset)
+    image_sizes = args.image_size or [suggest_input_size(photographs)]
     sizes = SIZES
     if args.anchors == SUGGESTED:
         boxes = _boxes_in_inputs(dataset, *image_sizes[-1], args.fit)
@@ -260,7 +267,7 @@ def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
     start = "" if args.init == SCRATCH else args.init
     return TrainOptions(
         epochs, image_sizes=image_sizes, sizes=sizes, ratios=RATIOS,
-        init_from=start, **given,
+        photograph_size=_typical(photographs), init_from=start, **given,
     )  # fmt: skip
 
 
@@ -280,6 +287,12 @@ def _sample_sizes(dataset: Sequence) -> list[tuple[int, int]]:
     step = 1 + len(dataset) // SAMPLE
     paths = (dataset.image_path(i) for i in range(0, len(dataset), step))
     return [read_sizes(path)[0] for path in paths]
+
+
+def _typical(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the median (height, width)."""
+    height, width = np.median(sizes, axis=0).round().astype(int).tolist()
+    return height, width
 
 
 def say_options(options: TrainOptions) -> str:

@@ -41,8 +41,8 @@ class DetectOptions:
         max_detections: the most detections that a photograph may have.
         tiles: whether to cut photographs into tiles.
         tile_size: (height, width) of the tiles, in pixels of the photograph;
-            None for the size of the network's input, so that each pixel of the
-            photograph is one of the input.
+            None for the size of the training photographs, or of the
+            network's input where that is not known.
         overlap: see `plan_tiles`.
 
     Raises:
@@ -130,7 +130,8 @@ def plan_views(
     height, width = shape[:2]
     windows = np.array([[0, 0, width, height]])
     if options.tiles:
-        tile_size = options.tile_size or (settings.height, settings.width)
+        known = settings.photograph_size or (settings.height, settings.width)
+        tile_size = options.tile_size or known
         tiles = plan_tiles(height, width, *tile_size, options.overlap)
         windows = np.concatenate([windows, tiles]) if len(tiles) > 1 else tiles
     if settings.fit == "pad":

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from d2l_ssd.datasets.voc_folders import IMAGE_EXTENSIONS
+from d2l_ssd.file_checks import warn
 from d2l_ssd.images import FORMATS
+
+# Formats of photographs that are not read
+OTHERS = ".tif", ".tiff", ".heic", ".heif", ".avif", ".dng", ".cr2", ".nef"
 
 
 class Source(NamedTuple):
@@ -55,10 +60,26 @@ def find_images(
         for place in places
         for path in _images_of(place, apart)
     )
+    _warn_of_others(found, paths)
     base = _base(found)
     return Sources(
         base, [Source(p.relative_to(base).as_posix(), p) for p in paths]
     )
+
+
+def _warn_of_others(found: list, images: Collection[Path]) -> None:
+    """Warn of files in the named folders that may be photographs."""
+    folders = {path.parent for path in images}
+    folders |= {p for places, _ in found for p in places if p.is_dir()}
+    endings = Counter(
+        path.suffix.lower() for folder in folders for path in folder.iterdir()
+    )
+    skipped = [f"{endings[e]:,} {e}" for e in OTHERS if endings[e]]
+    if skipped:
+        warn(
+            f"files of other formats are skipped: {', '.join(skipped)}; convert "
+            "them to JPEG or PNG"
+        )
 
 
 def _absolute(path: str | os.PathLike) -> Path:

@@ -71,6 +71,7 @@ class TestRun:
         said = capsys.readouterr().out
         assert f"inputs of {settings.width}x{settings.height}" in said
         assert settings.sizes != SIZES
+        assert len(settings.photograph_size) == 2
         assert f"{settings.sizes[0][0]:.3g}" in said
         assert "ap" not in read_run(tmp_path)[1].history[0]
         assert "not judged" in (tmp_path / "card.md").read_text()

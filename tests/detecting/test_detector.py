@@ -135,6 +135,16 @@ class TestTiles:
         detect(rectangle_predictor(seen=seen), [image], options)
         assert sum(shape[0] for shape in seen) == 1 + 4
 
+    def test_tiles_are_as_large_as_the_training_photographs(self):
+        image, seen = draw_rectangles([], self.SIZE), []
+        predictor = rectangle_predictor(seen=seen)
+        settings = dataclasses.replace(
+            predictor.settings, photograph_size=(150, 250)
+        )
+        predictor = dataclasses.replace(predictor, settings=settings)
+        detect(predictor, [image], DetectOptions(tiles=True, overlap=0))
+        assert sum(shape[0] for shape in seen) == 1 + 4
+
     def test_a_photograph_no_larger_than_a_tile_is_seen_once(self):
         objects, seen = [(0, 10, 10, 30, 30)], []
         image = draw_rectangles(objects, (64, 50))

@@ -150,3 +150,10 @@ class TestPatterns:
     def test_without_a_match(self, photos):
         with pytest.raises(FileNotFoundError, match=r"pattern .*\*\.bmp"):
             find_images([photos / "*.bmp"])
+
+
+def test_photographs_of_other_formats_are_named(tmp_path):
+    for name in ("a.jpg", "b.tif", "c.TIF", "d.heic", "e.txt"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"skipped: 2 \.tif, 1 \.heic;"):
+        assert [i.name for i in find_images([tmp_path]).images] == ["a.jpg"]
