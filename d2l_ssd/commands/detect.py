@@ -158,6 +158,8 @@ def run(args: argparse.Namespace) -> None:
 def how_to_go_on(args: argparse.Namespace) -> str:
     """Say what becomes of a detection that was stopped."""
     count = count_done(args.out)
+    if not count:
+        return "stopped before an image was done"
     return (
         f"stopped; images done: {count:,}. Run the same command again to go on"
     )
