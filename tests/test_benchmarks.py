@@ -96,7 +96,14 @@ class TestSettings:
     def test_the_last_is_the_books_training(self, toy, tmp_path):
         """Two steps end at the same weights."""
         net, _ = measuring.train(SETTINGS["augmentation"], toy[0], SMALL)
-        options = TrainOptions(num_epochs=1, batch_size=4, image_sizes=[64])
+        options = TrainOptions(
+            num_epochs=1,
+            batch_size=4,
+            image_sizes=[64],
+            augmentation="ssd",
+            localization_weight=1.0,
+            average=0.0,
+        )
         other = new_network(2, options.seed)
         train_detection(other, Run(*toy, tmp_path, options, num_workers=0))
         wanted = get_weights(other)

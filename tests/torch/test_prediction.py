@@ -119,7 +119,7 @@ def test_networks_of_another_precision(sets, dtype):
     assert len(found) == len(sets[1])
 
 
-@pytest.mark.parametrize("size", [100, 0, (64, 64)])
+@pytest.mark.parametrize("size", [100, 0, (64, 100)])
 def test_an_image_size_that_cannot_be(sets, torch_net, size):
     for function in predict, lambda *given: [*predict_batches(*given)]:
         with pytest.raises(ValueError, match="^image_size must be a positive"):
