@@ -77,5 +77,7 @@ class Problems(list):
             self.append(f"{request.failure}: {request.url}")
 
     def on_console(self, message):
-        if message.type == "error":
+        # The front page forwards and has no icon, which browsers may look for
+        looked_for = message.location["url"]
+        if message.type == "error" and not looked_for.endswith("/favicon.ico"):
             self.append(f"console: {message.text}")
