@@ -85,9 +85,12 @@ def predict_batches(
         num_workers: processes that make batches; 0 makes them in this one.
     """
     check_network(net)
+    settings = settings_of(net)
     if image_size is None:
-        image_size = settings_of(net).image_size
-    loader = prediction_loader(dataset, image_size, batch_size, num_workers)
+        image_size = settings.image_size
+    loader = prediction_loader(
+        dataset, image_size, batch_size, num_workers, settings.fit
+    )
     with evaluating(net):
         for X, labels in loader:
             yield Outputs(*predict_inputs(net, X), labels)

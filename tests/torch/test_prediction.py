@@ -7,7 +7,10 @@ import pytest
 import torch
 from torch.utils.data import Subset
 
+from d2l_ssd.checkpoints import ModelSettings
+from d2l_ssd.data import to_input
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS, evaluate_detections
+from d2l_ssd.fitting import fit_sample
 from d2l_ssd.torch import (
     evaluate,
     new_network,
@@ -63,6 +66,20 @@ def test_batches_are_the_networks_outputs(sets, torch_net):
                 getattr(batch, name)[0], getattr(whole[0], name)[i], atol=1e-4
             )
         np.testing.assert_allclose(batch.class_probs.sum(axis=2), 1, atol=1e-5)
+
+
+def test_images_are_fitted_as_in_training(sets):
+    """A network that has learned from padded images sees padded ones."""
+    net = new_network(2, 0)
+    net.settings = ModelSettings((64, 96), fit="pad")
+    (batch,) = predict_batches(net, Subset(sets[1], [1]), num_workers=0)
+    image, labels = fit_sample(*sets[1][1], 64, 96, "pad")
+    np.testing.assert_allclose(batch.labels[0], labels)
+    assert not np.allclose(labels, sets[1][1][1])
+    X = to_input(image, 64, 96)[None]
+    with prediction.evaluating(net):
+        for ours, expected in zip(batch, prediction.predict_inputs(net, X)):
+            np.testing.assert_allclose(ours, expected, atol=1e-6)
 
 
 def test_evaluation_is_that_of_the_detections(sets, torch_net):
