@@ -33,6 +33,7 @@ from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.files import replacing
 from d2l_ssd.fitting import check_fit
 
+CHECKPOINT = "checkpoint.zip"  # of a run, in its folder
 RUN, NET, OPTIMIZER = "run.json", "net", "optimizer"
 AVERAGE = "average"
 VERSION = 3

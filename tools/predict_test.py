@@ -5,31 +5,17 @@
 Run it whenever the weights or the test images change.
 """
 
-from d2l_ssd.datasets import VOCDetection
-from d2l_ssd.inference import predict_ssd
-from d2l_ssd.results import (
-    find_candidates,
-    load_results,
-    write_test_predictions,
-)
-from d2l_ssd.torch import SSD
-from d2l_ssd.torch.prediction import predict_batches, settings_of
-from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
-from d2l_ssd.toy import make_toy_voc
+from d2l_ssd.datasets import open_dataset
+from d2l_ssd.results import load_results, write_test_predictions
+from d2l_ssd.torch import load_trained
+from d2l_ssd.torch.export import predict_candidates
 
 
 def main():
     """Predict batch by batch, and write the results."""
-    root = make_toy_voc("data/toy_voc", 2000, 500)
-    test_set = VOCDetection(root, "test", ("cat", "dog"), all_images=True)
-    results, net = load_results(), SSD(num_classes=2)
-    load_weights(net, mxnet_to_torch(results.weights))
-    anchors = settings_of(net).anchors(256)
-    detections, candidates = [], []
-    for class_probs, offsets, _ in predict_batches(net, test_set):
-        detections += predict_ssd(class_probs, offsets, anchors)
-        candidates += find_candidates(class_probs, offsets)
-    write_test_predictions(results.folder, test_set.ids, detections, candidates)
+    test_set, net = open_dataset("drawn", "test"), load_trained().net
+    found = predict_candidates(net, test_set)[:2]
+    write_test_predictions(load_results().folder, test_set.ids, *found)
     print(f"stored the predictions for {len(test_set)} test images")
 
 

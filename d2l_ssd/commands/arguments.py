@@ -6,9 +6,8 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from d2l_ssd.checkpoints import as_image_size
+from d2l_ssd.checkpoints import CHECKPOINT, as_image_size
 
-CHECKPOINT = "checkpoint.zip"  # what makes a folder a run
 DATA_HELP = (
     "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
     "data.yaml or .json file; drawn: the book's drawn cats and dogs"

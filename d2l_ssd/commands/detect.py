@@ -7,6 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from d2l_ssd.checkpoints import CHECKPOINT
 from d2l_ssd.commands.arguments import check_order, parse_size
 from d2l_ssd.detecting.detector import DetectOptions
 from d2l_ssd.detecting.files import FORMATS
@@ -35,8 +36,8 @@ examples:
       A beginning for labels: labeling tools open these files, and what is wrong
       is corrected by hand.
   d2l-ssd detect run aerial.png --tiles --overlap 0.4
-      Small objects in a large picture: tiles as large as the network's input,
-      which share at least 40% of their sides, and the picture as a whole. The
+      Small objects in a large picture: tiles as large as the photographs of the
+      training, which share at least 40% of their sides, and the picture as a whole. The
       overlap should be longer than most objects.
   d2l-ssd detect run.onnx "photographs/*.jpg" --score 0.01 --no-pictures
       With onnxruntime alone, and all that an average precision needs.
@@ -44,8 +45,6 @@ examples:
 Boxes are those of the image as programs show it, turned as its EXIF says. Images
 that cannot be read are named at the end, with exit status 2; the others are done.
 """
-# What files may hold the weights of a run, see `d2l_ssd.checkpoints`
-CHECKPOINT = "checkpoint.zip"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -166,27 +165,17 @@ def how_to_go_on(args: argparse.Namespace) -> str:
 
 
 def _options(args: argparse.Namespace) -> DetectOptions:
-    """Return how to look for objects; errors name the options."""
+    """Return how to look for objects."""
     if args.tile_size and not args.tiles:
         raise ValueError("--tile-size needs --tiles")
-    try:
-        return DetectOptions(
-            args.score,
-            args.nms,
-            args.max_detections,
-            args.tiles,
-            args.tile_size,
-            args.overlap,
-        )
-    except ValueError as error:
-        names = {
-            "score_threshold": "--score",
-            "nms_iou": "--nms",
-            "max_detections": "--max-detections",
-            "overlap": "--overlap",
-        }
-        name, _, rest = str(error).partition(" ")
-        raise ValueError(f"{names.get(name, name)} {rest}") from None
+    return DetectOptions(
+        args.score,
+        args.nms,
+        args.max_detections,
+        args.tiles,
+        args.tile_size,
+        args.overlap,
+    )
 
 
 def _identify(where: str) -> str:

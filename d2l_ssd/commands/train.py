@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from d2l_ssd.anchors import RATIOS, SIZES
-from d2l_ssd.checkpoints import read_checkpoint
+from d2l_ssd.checkpoints import CHECKPOINT, read_checkpoint
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
@@ -190,7 +190,7 @@ def run(args: argparse.Namespace) -> None:
 def how_to_go_on(args: argparse.Namespace) -> str:
     """Say what becomes of a training that was stopped."""
     try:
-        checkpoint = read_checkpoint(os.path.join(args.out, "checkpoint.zip"))
+        checkpoint = read_checkpoint(os.path.join(args.out, CHECKPOINT))
     except (OSError, ValueError):
         return "stopped before the end of the first epoch: nothing is kept"
     return (

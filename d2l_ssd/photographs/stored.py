@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from d2l_ssd.checkpoints import (
+    CHECKPOINT,
     Checkpoint,
     ModelSettings,
     read_checkpoint,
@@ -52,7 +53,6 @@ FOLDER = resources.files("d2l_ssd.photographs") / "network"
 WEIGHTS, RUN, CARD = "weights.npz", "run.json", "card.md"
 TEST, CANDIDATES = "test.npz", "candidates.npz"
 GALLERY = 12  # test images whose raw outputs are stored
-NO_OPTIMIZER = pack_tensors({})  # nothing goes on with a stored network
 
 
 class StoredNetwork:
@@ -135,11 +135,11 @@ class StoredNetwork:
             self.run["classes"],
             self.history,
             pack_tensors(self.weights),
-            NO_OPTIMIZER,
+            b"",  # nothing goes on with a stored network
             self.run["model"],
             self.run["data"],
         )
-        save_checkpoint(folder / "checkpoint.zip", checkpoint)
+        save_checkpoint(folder / CHECKPOINT, checkpoint)
         write_text(folder / CARD, self.card)
         return folder
 

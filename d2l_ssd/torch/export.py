@@ -94,6 +94,30 @@ def export_results(
     return card
 
 
+def predict_candidates(
+    net: nn.Module, dataset: Sequence, num_workers: int = 0
+) -> tuple[list[Detections], list[Candidates], list[np.ndarray]]:
+    """Predict on images, and keep what explorers need of the raw outputs.
+
+    Args:
+        net: an SSD with its `settings`.
+        dataset: item i is (image, labels).
+        num_workers: processes that make batches.
+
+    Returns:
+        For each image its Detections, its Candidates and its labels (M, 6).
+    """
+    detections, candidates, truths = [], [], []
+    anchors = net.settings.anchors()
+    for class_probs, offsets, labels in predict_batches(
+        net, dataset, num_workers=num_workers
+    ):
+        detections += predict_ssd(class_probs, offsets, anchors)
+        candidates += find_candidates(class_probs, offsets)
+        truths += labels
+    return detections, candidates, truths
+
+
 @dataclass
 class _Found:
     """What a network finds on N images; the labels say what is there."""

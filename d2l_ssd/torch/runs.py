@@ -25,6 +25,7 @@ import torch
 from torch import nn
 
 from d2l_ssd.checkpoints import (
+    CHECKPOINT,
     Checkpoint,
     ModelSettings,
     as_image_size,
@@ -45,7 +46,6 @@ from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
 
 STORED_CLASSES = "cat", "dog"  # of the stored results
-CHECKPOINT = "checkpoint.zip"
 ADVICE = (
     "use the same settings to go on with it. A new run may have others and "
     "begin with its weights: --out NEW --init {folder}"
