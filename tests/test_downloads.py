@@ -2,13 +2,12 @@
 
 import errno
 import hashlib
-import http.server
 import io
 import tarfile
-import threading
 
 import pooch
 import pytest
+from helpers.servers import UnreliableHandler, serving
 from helpers.voc import CAT, DOG, write_voc
 
 from d2l_ssd import downloads
@@ -16,13 +15,8 @@ from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.downloads import VOC2012_SHA1, VOC2012_URL, download_voc2012
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(UnreliableHandler):
     """Sends the server's body, or fails in the way that is next in its list."""
-
-    timeout = 10
-
-    def log_message(self, *args):
-        pass
 
     def do_GET(self):
         server = self.server
@@ -31,11 +25,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if failure == "unavailable":
             self.send_error(503)
             return
-        body = b"a login page" if failure == "other" else server.body
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2 if failure == "cut" else None])
+        self.answer(server.body, failure)
 
 
 @pytest.fixture
@@ -48,8 +38,7 @@ def server(tmp_path, monkeypatch):
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add(root.parent, "VOCdevkit")
     monkeypatch.setenv("no_proxy", "*")
-    address = "127.0.0.1", 0
-    with http.server.ThreadingHTTPServer(address, Handler) as server:
+    with serving(Handler) as server:
         server.body, server.failures, server.requests = buffer.getvalue(), [], 0
         url = f"http://127.0.0.1:{server.server_port}/voc.tar"
         sha1 = hashlib.sha1(server.body).hexdigest()
@@ -57,9 +46,7 @@ def server(tmp_path, monkeypatch):
         monkeypatch.setattr(downloads, "VOC2012_SHA1", sha1)
         # Between attempts pooch waits, which changes nothing here
         monkeypatch.setattr(pooch.core.time, "sleep", lambda seconds: None)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
-        server.shutdown()
 
 
 @pytest.fixture

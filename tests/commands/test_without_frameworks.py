@@ -26,13 +26,6 @@ def animals(tmp_path_factory):
     return make_toy_voc(tmp_path_factory.mktemp("data") / "toy", 2, 3, seed=3)
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    path = tmp_path_factory.mktemp("exported") / "animals.onnx"
-    cli.main(["export", "stored", str(path)])
-    return path
-
-
 def run(*words, cwd):
     """Run a command line; return what it printed."""
     done = subprocess.run(

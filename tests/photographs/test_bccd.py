@@ -2,11 +2,10 @@
 
 import errno
 import hashlib
-import http.server
-import threading
 from pathlib import Path
 
 import pytest
+from helpers.servers import UnreliableHandler, serving
 from helpers.voc import CAT, DOG, write_voc
 
 from d2l_ssd.datasets import VOCDetection
@@ -16,14 +15,10 @@ from d2l_ssd.results.sums import read_sums
 NAMES = [f"cell{i}" for i in range(6)]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(UnreliableHandler):
     """Serves the server's files, or fails as its list of failures says."""
 
     protocol_version = "HTTP/1.1"
-    timeout = 10
-
-    def log_message(self, *args):
-        pass
 
     def do_GET(self):
         server, name = self.server, self.path.partition("/source/")[2]
@@ -33,11 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if failure == "unavailable" or name not in server.files:
             self.send_error(503 if name in server.files else 404)
             return
-        body = b"a login page" if failure == "other" else server.files[name]
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2 if failure == "cut" else None])
+        self.answer(server.files[name], failure)
         self.close_connection = failure == "cut"
 
 
@@ -61,15 +52,12 @@ def server(tmp_path, monkeypatch):
     monkeypatch.setattr(bccd, "PAUSES", (0, 0))
     monkeypatch.delenv(bccd.VARIABLE, raising=False)
     monkeypatch.setenv("no_proxy", "*")
-    address = "127.0.0.1", 0
-    with http.server.ThreadingHTTPServer(address, Handler) as server:
+    with serving(Handler) as server:
         server.files, server.failures, server.always = files, {}, None
         server.requests, server.made = [], root
         url = f"http://127.0.0.1:{server.server_port}/source/"
         monkeypatch.setattr(bccd, "SOURCES", (url,))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
