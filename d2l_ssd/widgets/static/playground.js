@@ -5,10 +5,11 @@
 
 import bytes from "./dist/kernels.wasm";
 import { compileKernels } from "./engine/kernels.js";
+import { Session } from "./engine/session.js";
+import { serve } from "./lib/link.js";
 import { openPlayground } from "./playground/app.js";
-import { serve } from "./playground/link.js";
 
-if ("WorkerGlobalScope" in globalThis) serve(compileKernels(bytes));
+if ("WorkerGlobalScope" in globalThis) serve(compileKernels(bytes), Session);
 
 /** @param {{ model: import("./playground/traits.js").Model, el: HTMLElement }} props */
 function render(props) {

@@ -263,7 +263,7 @@ export const KNOBS = [
 /**
  * Whether a knob's value is any part of its choices, such as the maps that are on.
  *
- * @param {Knob} knob
+ * @param {Pick<Knob, "value" | "choices">} knob
  */
 export function hasSubsets({ value, choices }) {
   return Array.isArray(value) && !Array.isArray(choices?.[0][0]);

@@ -1,5 +1,7 @@
 /** A playground: its state, its session and its view, connected. */
 
+import { Session } from "../engine/session.js";
+import { openLink } from "../lib/link.js";
 import { placeAt } from "../lib/pointer.js";
 import { oncePerFrame } from "../lib/schedule.js";
 import { countDrawing, openView } from "../lib/view.js";
@@ -7,7 +9,6 @@ import { makeActions } from "./actions.js";
 import { drawCharts, drawScenes, showTexts } from "./draw.js";
 import { makeExtras } from "./extras.js";
 import { layOut, makeParts } from "./layout.js";
-import { openLink } from "./link.js";
 import { beginWhenSeen, isCalm, restWhenHidden } from "./presence.js";
 import { makeSpeaker } from "./sentences.js";
 import { makeDerived, OWN } from "./state.js";
@@ -39,10 +40,7 @@ export function openPlayground({ model, el }, module) {
   const { state, page } = readState(model);
   const update = oncePerFrame(() => draw());
   const source = model.get("_esm");
-  const link = openLink(source, module, (message) => {
-    actions.receive(message);
-    extras.hear(message);
-  });
+  const link = openLink(source, module, receive, Session);
   const context = makeContext(model, state, link, update);
   const { derived, send, speaker, unseen } = context;
   const actions = makeActions(context);
@@ -51,6 +49,12 @@ export function openPlayground({ model, el }, module) {
   const tools = { ...context, actions, colors: parts.colors, el };
   const extras = makeExtras(tools, source, module, parts.bugs.node);
   const { sections, children } = layOut(parts, actions, extras);
+
+  /** @param {any} message */
+  function receive(message) {
+    actions.receive(message);
+    extras.hear(message);
+  }
 
   function draw() {
     sections.show(state.open);
@@ -62,8 +66,7 @@ export function openPlayground({ model, el }, module) {
   if (!model.get("compact")) pointAtScenes(parts, state, actions);
   nameClasses(el, model.get("compact"));
   const close = openView({
-    ...{ el, model, children, colors: parts.colors, redraw: update },
-    watch: [],
+    ...{ el, model, watch: [], children, redraw: update, colors: parts.colors },
     stages: [...stagesOf(parts), extras.compare.stage],
   });
   const endings = [
@@ -113,7 +116,7 @@ function stagesOf({ scenes, charts }) {
  *
  * @param {Model} model
  * @param {State} state
- * @param {import("./link.js").Link} link
+ * @param {import("../lib/link.js").Link} link
  * @param {() => void} update
  */
 function makeContext(model, state, link, update) {

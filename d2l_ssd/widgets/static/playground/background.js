@@ -4,7 +4,7 @@ import { DEFAULTS } from "../engine/settings.js";
 import { makeRuns } from "./runs.js";
 
 /** @typedef {import("../engine/settings.js").Settings} Settings */
-/** @typedef {import("./link.js").Link} Link */
+/** @typedef {import("../lib/link.js").Link} Link */
 /** @typedef {import("./runs.js").Run} Run */
 
 /**

@@ -20,6 +20,7 @@ import {
  * @property {Points} gray of the run that is compared
  * @property {string} color
  * @property {number} length scenes of a run
+ * @property {string} [unit] in place of scenes
  * @property {number} [top] of the axis; else what the points need
  * @property {number} [level] a dashed line
  * @property {string} [levelText]
@@ -41,7 +42,8 @@ export function drawCurves(stage, curves, colors) {
   const right = Math.max(curves.length, ...last);
   const top = curves.top ?? topOf([...points, ...gray], level ?? 0);
   const plot = makePlot(stage, MARGIN, [0, right], [0, top]);
-  drawAxes(context, plot, right, top, colors);
+  const end = `${right.toLocaleString("en-US")} ${curves.unit ?? "scenes"}`;
+  drawAxes(context, plot, top, end, colors);
   if (level) drawLevel(context, plot, level, curves.levelText ?? "", colors);
   for (const mark of marks) drawMark(context, plot, mark, colors);
   context.save();
@@ -76,18 +78,18 @@ function place(points, plot) {
 /**
  * @param {Context} context
  * @param {Plot} plot
- * @param {number} right
  * @param {number} top
+ * @param {string} end of the lower axis
  * @param {Colors} colors
  */
-function drawAxes(context, plot, right, top, colors) {
+function drawAxes(context, plot, top, end, colors) {
   drawLevels(context, plot, top, colors);
   context.textBaseline = "alphabetic";
   const y = plot.base + 14;
   context.textAlign = "left";
   context.fillText("0", plot.left, y);
   context.textAlign = "right";
-  context.fillText(`${right.toLocaleString("en-US")} scenes`, plot.right, y);
+  context.fillText(end, plot.right, y);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What opens under the first screen, and asks questions: missions, game, comparison. */
 
-import { openLink } from "./link.js";
+import { Session } from "../engine/session.js";
+import { openLink } from "../lib/link.js";
 import { makeBackground } from "./background.js";
 import { makeCompare } from "./compare.js";
 import { makeGame } from "./game.js";
@@ -32,7 +33,7 @@ import { placeOf, visit } from "./visit.js";
 export function makeExtras(given, source, module, bugs) {
   const { state, update, el } = given;
   const background = makeBackground(
-    (receive) => openLink(source, module, receive),
+    (receive) => openLink(source, module, receive, Session),
     update,
   );
   const tools = { ...given, background };

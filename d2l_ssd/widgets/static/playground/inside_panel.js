@@ -10,8 +10,12 @@ import { makeTable, setRows } from "../lib/table.js";
 const EMPTY =
   "Click a box on a scene, or, in the view “Targets”, an anchor: here is what the network computed there.";
 
-export function makeInsidePanel() {
-  const summary = note(EMPTY, "d2l-why");
+/**
+ * @param {() => string[]} [namesNow] of the classes: the playground's if not given
+ * @param {string} [empty] what it says before anything is chosen
+ */
+export function makeInsidePanel(namesNow = () => CLASSES, empty = EMPTY) {
+  const summary = note(empty, "d2l-why");
   const classes = makeTable("From logits to scores", [
     ...["Class", "Logit", "Softmax"],
   ]);
@@ -40,28 +44,34 @@ export function makeInsidePanel() {
   /** @param {Inside | null} inside */
   const show = (inside) => {
     grid.hidden = !inside;
-    setText(summary, inside ? summarize(inside) : EMPTY);
+    setText(summary, inside ? summarize(inside, namesNow()) : empty);
     if (!inside) return;
-    setRows(classes, classRows(inside));
+    setRows(classes, classRows(inside, namesNow()));
     setRows(offsets, offsetRows(inside));
     setRows(rivals, rivalRows(inside));
-    setRows(pays, lossRows(inside));
+    setRows(pays, lossRows(inside, namesNow()));
   };
   return { node, show };
 }
 
-/** @param {Inside} inside */
-function summarize({ anchor, label, scores, target, iou }) {
-  const found = `${CLASSES[label]}, score ${scores[label + 1].toFixed(2)}`;
+/**
+ * @param {Inside} inside
+ * @param {string[]} names of the classes
+ */
+function summarize({ anchor, label, scores, target, iou }, names) {
+  const found = `${names[label]}, score ${scores[label + 1].toFixed(2)}`;
   const job = target
-    ? `it answers for a ${CLASSES[target - 1] ?? "box"} (IoU of the anchor ${iou.toFixed(2)})`
+    ? `it answers for a ${names[target - 1] ?? "box"} (IoU of the anchor ${iou.toFixed(2)})`
     : `it is background (best IoU with an object ${iou.toFixed(2)})`;
   return `Anchor ${anchor}: its best class is ${found}; in training, ${job}.`;
 }
 
-/** @param {Inside} inside */
-function classRows({ logits, scores }) {
-  return ["background", ...CLASSES].map((name, k) => ({
+/**
+ * @param {Inside} inside
+ * @param {string[]} names of the classes
+ */
+function classRows({ logits, scores }, names) {
+  return ["background", ...names].map((name, k) => ({
     cells: [name, logits[k].toFixed(2).replace("-", "−"), scores[k].toFixed(3)],
   }));
 }
@@ -89,9 +99,12 @@ function rivalRows({ rivals }) {
   return rows.length ? rows : [{ cells: ["none", "", "", ""] }];
 }
 
-/** @param {Inside} inside */
-function lossRows({ target, classLoss, boxLoss, counted }) {
-  const role = target ? `positive, ${CLASSES[target - 1]}` : "negative";
+/**
+ * @param {Inside} inside
+ * @param {string[]} names of the classes
+ */
+function lossRows({ target, classLoss, boxLoss, counted }, names) {
+  const role = target ? `positive, ${names[target - 1]}` : "negative";
   return [
     { cells: ["in training", role] },
     { cells: ["counts in the loss", counted ? "yes" : "no: not mined"] },

@@ -2,14 +2,13 @@
 
 import { hasSubsets, KNOBS } from "../engine/settings.js";
 import { element, heading, note } from "../lib/dom.js";
-import { valueText } from "./names.js";
+import { knobText } from "./names.js";
 
-/** @typedef {import("../engine/settings.js").Knob} Knob */
-/** @typedef {import("../engine/settings.js").Settings} Settings */
+/** @typedef {Omit<import("../engine/settings.js").Knob, "key"> & { key: string }} Knob */
 
 /**
  * @typedef {object} KnobActions
- * @property {(knob: Knob, value: any, final: boolean) => void} change while a slider
+ * @property {(knob: any, value: any, final: boolean) => void} change while a slider
  *   still moves, the change is not final
  *
  * @typedef {object} Control
@@ -23,13 +22,14 @@ const LOG_STEPS = 100; // of a logarithmic slider
  * Make the sheet: groups in the order of the book.
  *
  * @param {KnobActions} actions
+ * @param {Knob[]} [knobs] the playground's if not given
  */
-export function makeSheet(actions) {
-  const controls = KNOBS.map((knob) => {
+export function makeSheet(actions, knobs = KNOBS) {
+  const controls = knobs.map((knob) => {
     const { node, show } = makeControl(knob, actions);
     return { knob, node: frameKnob(knob, node), show };
   });
-  const groups = [...new Set(KNOBS.map(({ group }) => group))].map((group) =>
+  const groups = [...new Set(knobs.map(({ group }) => group))].map((group) =>
     element(
       "section",
       { className: "d2l-pg-group", role: "group", "aria-label": group },
@@ -39,11 +39,11 @@ export function makeSheet(actions) {
         .map(({ node }) => node),
     ),
   );
-  /** @type {Settings | undefined} */
+  /** @type {Record<string, any> | undefined} */
   let shown;
   return {
     node: element("div", { className: "d2l-pg-sheet" }, ...groups),
-    /** @param {Settings} settings */
+    /** @param {Record<string, any>} settings */
     show(settings) {
       if (settings === shown) return;
       shown = settings;
@@ -212,8 +212,8 @@ function makeSlider(knob, { change }) {
     ),
     show(value) {
       slider.value = String(scale.place(value));
-      slider.setAttribute("aria-valuetext", valueText(key, value));
-      field.value = valueText(key, value);
+      slider.setAttribute("aria-valuetext", knobText(knob.choices, value));
+      field.value = knobText(knob.choices, value);
     },
   };
 }

@@ -40,7 +40,17 @@ const SHORT = {
  * @param {any} value
  */
 export function valueText(key, value) {
-  const { choices } = KNOBS.find((knob) => knob.key === key) ?? {};
+  const knob = KNOBS.find((one) => one.key === key);
+  return knobText(knob?.choices, value);
+}
+
+/**
+ * A knob's value as a text.
+ *
+ * @param {[value: any, text: string][] | undefined} choices that it has
+ * @param {any} value
+ */
+export function knobText(choices, value) {
   const choice = choices?.find(([one]) => String(one) === String(value));
   if (choice) return choice[1];
   if (typeof value === "boolean") return value ? "on" : "off";

@@ -32,11 +32,15 @@ const LEAST_ALPHA = 0.6; // of a guess: it must be seen
 
 /** @typedef {ReturnType<typeof makePicture>} Picture */
 
-/** A picture of SIZE by SIZE pixels that canvases enlarge. */
-export function makePicture() {
-  const canvas = element("canvas", { width: SIZE, height: SIZE });
+/**
+ * A picture of as many rows as columns that canvases enlarge.
+ *
+ * @param {number} [size]
+ */
+export function makePicture(size = SIZE) {
+  const canvas = element("canvas", { width: size, height: size });
   const context = /** @type {Context} */ (canvas.getContext("2d"));
-  const data = context.createImageData(SIZE, SIZE);
+  const data = context.createImageData(size, size);
   data.data.fill(255);
   /** @type {ArrayLike<number> | null} what it shows */
   let shown = null;
@@ -47,7 +51,7 @@ export function makePicture() {
   const set = (values, valueAt) => {
     if (values === shown) return;
     shown = values;
-    for (let k = 0; k < SIZE * SIZE * 3; k++) {
+    for (let k = 0; k < size * size * 3; k++) {
       data.data[Math.floor(k / 3) * 4 + (k % 3)] = valueAt(k);
     }
     context.putImageData(data, 0, 0);
@@ -94,8 +98,15 @@ export function chooseShown({ scores }, objects, show, guessing) {
  * @param {Stage} stage
  * @param {Boxes} detections best first
  * @param {{ sure: number, all: number }} shown
+ * @param {string[]} [names] that are written of the classes
  */
-export function drawDetections(context, stage, detections, shown) {
+export function drawDetections(
+  context,
+  stage,
+  detections,
+  shown,
+  names = LETTERS,
+) {
   const { boxes, scores, classes } = detections;
   for (let d = shown.all - 1; d >= 0; d--) {
     const color = CLASS_COLORS[classes[d]];
@@ -112,7 +123,7 @@ export function drawDetections(context, stage, detections, shown) {
   }
   for (let d = shown.sure - 1; d >= 0; d--) {
     const [x, y] = rectOf(boxes, d, stage);
-    const text = `${LETTERS[classes[d]]} ${scores[d].toFixed(2)}`;
+    const text = `${names[classes[d]]} ${scores[d].toFixed(2)}`;
     drawPlate(context, text, [x, y], stage, CLASS_COLORS[classes[d]]);
   }
 }

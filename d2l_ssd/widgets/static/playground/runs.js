@@ -33,11 +33,12 @@ const MOST = 5; // that are kept besides the one of now
 /**
  * @param {Settings} settings
  * @param {number} number
+ * @param {string} name
  * @returns {Run}
  */
-function makeRun(settings, number) {
+function makeRun(settings, number, name) {
   return {
-    ...{ number, settings, name: runName(settings), count: 0, seconds: 0 },
+    ...{ number, settings, name, count: 0, seconds: 0 },
     ...{ losses: [], scores: [], marks: [], phase: "ready", trouble: "" },
     until: settings.n,
   };
@@ -48,10 +49,11 @@ function makeRun(settings, number) {
  * when a new one has begun is not taken for the new one's.
  *
  * @param {Settings} settings of the first
+ * @param {(settings: Settings) => string} [nameOf]
  */
-export function makeRuns(settings) {
+export function makeRuns(settings, nameOf = runName) {
   const runs = {
-    now: makeRun(settings, 1),
+    now: makeRun(settings, 1, nameOf(settings)),
     /** @type {Run[]} the newest first */
     past: [],
     /** @type {Run | null} drawn in gray */
@@ -66,7 +68,7 @@ export function makeRuns(settings) {
         runs.past = [old, ...runs.past].slice(0, MOST);
         runs.compared = old;
       }
-      runs.now = makeRun(next, old.number + 1);
+      runs.now = makeRun(next, old.number + 1, nameOf(next));
       if (secret) runs.now.name = `a hidden bug, seed ${next.seed}`;
     },
     /**

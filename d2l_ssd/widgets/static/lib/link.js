@@ -1,7 +1,5 @@
 /** The page's end of a session: a worker, or slices on the page's own thread. */
 
-import { Session } from "../engine/session.js";
-
 const PATIENCE_MS = 2000; // for a worker to say that it is there
 const SLICE_MS = 8; // on the page's thread: half of a frame
 const WORKER_SLICE_MS = 12;
@@ -9,7 +7,15 @@ const WORKER_SLICE_MS = 12;
 /** What a worker says when it can be spoken to. */
 const READY = "ready";
 
+/** @typedef {import("../engine/session.js").Clock} Clock */
+
 /**
+ * @typedef {object} Session that answers messages
+ * @property {(message: any) => void} handle
+ *
+ * @typedef {new (post: (message: any) => void, module: WebAssembly.Module | null,
+ *   clock: Clock) => Session} SessionClass
+ *
  * @typedef {object} Link
  * @property {(message: any) => void} send
  * @property {() => void} close
@@ -21,9 +27,10 @@ const READY = "ready";
  * @param {string} source of a module that calls `serve`
  * @param {WebAssembly.Module | null} module
  * @param {(message: any) => void} receive
+ * @param {SessionClass} Session of the page's thread
  * @returns {Link}
  */
-export function openLink(source, module, receive) {
+export function openLink(source, module, receive, Session) {
   /** @type {any[]} what waits until somebody is there */
   let early = [];
   /** @type {((message: any) => void) | null} */
@@ -40,7 +47,7 @@ export function openLink(source, module, receive) {
   const fallBack = () => {
     if (send) return;
     worker?.terminate();
-    const session = makeLocalSession(module, receive);
+    const session = makeLocalSession(module, receive, Session);
     begin((message) => session.handle(message));
   };
   const timer = setTimeout(fallBack, worker ? PATIENCE_MS : 0);
@@ -75,8 +82,9 @@ function makeWorker(source) {
 /**
  * @param {WebAssembly.Module | null} module
  * @param {(message: any) => void} receive
+ * @param {SessionClass} Session
  */
-function makeLocalSession(module, receive) {
+function makeLocalSession(module, receive, Session) {
   const later = (/** @type {() => void} */ work) => void setTimeout(work);
   return new Session(receive, module, {
     ...{ now: () => performance.now(), later, slice: SLICE_MS },
@@ -88,8 +96,9 @@ function makeLocalSession(module, receive) {
  * as quick as they can be, a timeout would cost 4 ms each.
  *
  * @param {WebAssembly.Module | null} module
+ * @param {SessionClass} Session
  */
-export function serve(module) {
+export function serve(module, Session) {
   const scope = /** @type {any} */ (globalThis);
   const { port1, port2 } = new MessageChannel();
   /** @type {() => void} */
