@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import traitlets
 from d2l_ssd.detections import Detections
 from d2l_ssd.shapes import CLASSES, draw_shapes
 from d2l_ssd.widgets.base import StaticPicture, read_bundle
+from d2l_ssd.widgets.settings import check_settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,17 +68,7 @@ class Playground(StaticPicture, anywidget.AnyWidget):
 
     @traitlets.validate("settings")
     def _check_settings(self, proposal: Any) -> dict[str, Any]:
-        """Raise for unknown settings, and write infinity as JSON can."""
-        for name in proposal["value"]:
-            if name not in SETTINGS:
-                known = ", ".join(sorted(SETTINGS))
-                raise ValueError(
-                    f"unknown setting {name!r}, expected one of {known}"
-                )
-        return {
-            name: _to_json(name, value)
-            for name, value in proposal["value"].items()
-        }
+        return check_settings(proposal["value"], SETTINGS)
 
     @property
     def detections(self) -> list[Detections]:
@@ -107,14 +97,3 @@ class Playground(StaticPicture, anywidget.AnyWidget):
             ax.axis("off")
             show_boxes(ax, rows[:, 1:5], labels=names)
         return figure
-
-
-def _to_json(name: str, value: Any) -> Any:
-    """Turn a setting's value into what JSON can say."""
-    if isinstance(value, (np.generic, np.ndarray)):
-        value = value.tolist()
-    if name == "neg" and value == math.inf:
-        return "all"
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return value
