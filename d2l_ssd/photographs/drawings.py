@@ -102,6 +102,16 @@ def picture_of(dataset, index: int) -> np.ndarray:
     return draw_cells(labels[:, 1:5], names, height, width)
 
 
+def shows_photographs(folder: str | os.PathLike) -> bool:
+    """Tell whether `picture_of` shows photographs of a folder, not drawings.
+
+    Args:
+        folder: as `find_or_draw_bccd` returns it.
+    """
+    is_drawn = (Path(folder) / WHOLE).exists()
+    return os.environ.get(PLAIN) != "0" and not is_drawn
+
+
 def find_or_draw_bccd(folder: str | os.PathLike = "../data/bccd") -> Path:
     """Return the folder of BCCD, or of drawings with BCCD's labels.
 

@@ -14,7 +14,7 @@ from d2l_ssd.photographs import (
     load_labels,
     picture_of,
 )
-from d2l_ssd.photographs.drawings import GROUND
+from d2l_ssd.photographs.drawings import GROUND, shows_photographs
 from d2l_ssd.photographs.labels import CLASSES, write_labels
 
 
@@ -143,3 +143,18 @@ class TestPictures:
         labels = dataset[0][1]
         drawn = draw_cells(labels[:, 1:5], ["cat", "dog"], 20, 40)
         np.testing.assert_array_equal(picture_of(dataset, 0), drawn)
+
+    @pytest.mark.parametrize(
+        ("plain", "shows"), [(None, True), ("1", True), ("0", False)]
+    )
+    def test_whether_photographs_are_shown(
+        self, tmp_path, monkeypatch, plain, shows
+    ):
+        monkeypatch.delenv(drawings.PLAIN, raising=False)
+        if plain is not None:
+            monkeypatch.setenv(drawings.PLAIN, plain)
+        assert shows_photographs(tmp_path) is shows
+
+    def test_a_folder_of_drawings_shows_none(self, tmp_path, few, monkeypatch):
+        monkeypatch.delenv(drawings.PLAIN, raising=False)
+        assert not shows_photographs(draw_bccd(tmp_path / "any name"))
