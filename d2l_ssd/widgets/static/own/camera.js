@@ -1,0 +1,158 @@
+/** The camera, or a video that stands in for it: frames, and pictures to keep. */
+
+import { element } from "../lib/dom.js";
+import { makePicture, squeeze } from "./pixels.js";
+
+/** @typedef {import("./pixels.js").KeptPicture} KeptPicture */
+
+/**
+ * @typedef {object} Camera
+ * @property {() => void} close
+ * @property {(side: number) => Uint8ClampedArray | null} frame what it sees now,
+ *   (side, side, 3) RGB; null before it sees anything
+ * @property {(name?: string) => Promise<KeptPicture & { blob: Blob }>} shoot
+ */
+
+const WANTED = {
+  audio: false,
+  video: {
+    facingMode: { ideal: "environment" }, // a phone's back camera
+    width: { ideal: 1280 },
+    height: { ideal: 720 },
+  },
+};
+const FILES = "pictures from files teach as well.";
+
+/** @type {Record<string, string>} */
+const SENTENCES = {
+  NotAllowedError:
+    "The browser may not use the camera: allow it, often beside the page's address, " +
+    `and try again; ${FILES}`,
+  NotFoundError: `The browser finds no camera: connect one and try again; ${FILES}`,
+  NotReadableError:
+    "Another program may be using the camera: close that and try again; " +
+    FILES,
+  insecure:
+    "Browsers let only pages of https:// or of this computer use the camera; " +
+    FILES,
+  lost: `The camera was disconnected: connect it and start it again; ${FILES}`,
+  blank: `The camera shows nothing: try another one; ${FILES}`,
+  video:
+    "The browser cannot play this video: try a file in MP4 (H.264) or WebM.",
+};
+
+/**
+ * Start the camera; the browser asks the reader.
+ *
+ * @param {HTMLVideoElement} video shows what the camera sees
+ * @param {(sentence: string) => void} [lost] called when the camera is pulled out
+ * @returns {Promise<Camera>}
+ * @throws {Error} with a sentence
+ */
+export async function openCamera(video, lost = () => {}) {
+  const stream = await askForCamera();
+  const tracks = stream.getTracks();
+  const close = () => {
+    for (const track of tracks) track.stop();
+    if (video.srcObject === stream) video.srcObject = null;
+  };
+  video.srcObject = stream;
+  try {
+    await play(video);
+  } catch {
+    close();
+    throw new Error(SENTENCES.blank);
+  }
+  // Ended by `close`, a track says nothing
+  tracks[0].onended = () => {
+    close();
+    lost(SENTENCES.lost);
+  };
+  return { ...readFrames(video), close };
+}
+
+async function askForCamera() {
+  // An insecure page has no `mediaDevices`, whatever the types say
+  if (!navigator.mediaDevices) throw new Error(SENTENCES.insecure);
+  try {
+    return await navigator.mediaDevices.getUserMedia(WANTED);
+  } catch (error) {
+    const { name } = /** @type {DOMException} */ (error);
+    throw new Error(SENTENCES[name] ?? SENTENCES.NotReadableError);
+  }
+}
+
+/**
+ * Play a video file again and again, as if it were a camera.
+ *
+ * @param {HTMLVideoElement} video
+ * @param {Blob} file
+ * @returns {Promise<Camera>}
+ * @throws {Error} with a sentence
+ */
+export async function openVideo(video, file) {
+  const address = URL.createObjectURL(file);
+  const close = () => {
+    if (video.src === address) {
+      video.pause();
+      video.removeAttribute("src");
+      video.load(); // forgets the last frame
+    }
+    URL.revokeObjectURL(address);
+  };
+  Object.assign(video, { srcObject: null, src: address, loop: true });
+  try {
+    await play(video);
+  } catch {
+    close();
+    throw new Error(SENTENCES.video);
+  }
+  return { ...readFrames(video), close };
+}
+
+/**
+ * Play without sound, in the page: else phones wait for a tap, or fill the screen.
+ *
+ * @param {HTMLVideoElement} video
+ */
+async function play(video) {
+  Object.assign(video, { muted: true, playsInline: true });
+  await video.play();
+  if (!video.videoWidth) throw new Error("no picture"); // sound alone
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @returns {Omit<Camera, "close">}
+ */
+function readFrames(video) {
+  const canvas = element("canvas");
+  const sizeNow = () => ({
+    width: video.videoWidth,
+    height: video.videoHeight,
+  });
+  const sees = () => video.readyState >= video.HAVE_CURRENT_DATA;
+  return {
+    frame: (side) => (sees() ? squeeze(video, sizeNow(), side, canvas) : null),
+    async shoot(name = "camera") {
+      if (!sees()) throw new Error(SENTENCES.blank);
+      return makePicture(video, sizeNow(), name);
+    },
+  };
+}
+
+/**
+ * Let the space key take pictures wherever in a node it would do nothing else.
+ *
+ * @param {HTMLElement} node
+ * @param {() => void} shoot
+ */
+export function shootOnSpace(node, shoot) {
+  node.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const busy = target.closest("button, input, select, textarea, summary, a");
+    if (event.key !== " " || event.repeat || busy) return;
+    event.preventDefault(); // it would scroll
+    shoot();
+  });
+}

@@ -1,0 +1,160 @@
+/** Pictures that are dropped, chosen or pasted. */
+
+import { HEAD, kindOf } from "./kinds.js";
+import { makePicture } from "./pixels.js";
+import { sayFull, sayRefused } from "./problems.js";
+
+/** @typedef {import("./pixels.js").KeptPicture} KeptPicture */
+/** @typedef {import("./problems.js").Reason} Reason */
+/** @typedef {import("./problems.js").Refused} Refused */
+
+const NOTHING =
+  "There is no picture file in this: save the picture as a file, and choose that.";
+
+class FileError extends Error {
+  /**
+   * @param {string} name
+   * @param {Reason} reason
+   */
+  constructor(name, reason) {
+    super(sayRefused([{ name, reason }])[0]);
+    this.reason = reason;
+  }
+}
+
+/**
+ * Read pictures, one after the other: a photograph takes much memory.
+ *
+ * @param {Iterable<File> | DataTransfer | ClipboardEvent} source
+ * @param {number} room for so many pictures
+ * @param {(done: number, count: number) => void} [progress]
+ * @returns {Promise<{ pictures: KeptPicture[], problems: string[] }>} problems are
+ *   sentences
+ */
+export async function readPictures(source, room, progress = () => {}) {
+  const files = await filesOf(source);
+  /** @type {KeptPicture[]} */
+  const pictures = [];
+  /** @type {Refused[]} */
+  const refused = [];
+  let done = 0;
+  for (; done < files.length && pictures.length < room; done++) {
+    progress(done, files.length);
+    const { name } = files[done];
+    try {
+      pictures.push(await readPicture(files[done], name));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      refused.push({ name, reason: error.reason });
+    }
+  }
+  progress(done, files.length);
+  const left = files.length - done;
+  const problems = sayRefused(refused);
+  if (left) problems.push(sayFull(left, files.length, room));
+  if (!files.length) problems.push(NOTHING);
+  return { pictures, problems };
+}
+
+/**
+ * Read a picture, upright.
+ *
+ * @param {Blob} file
+ * @param {string} name
+ * @returns {Promise<KeptPicture & { blob: Blob }>}
+ * @throws {Error} with a sentence
+ */
+export async function readPicture(file, name) {
+  const { kind, type } = kindOf(await headOf(file, name));
+  const reason = kind === "picture" ? "damaged" : kind;
+  if (!type) throw new FileError(name, reason);
+  try {
+    // HEIC, too: Safari opens it
+
+    const bitmap = await createImageBitmap(file.slice(0, file.size, type), {
+      imageOrientation: "from-image",
+    });
+    const picture = await makePicture(bitmap, bitmap, name);
+    bitmap.close();
+    return picture;
+  } catch {
+    throw new FileError(name, reason);
+  }
+}
+
+/**
+ * @param {Blob} file
+ * @param {string} name
+ */
+async function headOf(file, name) {
+  try {
+    return new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  } catch {
+    throw new FileError(name, "gone");
+  }
+}
+
+/**
+ * Say whether a file is a video, as the system has it.
+ *
+ * @param {File} file
+ */
+export function isVideo(file) {
+  return file.type.startsWith("video/");
+}
+
+/**
+ * List the files, and those in folders.
+ *
+ * @param {Iterable<File> | DataTransfer | ClipboardEvent} source
+ * @returns {Promise<File[]>}
+ */
+async function filesOf(source) {
+  const data = "clipboardData" in source ? source.clipboardData : source;
+  if (!data) return [];
+  if (!("items" in data)) return [...data];
+  // At once: when the event is over, the list is empty
+  const items = [...data.items].filter(({ kind }) => kind === "file");
+  const found = items.map((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    return entry?.isDirectory ? entry : item.getAsFile();
+  });
+  return (await Promise.all(found.map(filesIn))).flat();
+}
+
+/**
+ * @param {FileSystemEntry | File | null} found
+ * @returns {Promise<File[]>}
+ */
+async function filesIn(found) {
+  if (!found) return [];
+  if (found instanceof File) return [found];
+  if (found.name.startsWith(".")) return []; // the system's own notes
+  if (found.isFile) return [await fileOfEntry(found)];
+  const folder = /** @type {FileSystemDirectoryEntry} */ (found);
+  const reader = folder.createReader();
+  /** @type {File[]} */
+  const files = [];
+  for (;;) {
+    const entries = await readSome(reader); // a hundred at a time
+    if (!entries.length) return files;
+    files.push(...(await Promise.all(entries.map(filesIn))).flat());
+  }
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<File>}
+ */
+function fileOfEntry(entry) {
+  const file = /** @type {FileSystemFileEntry} */ (entry);
+  return new Promise((resolve, reject) => file.file(resolve, reject));
+}
+
+/**
+ * @param {FileSystemDirectoryReader} reader
+ * @returns {Promise<FileSystemEntry[]>}
+ */
+function readSome(reader) {
+  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+}

@@ -1,0 +1,59 @@
+/** Sentences about files that are no pictures for this page. */
+
+/** @typedef {Exclude<import("./kinds.js").Kind, "picture">} NoPicture */
+/** @typedef {NoPicture | "damaged" | "gone"} Reason */
+/** @typedef {{ name: string, reason: Reason }} Refused */
+
+const NAMED = 3; // files of a kind
+
+/** @type {Record<Reason, (names: string) => string>} */
+const SENTENCES = {
+  heic: (names) =>
+    `This browser cannot open HEIC photographs (${names}): save them as JPEG. ` +
+    "An iPhone takes JPEGs after Settings > Camera > Formats > Most Compatible.",
+  tiff: (names) =>
+    `This browser cannot open TIFF and raw photographs (${names}): save them as JPEG.`,
+  video: (names) =>
+    `Only pictures teach (${names}): a video is for watching the detector at work.`,
+  empty: (names) => `Nothing is in the file (${names}): copy it again.`,
+  other: (names) =>
+    `This is no picture (${names}): choose files in JPEG, PNG, WebP, AVIF, GIF or BMP.`,
+  damaged: (names) =>
+    `The browser cannot open ${names}: damaged, or too large. Save a copy as a ` +
+    "smaller JPEG.",
+  gone: (names) =>
+    `The browser cannot read ${names}: moved, renamed or locked since it was chosen. ` +
+    "Choose it again.",
+};
+
+/**
+ * Say what became of files that were left out, a sentence for each reason.
+ *
+ * @param {Refused[]} refused
+ */
+export function sayRefused(refused) {
+  return [...new Set(refused.map(({ reason }) => reason))].map((reason) => {
+    const names = refused.filter((file) => file.reason === reason);
+    return SENTENCES[reason](listNames(names.map(({ name }) => name)));
+  });
+}
+
+/** @param {string[]} names */
+function listNames(names) {
+  const more = names.length - NAMED;
+  const named = names.slice(0, NAMED).join(", ");
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
+/**
+ * Say that files were left out for want of room.
+ *
+ * @param {number} left
+ * @param {number} count of all files
+ * @param {number} room for so many pictures there was
+ */
+export function sayFull(left, count, room) {
+  if (!room) return "There is no room for another picture: remove one first.";
+  const pictures = room === 1 ? "one more picture" : `${room} more pictures`;
+  return `Left out the last ${left} of ${count} files: there was room for ${pictures}.`;
+}
