@@ -18,11 +18,12 @@ const METADATA = "__metadata__"; // a name in the header that is no tensor's
 
 /**
  * @param {Tensors} tensors
+ * @param {Record<string, string>} [about] what else the header is to say
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function packTensors(tensors) {
+export function packTensors(tensors, about = {}) {
   /** @type {Record<string, object>} */
-  const header = { [METADATA]: { format: "pt" } };
+  const header = { [METADATA]: { format: "pt", ...about } };
   let end = 0;
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const start = end;
@@ -69,6 +70,16 @@ export function unpackTensors(bytes) {
     tensors[name] = { shape, data: new Float32Array(part.buffer) };
   }
   return tensors;
+}
+
+/**
+ * What a file's header says beside its tensors.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {Record<string, string>}
+ */
+export function readMetadata(bytes) {
+  return readHeader(bytes).header[METADATA] ?? {};
 }
 
 /**

@@ -1,0 +1,54 @@
+/** A detector in a safetensors file: its weights, and what its things are called. */
+
+import { loadWeights, readTensors } from "../engine/weights.js";
+import { packTensors, readMetadata } from "../lib/safetensors.js";
+
+/** @typedef {import("./trainer.js").OwnTrainer} OwnTrainer */
+
+/** @param {OwnTrainer} trainer */
+export function saveDetector({ network, classes, settings }) {
+  const tensors = readTensors(network, network.layout.mean);
+  const about = {
+    classes: JSON.stringify(classes),
+    small: `${settings.small}`,
+  };
+  return packTensors(tensors, about);
+}
+
+/**
+ * Let a trainer have a file's weights.
+ *
+ * @param {OwnTrainer} trainer
+ * @param {Uint8Array} bytes
+ * @throws {Error} with a sentence: the weights are another network's
+ */
+export function loadDetector(trainer, bytes) {
+  const names = readNames(bytes);
+  const { classes } = trainer;
+  if (names && names.length !== classes.length) {
+    throw new Error(
+      `The file knows ${count(names)}, but ${count(classes)} here.`,
+    );
+  }
+  loadWeights(trainer.network, bytes);
+  return names ?? classes;
+}
+
+/** @param {string[]} names */
+function count(names) {
+  const things = names.length === 1 ? "thing" : "things";
+  return `${names.length} ${things} (${names.join(", ")})`;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string[] | null}
+ */
+function readNames(bytes) {
+  try {
+    const names = JSON.parse(readMetadata(bytes).classes);
+    return Array.isArray(names) ? names.map(String) : null;
+  } catch {
+    return null; // another program's file; if it is none, loading it says so
+  }
+}
