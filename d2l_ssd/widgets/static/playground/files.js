@@ -31,10 +31,11 @@ export function makeFiles({ save, load }) {
 /**
  * Let the browser keep bytes as a file.
  *
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {BlobPart} bytes
+ * @param {string} [name]
  */
-export function download(bytes) {
+export function download(bytes, name = NAME) {
   const url = URL.createObjectURL(new Blob([bytes]));
-  element("a", { href: url, download: NAME }).click();
+  element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

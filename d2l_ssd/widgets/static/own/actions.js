@@ -1,0 +1,136 @@
+/** What a reader can do, and what a session says: both change the state. */
+
+import { DEFAULTS } from "../own_engine/settings.js";
+import { makePictureActions, selectedPicture } from "./picture_actions.js";
+import { savePictures } from "./saving.js";
+import { makeShooting } from "./shoot_actions.js";
+import { makeTeachActions } from "./teach_actions.js";
+import { makeWatchActions } from "./watch_actions.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {ReturnType<typeof makeActions>} Actions */
+
+/**
+ * @typedef {object} Context
+ * @property {State} state
+ * @property {(message: any) => void} send to the session, with the run's number
+ * @property {() => void} update the drawing
+ * @property {(sentence: string) => void} say to everybody
+ * @property {(sentence: string) => void} speak to a screen reader
+ * @property {() => void} changed the widget's traits
+ * @property {import("./keeping.js").Keeping} keep
+ * @property {HTMLVideoElement} video
+ * @property {() => boolean} isCalm whether the reader wants little motion
+ */
+
+/** @param {Context} context */
+export function makeActions(context) {
+  const { state, update } = context;
+  const teach = makeTeachActions(context);
+  const watch = makeWatchActions(context);
+  const pictures = makePictureActions(context, teach);
+  /** @param {State["step"]} step */
+  const go = (step) => {
+    if (step !== state.step) watch.close();
+    state.step = step;
+    if (step === "watch" && state.aside) watch.openScene();
+    if (step === "pictures") pictures.select(state.selected);
+    if (step === "teach") teach.askSamples();
+    update();
+  };
+  const shoot = makeShooting(context, watch, pictures, go);
+  return {
+    ...{ ...teach, ...watch, ...pictures, go, shoot },
+    ...makeFlow(context, { ...teach, ...watch, ...pictures, go, shoot }),
+    /** @param {string} open */
+    open(open) {
+      state.open = open;
+      update();
+    },
+    /** @param {any} message of the session */
+    receive(message) {
+      if (!state.runs.take(message)) return;
+      if (message.seconds) state.runs.now.seconds = message.seconds;
+      HEAR[message.type]?.(context, message);
+      watch.hear(message);
+      teach.hear(message);
+      update();
+    },
+  };
+}
+
+/**
+ * What leads from one step to another.
+ *
+ * @param {Context} context
+ * @param {ReturnType<typeof makeTeachActions> & ReturnType<typeof makeWatchActions> &
+ *   ReturnType<typeof makePictureActions> & { go: (step: State["step"]) => void,
+ *   shoot: ReturnType<typeof makeShooting> }} actions
+ */
+function makeFlow(context, actions) {
+  const { state } = context;
+  return {
+    dismiss: () => context.say(""),
+    savePictures: (/** @type {"yolo" | "coco"} */ format) =>
+      savePictures(context, format),
+    /** @param {string} id of the picture to be shown */
+    choose(id) {
+      if (state.source) actions.close();
+      actions.select(id);
+    },
+    /** The selected picture's boxes are right. */
+    confirm() {
+      const isNew = !selectedPicture(state)?.ready;
+      actions.confirm();
+      const isDone = state.pictures.every(({ ready }) => ready);
+      if (isNew && isDone) actions.shoot.goOn();
+    },
+    /** Go and teach, if nothing has been taught yet. */
+    begin() {
+      actions.go("teach");
+      if (state.runs.now.phase === "ready") actions.train();
+    },
+    /** Try the example: it is drawn and taught at once. */
+    async tryExample() {
+      await actions.drawExample();
+      actions.go("teach");
+      actions.train();
+    },
+  };
+}
+
+/** @type {Record<string, (context: Context, message: any) => void>} */
+const HEAR = {
+  started({ state }, { kernels }) {
+    state.kernels = kernels;
+  },
+  found({ state }, { id, detections }) {
+    const [, picture] = /^boxes (.*)/.exec(id) ?? [];
+    if (picture) state.proposals = { id: picture, found: detections };
+  },
+  samples({ state }, { pictures }) {
+    state.samples = pictures;
+  },
+  inside({ state }, message) {
+    state.inside = message;
+  },
+  loaded({ state, say }, { classes }) {
+    Object.assign(state, { loaded: true, classes });
+    say("This detector comes from your file.");
+  },
+  refused: ({ say }, { sentence }) => say(sentence),
+  stopped: ({ say }, { sentence }) => say(sentence),
+};
+
+/**
+ * The settings that differ from the defaults.
+ *
+ * @param {import("../own_engine/settings.js").Settings} settings
+ * @returns {Record<string, any>}
+ */
+export function changesOf(settings) {
+  const all = /** @type {[keyof typeof DEFAULTS, any][]} */ (
+    Object.entries(settings)
+  );
+  return Object.fromEntries(all.filter(([key, v]) => v !== DEFAULTS[key]));
+}

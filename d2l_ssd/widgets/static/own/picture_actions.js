@@ -1,0 +1,232 @@
+/** What a reader does with pictures and with the names of things. */
+
+import { drawExample, EXAMPLE_NAME } from "../own_engine/example.js";
+import { readPictures } from "./files.js";
+import { isTrained, MAX_CLASSES, MAX_PICTURES } from "./state.js";
+
+/** @typedef {import("./actions.js").Context} Context */
+/** @typedef {import("../lib/labels.js").Labels} Labels */
+/** @typedef {import("./state.js").Picture} Picture */
+
+const EXAMPLE = { seed: 1, count: 25 };
+const FULL = `${MAX_PICTURES} pictures are as many as there is room for: remove one first.`;
+
+/**
+ * @param {Context} context
+ * @param {object} teach
+ * @param {() => void} teach.forget what these pictures have taught
+ * @param {() => void} teach.retrain goes on with what has changed
+ */
+export function makePictureActions(context, { forget, retrain }) {
+  const select = makeSelect(context);
+  return {
+    ...makeNameActions(context, forget),
+    ...makeExampleActions(context, forget, select),
+    ...makeReading(context, select),
+    ...makeBoxActions(context, retrain, select),
+    select,
+    /** Throw all pictures away. */
+    clear() {
+      context.state.pictures = [];
+      context.keep.clear();
+      forget();
+      select("");
+    },
+  };
+}
+
+/**
+ * What is done with the selected picture.
+ *
+ * @param {Context} context
+ * @param {() => void} retrain
+ * @param {(id: string) => void} select
+ */
+function makeBoxActions({ state, update, keep }, retrain, select) {
+  return {
+    /** @param {Labels} labels of the picture that is selected */
+    label(labels) {
+      const picture = selectedPicture(state);
+      if (!picture) return;
+      picture.labels = labels;
+      keep.put(picture);
+      if (picture.ready) retrain();
+      update();
+    },
+    /** The boxes of the selected picture are right: go on to the next one. */
+    confirm() {
+      const picture = selectedPicture(state);
+      if (!picture) return;
+      if (!picture.ready) {
+        picture.ready = true;
+        keep.put(picture);
+        retrain();
+      }
+      select(nextId(state, picture));
+    },
+    /** Throw the selected picture away. */
+    remove() {
+      const picture = selectedPicture(state);
+      if (!picture) return;
+      const next = nextId(state, picture);
+      state.pictures = state.pictures.filter((one) => one !== picture);
+      keep.remove(picture.id);
+      if (picture.ready) retrain();
+      select(next === picture.id ? (state.pictures[0]?.id ?? "") : next);
+    },
+  };
+}
+
+/** @param {import("./state.js").State} state */
+export function selectedPicture({ pictures, selected }) {
+  return pictures.find(({ id }) => id === selected) ?? null;
+}
+
+/**
+ * The picture that comes after one: the next that waits for its boxes, or, if none
+ * does, the next.
+ *
+ * @param {import("./state.js").State} state
+ * @param {Picture} picture
+ */
+function nextId({ pictures }, picture) {
+  const at = pictures.indexOf(picture);
+  const after = [...pictures.slice(at + 1), ...pictures.slice(0, at)];
+  const next = after.find(({ ready }) => !ready) ?? after[0] ?? picture;
+  return next.id;
+}
+
+/**
+ * Make what shows a picture in the editor, and asks the detector about it.
+ *
+ * @param {Context} context
+ */
+function makeSelect({ state, send, update }) {
+  return (/** @type {string} */ id) => {
+    state.selected = id;
+    const picture = selectedPicture(state);
+    if (picture && !picture.ready && isTrained(state)) {
+      send({ type: "frame", id: `boxes ${id}`, pixels: picture.pixels });
+    }
+    update();
+  };
+}
+
+/**
+ * @param {Context} context
+ * @param {(id: string) => void} select
+ */
+function makeReading({ state, update, keep, say }, select) {
+  /** @param {Picture[]} pictures */
+  const add = (pictures) => {
+    leave(state);
+    state.pictures = [...state.pictures, ...pictures];
+    pictures.forEach((picture) => keep.put(picture));
+    const waiting = state.pictures.find(({ ready }) => !ready);
+    const isIdle = selectedPicture(state)?.ready ?? true;
+    if (waiting && isIdle) select(waiting.id);
+    else update();
+  };
+  return {
+    add,
+    /** How many pictures there is room for; says so where there is none. */
+    room() {
+      const { pictures } = state.aside ?? state;
+      const room = MAX_PICTURES - pictures.length;
+      if (room < 1) say(FULL);
+      return room;
+    },
+    /** @param {Parameters<typeof readPictures>[0]} source */
+    async read(source) {
+      const room = this.room();
+      if (room < 1 || state.busy) return;
+      const { pictures, problems } = await readPictures(
+        source,
+        room,
+        (done, count) => {
+          state.busy = `Reading picture ${Math.min(done + 1, count)} of ${count} …`;
+          update();
+        },
+      );
+      state.busy = "";
+      say(problems.join(" "));
+      add(pictures);
+    },
+  };
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} forget
+ * @param {(id: string) => void} select
+ */
+function makeExampleActions({ state, update, say }, forget, select) {
+  return {
+    /** Draw the example's pictures; the reader's own come back later. */
+    async drawExample() {
+      state.busy = "Drawing the example’s pictures …";
+      update();
+      await new Promise((done) => setTimeout(done, 30)); // it shall be read
+      state.aside ??= { pictures: state.pictures, classes: state.classes };
+      state.pictures = drawExample(EXAMPLE.seed, EXAMPLE.count);
+      state.classes = [EXAMPLE_NAME];
+      state.busy = "";
+      say("");
+      forget();
+      select(state.pictures[0].id);
+    },
+    leaveExample() {
+      leave(state);
+      forget();
+      select(state.pictures[0]?.id ?? "");
+    },
+  };
+}
+
+/**
+ * Put the example away.
+ *
+ * @param {import("./state.js").State} state
+ */
+function leave(state) {
+  if (state.aside) Object.assign(state, state.aside);
+  state.aside = null;
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} forget
+ */
+function makeNameActions({ state, update, keep, changed }, forget) {
+  /** @param {string[]} classes */
+  const set = (classes) => {
+    const others = classes.length !== state.classes.length;
+    state.classes = classes;
+    keep.settings();
+    if (others) forget(); // another network
+    changed();
+    update();
+  };
+  return {
+    /**
+     * @param {number} k
+     * @param {string} name
+     */
+    rename(k, name) {
+      const given = name.trim() || `thing ${k + 1}`;
+      set(state.classes.map((old, i) => (i === k ? given : old)));
+    },
+    addThing() {
+      const { length } = state.classes;
+      if (length < MAX_CLASSES) set([...state.classes, `thing ${length + 1}`]);
+    },
+    /** Take the last thing away, if no box is one. */
+    dropThing() {
+      const last = state.classes.length - 1;
+      const isUsed = state.pictures.some(({ labels }) =>
+        labels.classes.includes(last),
+      );
+      if (last && !isUsed) set(state.classes.slice(0, last));
+    },
+  };
+}

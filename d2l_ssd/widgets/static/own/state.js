@@ -1,0 +1,185 @@
+/** What the page knows, and what follows from it. */
+
+import { DEFAULTS, KNOBS } from "../own_engine/settings.js";
+import { knobText } from "../playground/names.js";
+import { makeRuns } from "../playground/runs.js";
+
+/** @typedef {import("../engine/detect.js").Candidates} Boxes */
+/** @typedef {import("../own_engine/settings.js").Settings} Settings */
+/** @typedef {import("./pixels.js").KeptPicture} Picture */
+/** @typedef {ReturnType<typeof makeState>} State */
+
+export const MAX_PICTURES = 60;
+export const MAX_CLASSES = 3;
+export const RUN_SECONDS = 60;
+export const KEPT_BACK = 5;
+export const SAMPLES = 8; // training pictures that are shown
+const EVERY = 5; // so many ready pictures for one that is kept back
+const FEW = 12; // ready pictures: fewer teach only themselves
+
+/**
+ * @param {Partial<Settings>} given
+ * @param {string[]} classes
+ */
+export function makeState(given, classes) {
+  const settings = { ...DEFAULTS, ...given };
+  return {
+    /** @type {"pictures" | "teach" | "watch"} */
+    step: "pictures",
+    /** @type {Picture[]} */
+    pictures: [],
+    classes,
+    /** @type {{ pictures: Picture[], classes: string[] } | null} the reader's, while
+     * the example is open */
+    aside: null,
+    /** whether pictures are being read or drawn */
+    busy: "",
+    /** the picture whose boxes are drawn */
+    selected: "",
+    /** @type {{ id: string, found: Boxes } | null} what the detector proposes */
+    proposals: null,
+    settings,
+    /** what a moving slider says */
+    draft: settings,
+    runs: makeRuns(runSettings({ settings }), nameOf),
+    /** @type {Picture[]} that the run's AP is measured on */
+    kept: [],
+    /** @type {{ pixels: Uint8ClampedArray, labels: Picture["labels"] }[]} */
+    samples: [],
+    view: "found",
+    open: "",
+    /** @type {{ picture: number, anchor: number } | null} */
+    looked: null,
+    /** @type {import("../engine/inside.js").Inside | null} */
+    inside: null,
+    /** @type {import("./sources.js").Source | null} what is watched */
+    source: null,
+    isPaused: false,
+    /** @type {Boxes} in the frame that is watched */
+    shown: { boxes: new Float32Array(0), scores: [], classes: [], anchors: [] },
+    fps: 0,
+    kernels: "",
+    /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
+    weights: null,
+    /** whether a file has been loaded into the run's network */
+    loaded: false,
+    said: "",
+  };
+}
+
+/**
+ * The settings of a run, with its length.
+ *
+ * @param {{ settings: Settings }} state
+ * @returns {any}
+ */
+export function runSettings({ settings }) {
+  return { ...settings, n: RUN_SECONDS };
+}
+
+/**
+ * A run's name: which settings differ.
+ *
+ * @param {Record<string, any>} settings
+ */
+export function nameOf(settings) {
+  const names = KNOBS.filter(
+    ({ key, live }) => !live && settings[key] !== DEFAULTS[key],
+  ).map(({ key, label, choices }) => {
+    return `${label.toLowerCase()} ${knobText(choices, settings[key])}`;
+  });
+  return names.join(", ") || "baseline";
+}
+
+/** @param {Picture} picture */
+export function hasThing({ labels }) {
+  return labels.classes.length > 0;
+}
+
+/**
+ * The pictures whose boxes are right.
+ *
+ * @param {State} state
+ */
+export function readyPictures({ pictures }) {
+  return pictures.filter(({ ready }) => ready);
+}
+
+/**
+ * Keep back every fifth ready picture, five at most, and one with the thing among
+ * them.
+ *
+ * @param {Picture[]} pictures
+ */
+export function keepBack(pictures) {
+  const ready = pictures.filter((picture) => picture.ready);
+  const count = Math.min(KEPT_BACK, Math.floor(ready.length / EVERY));
+  const chosen = Array.from({ length: count }, (_, k) => {
+    return ready[Math.ceil(((k + 1) * ready.length) / count) - 1];
+  });
+  const spare = ready.filter((one) => hasThing(one) && !chosen.includes(one));
+  if (count && !chosen.some(hasThing) && spare.length > 1) {
+    chosen[count - 1] = spare[spare.length - 1];
+  }
+  for (const picture of pictures) picture.keptBack = chosen.includes(picture);
+  return chosen;
+}
+
+/**
+ * What stands in the way of teaching, or "".
+ *
+ * @param {State} state
+ */
+export function whyNotTeach(state) {
+  const { pictures, classes } = state;
+  if (!pictures.length) return "Take, choose, or drop pictures first.";
+  if (readyPictures(state).some(hasThing)) return "";
+  return (
+    `Draw a box around the ${classes[0]} in at least one picture, and press ` +
+    "Enter: without a box there is nothing to learn."
+  );
+}
+
+/**
+ * What the pictures lack, in a sentence, or "".
+ *
+ * @param {State} state
+ */
+export function warning(state) {
+  const ready = readyPictures(state);
+  const waiting = state.pictures.length - ready.length;
+  if (waiting) {
+    const wait = waiting === 1 ? "1 picture waits" : `${waiting} pictures wait`;
+    return `${wait} for boxes, and will not be used before that.`;
+  }
+  if (ready.length && ready.length < FEW) {
+    return "So few pictures teach little more than themselves: twenty are better.";
+  }
+  return "";
+}
+
+/**
+ * Whether there is a detector.
+ *
+ * @param {State} state
+ */
+export function isTrained({ runs, loaded }) {
+  return loaded || runs.now.count > 0;
+}
+
+/**
+ * Precision and recall of the boxes with a score, on the pictures kept back.
+ *
+ * @param {State} state
+ * @returns {{ precision: number, recall: number } | null}
+ */
+export function ratesAt({ runs, settings }) {
+  const last = /** @type {any} */ (runs.now.scores[runs.now.scores.length - 1]);
+  if (!last?.curve) return null;
+  const { scores, precision, recall } = last.curve;
+  const count = scores.filter(
+    (/** @type {number} */ score) => score >= settings.appear,
+  ).length;
+  if (!count) return { precision: NaN, recall: 0 };
+  return { precision: precision[count - 1], recall: recall[count - 1] };
+}

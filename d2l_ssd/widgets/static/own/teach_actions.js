@@ -1,0 +1,235 @@
+/** What starts, stops and changes the teaching, and looks inside. */
+
+import { download } from "../playground/files.js";
+import { isCalm } from "../playground/presence.js";
+import { passesStation } from "../playground/sentences.js";
+import {
+  keepBack,
+  readyPictures,
+  RUN_SECONDS,
+  runSettings,
+  SAMPLES,
+  whyNotTeach,
+} from "./state.js";
+
+/** @typedef {import("./actions.js").Context} Context */
+/** @typedef {import("../own_engine/settings.js").Settings} Settings */
+
+const REST_MS = 600; // after the last change of a picture
+
+/** @param {Context} context */
+export function makeTeachActions(context) {
+  const { state, send, update } = context;
+  const running = makeRunning(context);
+  const train = makeTrain(context, running.begin);
+  const askSamples = () => {
+    if (state.kernels) send({ type: "samples", count: SAMPLES });
+  };
+  const restart = () => {
+    running.begin();
+    train();
+  };
+  const files = makeFiles(context, running.begin);
+  return {
+    ...{ ...running, ...files, train, askSamples, restart },
+    ...makeSettingActions(context, restart),
+    ...makeLooking(context),
+    /** Teach, pause, or go on. */
+    teach() {
+      const { now } = state.runs;
+      if (now.phase === "stopped") return restart();
+      if (now.phase !== "training") return train();
+      now.phase = "paused";
+      send({ type: "pause" });
+      update();
+    },
+    /** Go on after a rest. */
+    goOn: () => send({ type: "train", until: state.runs.now.until }),
+    /** @param {any} message of the session */
+    hear({ type, bytes }) {
+      if (type === "scores") hearScores(context, askSamples);
+      else if (type === "started") askSamples();
+      else if (type === "finished") send({ type: "save" });
+      else if (type === "weights") files.take(bytes);
+    },
+  };
+}
+
+/**
+ * Make what trains, or says why not.
+ *
+ * @param {Context} context
+ * @param {() => void} begin
+ */
+function makeTrain({ state, send, update, say }, begin) {
+  return () => {
+    const why = whyNotTeach(state);
+    say(why);
+    if (why) return;
+    if (state.runs.now.phase === "ready" && !state.loaded) begin();
+    const { now } = state.runs;
+    if (now.phase === "finished") now.until = now.seconds + RUN_SECONDS;
+    now.phase = "training";
+    send({ type: "train", until: now.until });
+    update();
+  };
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} askSamples
+ */
+function hearScores({ state, speak, changed }, askSamples) {
+  const { now } = state.runs;
+  if (state.step === "teach" && !isCalm()) askSamples();
+  if (passesStation(now)) {
+    const { ap50 } = now.scores[now.scores.length - 1];
+    speak(`AP50 ${ap50.toFixed(2)} after ${Math.round(now.seconds)} seconds.`);
+  }
+  changed();
+}
+
+/** @param {Context} context */
+function makeRunning({ state, send, update }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const pictures = () => readyPictures(state).map(withoutFile);
+  /** Begin a run, which does not train yet. */
+  const begin = () => {
+    clearTimeout(timer);
+    state.runs.begin(runSettings(state));
+    state.kept = keepBack(state.pictures);
+    forgetResults(state);
+    const { settings, classes } = state;
+    send({ type: "start", settings, classes, pictures: pictures() });
+    update();
+  };
+  return {
+    begin,
+    /** Forget the detector: what it was taught is not there any more. */
+    forget() {
+      if (state.runs.now.phase === "training") send({ type: "pause" });
+      state.runs.begin(runSettings(state));
+      state.runs.compared = null;
+      state.kept = keepBack(state.pictures);
+      forgetResults(state);
+      state.kernels = "";
+    },
+    /** Go on with what the pictures are now, if there is anything to go on with. */
+    retrain() {
+      clearTimeout(timer);
+      if (!state.runs.now.count) return;
+      timer = setTimeout(() => {
+        state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
+        send({ type: "pictures", pictures: pictures() });
+      }, REST_MS);
+    },
+  };
+}
+
+/** @param {import("./state.js").State} state */
+function forgetResults(state) {
+  Object.assign(state, { inside: null, looked: null, samples: [] });
+  Object.assign(state, { loaded: false, proposals: null, weights: null });
+}
+
+/**
+ * A picture as the session needs it.
+ *
+ * @param {import("./state.js").Picture} picture
+ */
+function withoutFile(picture) {
+  return { ...picture, blob: undefined };
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} restart
+ */
+function makeSettingActions({ state, send, update, changed, keep }, restart) {
+  /** @param {Partial<Settings>} values */
+  const set = (values) => {
+    state.settings = state.draft = { ...state.settings, ...values };
+    keep.settings();
+    changed();
+    update();
+  };
+  return {
+    set,
+    /**
+     * @param {import("../own_engine/settings.js").Knob} knob
+     * @param {any} value
+     * @param {boolean} final false while a slider moves
+     */
+    change({ key, live }, value, final) {
+      if (!final && !live) {
+        state.draft = { ...state.settings, [key]: value };
+        return update();
+      }
+      set({ [key]: value, ...partner(state.settings, key, value) });
+      if (live) send({ type: "live", settings: state.settings });
+      else if (state.runs.now.count) restart();
+    },
+  };
+}
+
+/**
+ * A box stays with no higher a score than it needs to appear: the other threshold
+ * goes along.
+ *
+ * @param {Settings} settings
+ * @param {string} key
+ * @param {number} value
+ */
+function partner({ appear, stay }, key, value) {
+  if (key === "appear" && stay > value) return { stay: value };
+  return key === "stay" && appear < value ? { appear: value } : {};
+}
+
+/** @param {Context} context */
+function makeLooking({ state, send, update }) {
+  return {
+    /** @param {string} view */
+    show(view) {
+      state.view = view;
+      update();
+    },
+    /**
+     * @param {number} picture of those kept back
+     * @param {number} anchor
+     */
+    look(picture, anchor) {
+      const { pixels, labels } = state.kept[picture];
+      state.looked = { picture, anchor };
+      state.open = "inside";
+      send({ type: "look", pixels, labels, anchor });
+      update();
+    },
+  };
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} begin
+ */
+function makeFiles({ state, send, changed }, begin) {
+  let wanted = false;
+  return {
+    save() {
+      wanted = true;
+      send({ type: "save" });
+    },
+    /** @param {Uint8Array} bytes of a safetensors file */
+    load(bytes) {
+      begin();
+      send({ type: "load", bytes });
+    },
+    /** @param {Uint8Array<ArrayBuffer>} bytes */
+    take(bytes) {
+      state.weights = bytes;
+      if (wanted) download(bytes, `${state.classes.join("_")}.safetensors`);
+      wanted = false;
+      changed();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/** Step 3: the detector at work. */
+
+import { byRatio, makeCanvas } from "../lib/canvas.js";
+import { heading, note, setLabel, setText } from "../lib/dom.js";
+import { formatShare } from "../lib/format.js";
+import { KNOBS } from "../own_engine/settings.js";
+import { makeButton } from "../playground/controls.js";
+import { makeSheet } from "../playground/knobs.js";
+import { drawDetections } from "../playground/pictures.js";
+import { drawFitted } from "./fitted.js";
+import { makePart, makeRow } from "./rows.js";
+import { makeFileInput } from "./start.js";
+import { isTrained, ratesAt } from "./state.js";
+import { makeStrip } from "./strip.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * @param {Actions} actions
+ * @param {() => void} redraw
+ */
+export function makeWatchView(actions, redraw) {
+  const stage = makeCanvas({ height: byRatio(0.75), redraw });
+  const strip = makeStrip(stage.canvas);
+  const sources = makeSourceButtons(actions);
+  const turning = makeTurning(actions);
+  const knobs = KNOBS.filter(({ key }) => key === "appear" || key === "stay");
+  const sheet = makeSheet({ change: actions.change }, knobs);
+  const [rates, empty] = [note("", "d2l-own-rates"), note("", "d2l-own-empty")];
+  const screen = makePart("stage", stage.canvas, empty);
+  const keep = makeExports(actions, strip.save);
+  return {
+    node: makePart(
+      "body",
+      makePart("left", screen, turning.node),
+      makePart("right", sources.node, sheet.node, rates, keep),
+    ),
+    stage,
+    /** @param {State} state */
+    show(state) {
+      sources.show(state);
+      turning.show(state);
+      sheet.show(state.draft);
+      setText(rates, explainRates(state));
+      setText(empty, whyEmpty(state));
+      if (!state.source && stage.width) stage.begin();
+      setLabel(stage.canvas, describe(state));
+    },
+    /** @param {State} state */
+    draw(state) {
+      if (drawWatched(stage, state)) strip.take();
+    },
+  };
+}
+
+/**
+ * @param {import("../lib/canvas.js").Stage} stage
+ * @param {State} state
+ * @returns whether there is something to see
+ */
+function drawWatched(stage, { source, shown, classes }) {
+  const picture = source?.picture();
+  if (!picture || !stage.width) return false;
+  const { context, size } = drawFitted(stage, picture);
+  const all = shown.scores.length;
+  const sized = /** @type {any} */ (size); // of a stage, no more is used
+  drawDetections(context, sized, shown, { sure: all, all }, classes);
+  return true;
+}
+
+/** @param {Actions} actions */
+function makeSourceButtons({ openScene, openCamera, begin, watch }) {
+  const files = makeFileInput("image/*,video/*", watch);
+  const scene = makeButton("Moving scene", openScene);
+  /** @type {[RegExp, HTMLButtonElement][]} */
+  const buttons = [
+    [/scene/, scene],
+    [/camera/, makeButton("Camera", openCamera)],
+    [/pictures|video/, makeButton("Pictures or a video", files.open)],
+  ];
+  const teach = makeButton("Teach first", begin, "d2l-pg-train");
+  const row = makeRow(...buttons.map(([, button]) => button));
+  const node = makePart("run", teach, heading("Watch"), row, files.node);
+  /** @param {State} state */
+  const show = (state) => {
+    teach.hidden = isTrained(state);
+    scene.hidden = !state.aside;
+    for (const [kind, button] of buttons) {
+      const isNow = kind.test(state.source?.kind ?? "");
+      button.setAttribute("aria-pressed", String(isNow));
+    }
+  };
+  return { node, show };
+}
+
+/** @param {Actions} actions */
+function makeTurning({ rest, turn, close }) {
+  const pause = makeButton("", rest);
+  const before = makeButton("Previous picture", () => turn(-1));
+  const next = makeButton("Next picture", () => turn(1));
+  const node = makeRow(pause, before, next, makeButton("Stop", close));
+  /** @param {State} state */
+  const show = ({ source, isPaused }) => {
+    node.hidden = !source;
+    pause.hidden = Boolean(source?.turn);
+    before.hidden = next.hidden = !source?.turn;
+    setText(pause, isPaused ? "Play" : "Pause");
+  };
+  return { node, show };
+}
+
+/**
+ * @param {Actions} actions
+ * @param {() => void} saveStrip
+ */
+function makeExports({ save, load }, saveStrip) {
+  const files = makeFileInput(".safetensors", async ([file]) =>
+    load(new Uint8Array(await file.arrayBuffer())),
+  );
+  return makePart(
+    "run",
+    heading("Keep it"),
+    makeRow(
+      makeButton("Save a strip (PNG)", saveStrip),
+      makeButton("Save the detector (safetensors)", save),
+      makeButton("Load a detector", files.open),
+      files.node,
+    ),
+  );
+}
+
+/** @param {State} state */
+function explainRates(state) {
+  const rates = ratesAt(state);
+  if (!rates) return "";
+  const [precision, recall] = [rates.precision, rates.recall].map(formatShare);
+  return (
+    `Boxes with a score of at least ${state.settings.appear.toFixed(2)}, on the ` +
+    `pictures kept back (${state.kept.length}): precision ${precision}, so many of ` +
+    `the boxes are right; recall ${recall}, so many of the things are found.`
+  );
+}
+
+/** @param {State} state */
+function whyEmpty(state) {
+  if (!isTrained(state)) return "Nothing has been taught yet.";
+  return state.source
+    ? ""
+    : "Choose what to watch, or drop pictures or a video here.";
+}
+
+/** @param {State} state */
+function describe({ source, shown, classes }) {
+  if (!source) return "Nothing is watched";
+  const names = shown.classes.map((label) => classes[label]).join(", ");
+  return `Found: ${names || "nothing"}`;
+}
