@@ -102,7 +102,7 @@ export function drawToy(canvas, balls, pose, light) {
  *
  * @param {Pose} pose
  */
-function turned({ yaw, pitch, roll }) {
+export function turned({ yaw, pitch, roll }) {
   const [cy, sy, cp, sp] = [cos(yaw), sin(yaw), cos(pitch), sin(pitch)];
   const [cr, sr] = [cos(roll), sin(roll)];
   const right = [cy, 0, sy];
