@@ -1,8 +1,9 @@
-"""Explorers: pictures with controls that live in the browser, with no kernel."""
+"""Explorers, and pages that train: they live in the browser, with no kernel."""
 
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
+from d2l_ssd.widgets.own_thing import OwnThing
 from d2l_ssd.widgets.playground import Playground
 from d2l_ssd.widgets.target_explorer import TargetExplorer
 from d2l_ssd.widgets.training_replay import TrainingReplay
@@ -11,6 +12,7 @@ __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
     "FeatureMapExplorer",
+    "OwnThing",
     "Playground",
     "TargetExplorer",
     "TrainingReplay",

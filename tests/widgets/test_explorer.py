@@ -126,7 +126,7 @@ BUNDLED = sorted(path.name for path in BUNDLES.glob("*.js"))
 def test_there_is_a_bundle_for_each_explorer():
     sources = BUNDLES.parent.glob("*.js")
     assert BUNDLED == sorted(path.name for path in sources)
-    assert len(BUNDLED) == len(MAKERS) + 1  # the playground's
+    assert len(BUNDLED) == len(MAKERS) + 2  # the playground, the page to teach
 
 
 @pytest.mark.parametrize("name", BUNDLED)
