@@ -157,7 +157,7 @@ test-site: book
 # Where BCCD is at hand, or can be downloaded
 test-photos:
 	@$(MAKE) --no-print-directory book PHOTOS=1
-	@echo "== the chapter on photographs, with photographs, in Chromium"
+	@echo "== the chapters with photographs, in Chromium"
 	@python -m pytest tests/browser/photos_run.py
 
 clean:

@@ -1,8 +1,8 @@
-"""Copy the book's sources, with the chapter on photographs as it looks with them.
+"""Copy the book's sources, with two chapters as they look with photographs.
 
-The chapter is run on BCCD's photographs, which are downloaded unless D2L_SSD_BCCD
+The chapters are run on BCCD's photographs, which are downloaded unless D2L_SSD_BCCD
 names a folder that has them. The copy in build/photos is what `make book PHOTOS=1`
-builds from; the chapter in book/ keeps its drawings.
+builds from; the chapters in book/ keep their drawings.
 """
 
 import os
@@ -18,17 +18,17 @@ from d2l_ssd.photographs.drawings import PLAIN
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "photos"
-CHAPTER = "photographs.ipynb"
+CHAPTERS = "photographs.ipynb", "own_thing.ipynb"
 COPIED = "_toc.yml", "_config.yml", "CHANGELOG.md"
 LINKED = "tools", "d2l_ssd", "build/static"
 
 
 def copy_sources(root, target):
-    """Copy what the book is built from, but for the chapter."""
+    """Copy what the book is built from, but for the chapters."""
     shutil.copytree(
         root / "book",
         target / "book",
-        ignore=shutil.ignore_patterns(CHAPTER, ".ipynb_checkpoints"),
+        ignore=shutil.ignore_patterns(*CHAPTERS, ".ipynb_checkpoints"),
         dirs_exist_ok=True,
     )
     for name in COPIED:
@@ -50,8 +50,8 @@ def main():
     os.environ[PLAIN] = "1"
     shutil.rmtree(TARGET / "book", ignore_errors=True)
     copy_sources(ROOT, TARGET)
-    chapter = str(ROOT / "book" / CHAPTER)
-    sys.exit(run_chapters.main(["--output", str(TARGET / "book"), chapter]))
+    chapters = [str(ROOT / "book" / name) for name in CHAPTERS]
+    sys.exit(run_chapters.main(["--output", str(TARGET / "book"), *chapters]))
 
 
 if __name__ == "__main__":

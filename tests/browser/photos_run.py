@@ -1,4 +1,4 @@
-"""The chapter on photographs as `make book PHOTOS=1` builds it (`make test-photos`)."""
+"""The chapters with photographs as `make book PHOTOS=1` builds them (`make test-photos`)."""
 
 import base64
 import io

@@ -1,14 +1,15 @@
 """The sources that the book with photographs is built from."""
 
-from with_photographs import COPIED, LINKED, copy_sources
+from with_photographs import CHAPTERS, COPIED, LINKED, copy_sources
 
 
-def test_all_but_the_chapter(tmp_path):
+def test_all_but_the_chapters(tmp_path):
     root, target = tmp_path / "root", tmp_path / "target"
     for name in ("book/_static/book.css", "book/data.ipynb", *COPIED):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
-    (root / "book" / "photographs.ipynb").write_text("drawings")
+    for name in CHAPTERS:
+        (root / "book" / name).write_text("drawings")
     for name in LINKED:
         (root / name).mkdir(parents=True)
         (root / name / "inside").write_text(name)
