@@ -6,7 +6,7 @@ import { readMetadata } from "../../../d2l_ssd/widgets/static/lib/safetensors.js
 import { OwnSession } from "../../../d2l_ssd/widgets/static/own_engine/session.js";
 import { DEFAULTS } from "../../../d2l_ssd/widgets/static/own_engine/settings.js";
 import { simd } from "../engine/kernels_file.mjs";
-import { drawToy, drawToys } from "./toys.mjs";
+import { drawToy, drawToys } from "./squares.mjs";
 
 const KEPT = drawToys(2, 4, { keptBack: true });
 const PICTURES = [...drawToys(1, 8), ...KEPT];

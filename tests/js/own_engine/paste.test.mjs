@@ -1,0 +1,90 @@
+// Copy-and-paste of things.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {
+  keyOf,
+  makeRandom,
+} from "../../../d2l_ssd/widgets/static/engine/random.js";
+import {
+  areaOf,
+  pasteThings,
+} from "../../../d2l_ssd/widgets/static/own_engine/paste.js";
+import { makePyramid } from "../../../d2l_ssd/widgets/static/own_engine/pyramid.js";
+import { makeCanvas } from "../../../d2l_ssd/widgets/static/own_engine/warp.js";
+import { drawToy } from "./squares.mjs";
+
+const BOX = [0.3, 0.35, 0.6, 0.65];
+const CUTS = [
+  {
+    label: 2,
+    box: BOX,
+    levels: makePyramid(drawToy(1, [[0, ...BOX]]).pixels),
+  },
+];
+const GREEN = [0, 200, 0];
+
+/** Paste once by each of many seeds. */
+function pasteOften(things, flip, count = 100) {
+  return Array.from({ length: count }, (_, seed) => {
+    const canvas = makeCanvas(96);
+    canvas.values.forEach((_, k) => (canvas.values[k] = GREEN[k % 3]));
+    const random = makeRandom(keyOf(seed));
+    return { canvas, pasted: pasteThings(canvas, things, CUTS, random, flip) };
+  });
+}
+
+const overlap = (a, b) =>
+  areaOf([
+    ...[Math.max(a[0], b[0]), Math.max(a[1], b[1])],
+    ...[Math.min(a[2], b[2]), Math.min(a[3], b[3])],
+  ]);
+
+test("one to three things, with the label of their picture", () => {
+  const counts = pasteOften([], true).map(({ pasted }) => pasted.length);
+  assert.ok(counts.every((count) => count >= 1 && count <= 3));
+  assert.ok(counts.includes(1) && counts.includes(2) && counts.includes(3));
+  const [{ pasted }] = pasteOften([], true, 1);
+  assert.equal(pasted[0].label, 2);
+});
+
+test("what is pasted is in its box, and nothing else has changed", () => {
+  for (const { canvas, pasted } of pasteOften([], true, 30)) {
+    for (let y = 0; y < 96; y++) {
+      for (let x = 0; x < 96; x++) {
+        const [red, green, blue] = canvas.values.subarray(3 * (96 * y + x));
+        const kept = red === 0 && green === 200 && blue === 0;
+        const [u, v] = [(x + 0.5) / 96, (y + 0.5) / 96];
+        const isIn = pasted.some(
+          ({ box: [x0, y0, x1, y1] }) =>
+            u > x0 - 0.2 && v > y0 - 0.2 && u < x1 + 0.2 && v < y1 + 0.2,
+        );
+        assert.ok(kept || isIn);
+      }
+    }
+    for (const { box } of pasted) {
+      const x = Math.floor((96 * (box[0] + box[2])) / 2);
+      const y = Math.floor((96 * (box[1] + box[3])) / 2);
+      if (x < 0 || y < 0 || x > 95 || y > 95) continue;
+      assert.notEqual(canvas.values[3 * (96 * y + x) + 1], 200);
+    }
+  }
+});
+
+test("it hides little of the things that are there", () => {
+  const things = [{ label: 0, box: [0.1, 0.1, 0.7, 0.7] }];
+  for (const { pasted } of pasteOften(things, true)) {
+    for (const { box } of pasted) {
+      const least = Math.min(areaOf(box), areaOf(things[0].box));
+      assert.ok(overlap(box, things[0].box) <= 0.15 * least + 1e-9);
+    }
+  }
+});
+
+test("sizes go from half to double, within limits", () => {
+  const sides = pasteOften([], true, 200).flatMap(({ pasted }) =>
+    pasted.map(({ box }) => Math.sqrt(areaOf(box))),
+  );
+  assert.ok(Math.min(...sides) < 0.2 && Math.min(...sides) > 0.09);
+  assert.ok(Math.max(...sides) > 0.5 && Math.max(...sides) < 0.96);
+});

@@ -1,0 +1,116 @@
+// The detector: it learns, looks without changing anything, and stays finite.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { DEFAULTS } from "../../../d2l_ssd/widgets/static/own_engine/settings.js";
+import {
+  BATCH,
+  makeOwnAnchors,
+  OwnTrainer,
+} from "../../../d2l_ssd/widgets/static/own_engine/trainer.js";
+import { simd } from "../engine/kernels_file.mjs";
+import { drawToy, drawToys } from "./squares.mjs";
+
+const PICTURES = drawToys(1, 12);
+const TEST = drawToys(5, 24);
+
+function makeTrainer(settings = {}, classes = ["toy"], pictures = PICTURES) {
+  return new OwnTrainer({ ...DEFAULTS, ...settings }, classes, pictures, simd);
+}
+
+function train(trainer, steps) {
+  const losses = [];
+  for (let k = 0; k < steps; k++) {
+    const { classLoss, boxLoss, stopped } = trainer.step();
+    assert.equal(stopped, "");
+    losses.push(classLoss + boxLoss);
+  }
+  return losses;
+}
+
+test("it learns a thing from a dozen pictures: AP50 over .8", () => {
+  const trainer = makeTrainer();
+  train(trainer, 250);
+  const { ap50, found } = trainer.evaluate(TEST);
+  assert.ok(ap50 > 0.8, `${ap50}`);
+  assert.equal(found.length, TEST.length);
+  assert.equal(trainer.count, 250 * BATCH);
+});
+
+test("two things are told apart, and a third is never found", () => {
+  const classes = ["red", "green"];
+  const pictures = drawToys(3, 16, { classes: 2 });
+  const trainer = makeTrainer({}, classes, pictures);
+  const before = trainer.detect(TEST.map(({ pixels }) => pixels));
+  train(trainer, 300);
+  const { ap50, found } = trainer.evaluate(drawToys(6, 16, { classes: 2 }));
+  assert.ok(ap50 > 0.6, `${ap50}`);
+  for (const { classes: labels, boxes } of [...before, ...found]) {
+    assert.ok(labels.every((label) => label < 2));
+    assert.equal(boxes.length, 4 * labels.length);
+  }
+});
+
+test("three things need no other network than two", () => {
+  const columns = (names) => makeTrainer({}, names).network.layout.columns;
+  assert.deepEqual(
+    [["a"], ["a", "b"], ["a", "b", "c"]].map(columns),
+    [6, 8, 8],
+  );
+});
+
+test("the same seed trains the same; looking changes nothing", () => {
+  const [a, b] = [makeTrainer({ seed: 5 }), makeTrainer({ seed: 5 })];
+  const first = train(a, 10);
+  b.evaluate(TEST.slice(0, 3));
+  b.sample(4);
+  const second = train(b, 5);
+  b.detect([TEST[0].pixels]);
+  assert.deepEqual(second.concat(train(b, 5)), first);
+  assert.notDeepEqual(train(makeTrainer({ seed: 6 }), 10), first);
+});
+
+test("pictures kept back and those not ready are not trained on", () => {
+  const trainer = makeTrainer();
+  trainer.setPictures([
+    drawToy(1, [[0, 0.1, 0.1, 0.4, 0.4]], { keptBack: true }),
+    drawToy(2, [[0, 0.1, 0.1, 0.4, 0.4]], { ready: false }),
+    drawToy(3, [[0, 0.1, 0.1, 0.4, 0.4], [0, 0.5, 0.5, 0.9, 0.9]]), // prettier-ignore
+    drawToy(4, []),
+  ]);
+  assert.equal(trainer.sources.length, 2);
+  assert.equal(trainer.cuts.length, 2);
+});
+
+test("a frame may have the network's size or twice that", () => {
+  const trainer = makeTrainer();
+  train(trainer, 30);
+  const [whole, half] = trainer.detect([
+    TEST[0].pixels,
+    trainer.sources[0].levels[1].pixels,
+  ]);
+  const [same] = trainer.detect([PICTURES[0].pixels]);
+  assert.deepEqual(half.scores, same.scores);
+  assert.notDeepEqual(half.scores, whole.scores);
+});
+
+test("a learning rate that is too high stops with a sentence, weights finite", () => {
+  const trainer = makeTrainer({ lr: 1e30 });
+  let sentence = "";
+  for (let k = 0; k < 5 && !sentence; k++) sentence = trainer.step().stopped;
+  assert.match(sentence, /learning rate/);
+});
+
+test("there is an anchor for each prediction", () => {
+  const { numAnchors, anchors } = makeTrainer();
+  assert.equal(anchors.length, 4 * numAnchors);
+  assert.deepEqual(anchors, makeOwnAnchors());
+});
+
+test("memory stays as it is", () => {
+  const trainer = makeTrainer();
+  const { length } = trainer.network.floats;
+  train(trainer, 20);
+  assert.equal(trainer.network.floats.length, length);
+  assert.ok(4 * length < 16e6, `${4 * length} bytes`);
+});
