@@ -30,7 +30,10 @@ function pasteOften(things, flip, count = 100) {
     const canvas = makeCanvas(96);
     canvas.values.forEach((_, k) => (canvas.values[k] = GREEN[k % 3]));
     const random = makeRandom(keyOf(seed));
-    return { canvas, pasted: pasteThings(canvas, things, CUTS, random, flip) };
+    return {
+      canvas,
+      pasted: pasteThings(canvas, things, CUTS, random, { flip, zoom: 1 }),
+    };
   });
 }
 

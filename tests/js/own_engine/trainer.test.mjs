@@ -101,10 +101,28 @@ test("a learning rate that is too high stops with a sentence, weights finite", (
   assert.match(sentence, /learning rate/);
 });
 
-test("there is an anchor for each prediction", () => {
-  const { numAnchors, anchors } = makeTrainer();
-  assert.equal(anchors.length, 4 * numAnchors);
-  assert.deepEqual(anchors, makeOwnAnchors());
+test("there is an anchor for each prediction, in training and in use", () => {
+  const sides = [false, true].map((small) => {
+    const { finder, anchors, numAnchors } = makeTrainer({ small });
+    assert.equal(anchors.length, 4 * numAnchors);
+    assert.deepEqual(finder.anchors, makeOwnAnchors({ small }));
+    assert.equal(finder.anchors.length, 4 * finder.numAnchors);
+    const [x0, , x1] = finder.anchors;
+    return x1 - x0;
+  });
+  assert.ok(Math.abs(sides[1] - sides[0] / 2) < 1e-6);
+});
+
+test("small things are found by a network that looks closer", () => {
+  const rows = [[0, 0.4, 0.3, 0.52, 0.42]];
+  const pictures = [1, 2, 3, 4].map((seed) => drawToy(seed, rows));
+  const found = [false, true].map((small) => {
+    const trainer = makeTrainer({ small }, ["toy"], pictures);
+    train(trainer, 150);
+    const far = [[0, 0.7, 0.1, 0.78, 0.18]];
+    return trainer.evaluate([5, 6, 7].map((seed) => drawToy(seed, far))).ap50;
+  });
+  assert.ok(found[1] > 0.9, `${found}`);
 });
 
 test("memory stays as it is", () => {

@@ -7,6 +7,8 @@ import { cos, sin } from "../lib/math.js";
 import { about, anyColor, between, factor, pick } from "./chance.js";
 import { anyLight, develop } from "./light.js";
 import { areaOf, pasteThings } from "./paste.js";
+import { sideInUse } from "./finder.js";
+import { INPUT_SIDE } from "./pyramid.js";
 import { drawPicture, fillBox, levelOf, placeBox } from "./warp.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -30,6 +32,7 @@ const ZOOM = [0.75, 1.5];
 const ASPECT = 0.15; // logarithm of a factor
 const TURN = (12 / 180) * Math.PI;
 const SHIFT = 0.25;
+const AIM_FROM = 1.6; // zoom
 const BLUR = { chance: 0.35, least: 1.5, most: 2.6 };
 const PASTE = 0.5; // of the pictures
 const CUT = 0.3; // of the things
@@ -52,12 +55,14 @@ export function drawSample(canvas, pixels, given, random, settings) {
   const { sources, cuts } = given;
   const { augment, flip, paste } = settings;
   const source = pick(random, sources);
-  const placement = augment ? anyPlacement(random) : plainPlacement();
-  if (flip && random() < 0.5) placement.mirror = -1;
+  const placement = anyPlacement(source, random, settings);
   drawSource(canvas, source, placement, augment ? anyBlur(random) : 1, random);
   let things = keepThings(canvas, source.things, placement, random);
   if (paste && cuts.length && random() < PASTE) {
-    const pasted = pasteThings(canvas, things, cuts, random, flip);
+    const pasted = pasteThings(canvas, things, cuts, random, {
+      flip,
+      zoom: zoomOf(settings),
+    });
     things = things.concat(pasted.map(clip));
   }
   if (augment) things.forEach((thing) => coverPart(canvas, thing, random));
@@ -67,34 +72,56 @@ export function drawSample(canvas, pixels, given, random, settings) {
 }
 
 /**
+ * @param {Source} source
  * @param {Random} random
+ * @param {Settings} settings
  * @returns {Placement}
  */
-function anyPlacement(random) {
-  const zoom = factor(random, ZOOM);
-  const aspect = about(random, ASPECT);
-  const angle = between(random, -TURN, TURN);
-  // Near, as far aside as its edge
-  const aside = Math.max(SHIFT, 0.5 - 0.5 / zoom);
-  const [right, down] = [0, 1].map(() => between(random, -aside, aside));
+function anyPlacement({ things }, random, settings) {
+  const { augment, flip } = settings;
+  const zoom = zoomOf(settings) * (augment ? factor(random, ZOOM) : 1);
+  const aspect = augment ? about(random, ASPECT) : 1;
+  const angle = augment ? between(random, -TURN, TURN) : 0;
   return {
-    from: [0.5 + right, 0.5 + down],
+    from: anyCenter(things, zoom, augment ? SHIFT : 0, random),
     to: [0.5, 0.5],
     wide: zoom * aspect,
     high: zoom / aspect,
     cos: cos(angle),
     sin: sin(angle),
-    mirror: 1,
+    mirror: flip && random() < 0.5 ? -1 : 1,
   };
 }
 
-/** @returns {Placement} */
-function plainPlacement() {
-  const [wide, high] = [1, 1];
-  return {
-    ...{ from: [0.5, 0.5], to: [0.5, 0.5], wide, high },
-    ...{ cos: 1, sin: 0, mirror: 1 },
-  };
+/**
+ * How much larger than the picture a training picture is, as the network looks at it
+ * in use.
+ *
+ * @param {Settings} settings
+ */
+function zoomOf(settings) {
+  return sideInUse(settings) / INPUT_SIDE;
+}
+
+/**
+ * The middle of what is seen of a picture. Of a part of it, every other one has a
+ * thing somewhere: by chance there would be few.
+ *
+ * @param {Thing[]} things
+ * @param {number} zoom
+ * @param {number} shift
+ * @param {Random} random
+ * @returns {[number, number]}
+ */
+function anyCenter(things, zoom, shift, random) {
+  const aside = Math.max(shift, 0.5 - 0.5 / zoom);
+  const [right, down] = [0, 1].map(() => between(random, -aside, aside));
+  if (zoom < AIM_FROM || !things.length || random() < 0.5) {
+    return [0.5 + right, 0.5 + down];
+  }
+  const [x0, y0, x1, y1] = pick(random, things).box;
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return [x + right / (zoom * aside * 2.4), y + down / (zoom * aside * 2.4)];
 }
 
 /** @param {Random} random */

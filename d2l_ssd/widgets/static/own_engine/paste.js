@@ -16,6 +16,10 @@ import { levelOf, lineOf, placeBox, readLine } from "./warp.js";
  * @property {Box} box
  *
  * @typedef {Thing & { levels: Level[] }} Cut a thing, and the picture it is on
+ *
+ * @typedef {object} Ways
+ * @property {boolean} flip whether a thing may be mirrored
+ * @property {number} zoom how much larger than in its picture it is, about
  */
 
 const MANY = [1, 0.4, 0.2]; // the chance of a first, a second and a third thing
@@ -35,16 +39,16 @@ const BRIGHTER = 0.15 * 255;
  * @param {Thing[]} things on the canvas
  * @param {Cut[]} cuts that can be pasted
  * @param {Random} random
- * @param {boolean} flip whether a thing may be mirrored
+ * @param {Ways} ways
  * @returns {Thing[]} those that have been pasted
  */
-export function pasteThings(canvas, things, cuts, random, flip) {
+export function pasteThings(canvas, things, cuts, random, ways) {
   /** @type {Thing[]} */
   const pasted = [];
   const wanted = MANY.filter((chance) => random() < chance).length;
   for (let k = 0; k < wanted * TRIES && pasted.length < wanted; k++) {
     const cut = pick(random, cuts);
-    const placement = anyPlacement(cut.box, random, flip);
+    const placement = anyPlacement(cut.box, random, ways);
     const box = placeBox(placement, cut.box);
     if (isTooLarge(box)) continue;
     if ([...things, ...pasted].some((other) => covers(box, other.box)))
@@ -58,13 +62,14 @@ export function pasteThings(canvas, things, cuts, random, flip) {
 /**
  * @param {Box} box of a thing
  * @param {Random} random
- * @param {boolean} flip
+ * @param {Ways} ways
  * @returns {Placement}
  */
-function anyPlacement([x0, y0, x1, y1], random, flip) {
+function anyPlacement([x0, y0, x1, y1], random, { flip, zoom }) {
   const side = Math.sqrt((x1 - x0) * (y1 - y0));
   const { least, most } = SIDES;
-  const wanted = Math.min(most, Math.max(least, side * factor(random, SCALE)));
+  const scaled = side * zoom * factor(random, SCALE);
+  const wanted = Math.min(most, Math.max(least, scaled));
   const aspect = about(random, ASPECT);
   const angle = between(random, -TURN, TURN);
   /** @type {Placement} */

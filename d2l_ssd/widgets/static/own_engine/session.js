@@ -87,7 +87,7 @@ export class OwnSession {
     this.#setPictures(this.trainer, pictures);
     this.send({
       type: "started",
-      anchors: this.trainer.numAnchors,
+      anchors: this.trainer.finder.numAnchors,
       kernels: this.module ? "wasm" : "plain",
     });
   }
@@ -178,12 +178,13 @@ export class OwnSession {
    * @param {{ pixels: Uint8ClampedArray, labels: any, anchor: number }} message
    */
   #look(trainer, { pixels, labels, anchor }) {
-    const { steps, settings, network, anchors, numAnchors } = trainer;
+    const { steps, settings, finder } = trainer;
+    const { network, anchors, numAnchors, size } = finder;
     const looked = { steps, settings, network, anchors, numAnchors };
     const detect = () => trainer.detect([pixels]);
     const inside = lookInside(
       /** @type {Trainer} */ (/** @type {unknown} */ ({ ...looked, detect })),
-      /** @type {any} */ ({ pixels: toInput(pixels), labels }),
+      /** @type {any} */ ({ pixels: toInput(pixels, size), labels }),
       anchor,
     );
     this.send({ type: "inside", ...inside });

@@ -1,16 +1,15 @@
 /** A detector of the reader's things: its training pictures, training, and use. */
 
-import { detect, take } from "../engine/detect.js";
 import { whyNotFinite } from "../engine/finite.js";
 import { detectionLoss } from "../engine/loss.js";
-import { Network } from "../engine/network.js";
 import { keyOf, makeRandom, STREAMS } from "../engine/random.js";
 import { STEPS, writeTargets } from "../engine/steps.js";
-import { ssdAnchors } from "../lib/anchors.js";
 import { drawSample } from "./augmentation.js";
+import { anchorsFor, Finder, makeNetwork, sideInUse } from "./finder.js";
 import { areaOf } from "./paste.js";
-import { INPUT_SIDE, makePyramid, toInput } from "./pyramid.js";
+import { INPUT_SIDE, makePyramid } from "./pyramid.js";
 import { scorePictures } from "./scores.js";
+import { DEFAULTS } from "./settings.js";
 import { makeCanvas } from "./warp.js";
 
 /** @typedef {import("../engine/detect.js").Detections} Detections */
@@ -23,35 +22,6 @@ import { makeCanvas } from "./warp.js";
 export const BATCH = 8;
 const KEEP = 0.995; // of the running mean of the weights
 const FIRST_STEPS = 20;
-
-/** @type {NonNullable<import("../engine/plan.js").Plan["trunk"]>} */
-const TRUNK = [
-  [16, 2, false],
-  [24, 2, false],
-  [32, 2, false],
-  [32, 1, true],
-  [48, 2, true],
-  [64, 2, true],
-];
-const MAP_SIDES = [12, 6, 3];
-const SIZES = [
-  [0.17, 0.26],
-  [0.38, 0.52],
-  [0.68, 0.84],
-];
-const RATIOS = [1, 2, 0.5];
-const PER_CELL = RATIOS.length + 1; // anchors: a second size for the first ratio
-
-/** The anchors of all maps. */
-export function makeOwnAnchors() {
-  /** @type {[number, number][]} */
-  const shapes = MAP_SIDES.map((side) => [side, side]);
-  return ssdAnchors(
-    shapes,
-    SIZES,
-    MAP_SIDES.map(() => RATIOS),
-  );
-}
 
 /**
  * Settings with all that the playground's steps read of theirs.
@@ -66,13 +36,12 @@ function forSteps(settings) {
 }
 
 /**
- * How many classes a network has for so many things: its kernels want numbers of
- * filters that are multiples of eight, and a class too many is never taught.
+ * The anchors of a detector in use.
  *
- * @param {number} things
+ * @param {{ small: boolean }} [settings]
  */
-function classesFor(things) {
-  return things === 2 ? 3 : things;
+export function makeOwnAnchors(settings = DEFAULTS) {
+  return anchorsFor(sideInUse(settings));
 }
 
 export class OwnTrainer {
@@ -85,16 +54,10 @@ export class OwnTrainer {
   constructor(settings, classes, pictures, module) {
     this.settings = forSteps(settings);
     this.classes = classes;
-    this.network = new Network(
-      {
-        ...{ size: INPUT_SIDE, batch: BATCH, trunk: TRUNK },
-        classes: classesFor(classes.length),
-        perCell: MAP_SIDES.map(() => PER_CELL),
-      },
-      module,
-    );
+    this.network = makeNetwork(classes.length, INPUT_SIDE, BATCH, module);
     this.network.initialize(makeRandom(keyOf(settings.seed, STREAMS.weights)));
-    this.anchors = makeOwnAnchors();
+    this.anchors = anchorsFor();
+    this.finder = new Finder(classes.length, sideInUse(settings), module);
     this.steps = STEPS;
     this.numAnchors = this.network.layout.numAnchors;
     this.targets = {
@@ -201,44 +164,13 @@ export class OwnTrainer {
   /**
    * Detect things with the running mean of the weights.
    *
-   * @param {Uint8ClampedArray[]} inputs (96, 96, 3), or twice as large
+   * @param {Uint8ClampedArray[]} inputs (96, 96, 3), or twice as large; always so if
+   *   the setting `small` is on
    * @returns {Detections[]}
    */
   detect(inputs) {
-    const { network, steps, settings, anchors, numAnchors } = this;
-    const rows = numAnchors * network.layout.columns;
-    /** @type {Detections[]} */
-    const found = [];
-    network.exchangeMean();
-    for (let start = 0; start < inputs.length; start += BATCH) {
-      const batch = inputs.slice(start, start + BATCH);
-      batch.forEach((pixels, b) => steps.input(network, b, toInput(pixels)));
-      network.forward(batch.length);
-      batch.forEach((_, b) => {
-        const outputs = network.outputs.subarray(b * rows, (b + 1) * rows);
-        found.push(this.#known(detect(outputs, anchors, steps, settings)));
-      });
-    }
-    network.exchangeMean();
-    return found;
-  }
-
-  /**
-   * Detections without those of a class that stands for no thing.
-   *
-   * @param {Detections} found
-   */
-  #known(found) {
-    const { length } = this.classes;
-    if (found.classes.every((label) => label < length)) return found;
-    const rows = [...found.classes.keys()];
-    return {
-      ...found,
-      ...take(
-        found,
-        rows.filter((d) => found.classes[d] < length),
-      ),
-    };
+    this.finder.learnFrom(this.network);
+    return inputs.map((pixels) => this.finder.find(pixels, this.settings));
   }
 
   /**
