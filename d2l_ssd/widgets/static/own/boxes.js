@@ -1,0 +1,145 @@
+/** The box editor: the reader draws what the detector shall find. */
+
+import { element } from "../lib/dom.js";
+import { makeAnnouncer } from "../lib/live.js";
+import { endDrag } from "./box_edits.js";
+import { followHand } from "./box_hand.js";
+import { openProposals, toItems } from "./box_items.js";
+import { listenToKeys } from "./box_keys.js";
+import { makeBoxTools } from "./box_tools.js";
+import { makeBoxView } from "./box_view.js";
+
+/** @typedef {import("./box_items.js").Found} Found */
+/** @typedef {import("./box_items.js").Item} Item */
+/** @typedef {import("../lib/labels.js").Labels} Labels */
+/** @typedef {import("../own_engine/types.d.ts").Picture & { blob?: Blob }} Picture */
+
+/**
+ * @typedef {object} Told
+ * @property {(labels: Labels) => void} change keeps the picture's labels, at once
+ * @property {() => void} next the boxes are right: shows the next picture
+ *
+ * @typedef {object} State
+ * @property {Picture | null} picture
+ * @property {Labels | null} labels that the items are read from, or written to
+ * @property {string[]} classes
+ * @property {Item[]} items its boxes
+ * @property {Item[][]} past what undoing brings back
+ * @property {Found | null} found
+ * @property {Item[]} open proposals
+ * @property {boolean} isRejected whether no proposal is wanted
+ * @property {number} chosen box, or -1
+ * @property {number} label of the next box
+ * @property {number} since when the picture is shown
+ * @property {import("./box_hand.js").Drag | null} drag
+ * @property {Item[] | null} before the drag
+ *
+ * @typedef {object} Parts
+ * @property {() => void} draw
+ * @property {() => void} focus on the chosen box, or the picture
+ * @property {(text: string) => void} announce
+ *
+ * @typedef {State & Told & Parts} Editor
+ */
+
+/**
+ * Make the editor.
+ *
+ * @param {Told} told
+ */
+export function makeBoxEditor(told) {
+  const { region, announce } = makeAnnouncer();
+  announce(""); // whatever comes is news
+  const draw = () => {
+    editor.open = openProposals(editor.found, editor.before ?? editor.items);
+    view.show();
+    tools.show();
+  };
+  const focus = () => {
+    const { layer, frame } = view;
+    const target = layer.children[editor.chosen] ?? frame;
+    /** @type {HTMLElement} */ (target).focus({ preventScroll: true });
+  };
+  /** @type {Editor} */
+  const editor = { ...makeState(), ...told, draw, focus, announce };
+  const view = makeBoxView(editor);
+  const tools = makeBoxTools(editor);
+  const { frame, canvas } = view;
+  followHand(frame, canvas, editor);
+  const node = element(
+    "div",
+    { className: "d2l-box-editor", hidden: true },
+    ...[frame, tools.node, region],
+  );
+  listenToKeys(node, frame, editor);
+  /**
+   * Show a picture, or what is new about the one that is shown.
+   *
+   * @param {Picture | null} picture
+   * @param {string[]} classes
+   * @param {Found | null} [found] what the detector proposes
+   */
+  const show = (picture, classes, found = null) => {
+    const isAnother = picture?.id !== editor.picture?.id;
+    const hadFocus = isAnother && node.matches(":focus-within");
+    if (isAnother) turnPage(editor);
+    takePicture(editor, picture, classes, found);
+    node.hidden = !picture;
+    draw();
+    if (!isAnother || !picture) return;
+    view.showPicture(picture);
+    if (hadFocus) focus();
+  };
+  return { node, show };
+}
+
+/** @returns {State} */
+function makeState() {
+  return {
+    picture: null,
+    labels: null,
+    classes: [],
+    items: [],
+    past: [],
+    found: null,
+    open: [],
+    isRejected: false,
+    chosen: -1,
+    label: 0,
+    since: 0,
+    drag: null,
+    before: null,
+  };
+}
+
+/**
+ * Forget all about the picture before.
+ *
+ * @param {Editor} editor
+ */
+function turnPage(editor) {
+  endDrag(editor);
+  editor.labels = null;
+  editor.past = [];
+  editor.isRejected = false;
+  editor.chosen = -1;
+  editor.since = performance.now();
+}
+
+/**
+ * @param {Editor} editor
+ * @param {Picture | null} picture
+ * @param {string[]} classes
+ * @param {Found | null} found
+ */
+function takePicture(editor, picture, classes, found) {
+  editor.picture = picture;
+  editor.classes = classes;
+  editor.found = editor.isRejected ? null : found;
+  editor.label = Math.min(editor.label, classes.length - 1);
+  if (!picture || picture.labels === editor.labels) return;
+  endDrag(editor);
+  editor.labels = picture.labels;
+  editor.items = toItems(picture.labels);
+  editor.chosen = -1;
+}
