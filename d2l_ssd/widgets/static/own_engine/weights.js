@@ -23,11 +23,17 @@ export function saveDetector({ network, classes, settings }) {
  * @throws {Error} with a sentence: the weights are another network's
  */
 export function loadDetector(trainer, bytes) {
-  const names = readNames(bytes);
-  const { classes } = trainer;
+  const { names, small } = readAbout(bytes);
+  const { classes, settings } = trainer;
   if (names && names.length !== classes.length) {
     throw new Error(
       `The file knows ${count(names)}, but ${count(classes)} here.`,
+    );
+  }
+  if (small && small !== `${settings.small}`) {
+    const other = settings.small ? "off" : "on";
+    throw new Error(
+      `The file was taught with "Look for small things" ${other}: switch it ${other}.`,
     );
   }
   loadWeights(trainer.network, bytes);
@@ -42,13 +48,14 @@ function count(names) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {string[] | null}
+ * @returns {{ names: string[] | null, small?: string }}
  */
-function readNames(bytes) {
+function readAbout(bytes) {
   try {
-    const names = JSON.parse(readMetadata(bytes).classes);
-    return Array.isArray(names) ? names.map(String) : null;
+    const { classes, small } = readMetadata(bytes);
+    const names = JSON.parse(classes);
+    return { names: Array.isArray(names) ? names.map(String) : null, small };
   } catch {
-    return null; // another program's file; if it is none, loading it says so
+    return { names: null }; // another program's; loading says if it is no file at all
   }
 }
