@@ -21,25 +21,23 @@ const WANTED = {
     height: { ideal: 720 },
   },
 };
-const FILES = "pictures from files teach as well.";
 
 /** @type {Record<string, string>} */
 const SENTENCES = {
   NotAllowedError:
     "The browser may not use the camera: allow it, often beside the page's address, " +
-    `and try again; ${FILES}`,
-  NotFoundError: `The browser finds no camera: connect one and try again; ${FILES}`,
-  NotReadableError:
-    "Another program may be using the camera: close that and try again; " +
-    FILES,
+    "and try again; or choose pictures.",
+  NotFoundError:
+    "The browser finds no camera: connect one and try again; or choose pictures.",
   insecure:
-    "Browsers let only pages of https:// or of this computer use the camera; " +
-    FILES,
-  lost: `The camera was disconnected: connect it and start it again; ${FILES}`,
-  blank: `The camera shows nothing: try another one; ${FILES}`,
-  video:
-    "The browser cannot play this video: try a file in MP4 (H.264) or WebM.",
+    "Only pages of https:// and of this computer may use a camera: choose pictures.",
 };
+const BUSY =
+  "Another program may be using the camera: close that, and try again.";
+const LOST = "The camera was disconnected: connect it, and start it again.";
+const BLANK = "The camera shows nothing: try another one, or choose pictures.";
+const NO_VIDEO =
+  "The browser cannot play this video: try a file in MP4 (H.264) or WebM.";
 
 /**
  * Start the camera; the browser asks the reader.
@@ -61,12 +59,12 @@ export async function openCamera(video, lost = () => {}) {
     await play(video);
   } catch {
     close();
-    throw new Error(SENTENCES.blank);
+    throw new Error(BLANK);
   }
   // Ended by `close`, a track says nothing
   tracks[0].onended = () => {
     close();
-    lost(SENTENCES.lost);
+    lost(LOST);
   };
   return { ...readFrames(video), close };
 }
@@ -78,7 +76,7 @@ async function askForCamera() {
     return await navigator.mediaDevices.getUserMedia(WANTED);
   } catch (error) {
     const { name } = /** @type {DOMException} */ (error);
-    throw new Error(SENTENCES[name] ?? SENTENCES.NotReadableError);
+    throw new Error(SENTENCES[name] ?? BUSY);
   }
 }
 
@@ -105,7 +103,7 @@ export async function openVideo(video, file) {
     await play(video);
   } catch {
     close();
-    throw new Error(SENTENCES.video);
+    throw new Error(NO_VIDEO);
   }
   return { ...readFrames(video), close };
 }
@@ -135,7 +133,7 @@ function readFrames(video) {
   return {
     frame: (side) => (sees() ? squeeze(video, sizeNow(), side, canvas) : null),
     async shoot(name = "camera") {
-      if (!sees()) throw new Error(SENTENCES.blank);
+      if (!sees()) throw new Error(BLANK);
       return makePicture(video, sizeNow(), name);
     },
   };

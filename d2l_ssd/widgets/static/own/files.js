@@ -69,7 +69,7 @@ export async function readPicture(file, name) {
   const reason = kind === "picture" ? "damaged" : kind;
   if (!type) throw new FileError(name, reason);
   try {
-    // HEIC, too: Safari opens it
+    // HEIC, too, which Safari opens
 
     const bitmap = await createImageBitmap(file.slice(0, file.size, type), {
       imageOrientation: "from-image",
@@ -95,15 +95,6 @@ async function headOf(file, name) {
 }
 
 /**
- * Say whether a file is a video, as the system has it.
- *
- * @param {File} file
- */
-export function isVideo(file) {
-  return file.type.startsWith("video/");
-}
-
-/**
  * List the files, and those in folders.
  *
  * @param {Iterable<File> | DataTransfer | ClipboardEvent} source
@@ -119,7 +110,16 @@ async function filesOf(source) {
     const entry = item.webkitGetAsEntry?.();
     return entry?.isDirectory ? entry : item.getAsFile();
   });
-  return (await Promise.all(found.map(filesIn))).flat();
+  return listFiles(found);
+}
+
+/**
+ * @param {(FileSystemEntry | File | null)[]} found
+ * @returns {Promise<File[]>}
+ */
+async function listFiles(found) {
+  const lists = found.map((one) => filesIn(one).catch(() => [])); // one is gone
+  return (await Promise.all(lists)).flat();
 }
 
 /**
@@ -130,31 +130,18 @@ async function filesIn(found) {
   if (!found) return [];
   if (found instanceof File) return [found];
   if (found.name.startsWith(".")) return []; // the system's own notes
-  if (found.isFile) return [await fileOfEntry(found)];
+  if (found.isFile) {
+    const entry = /** @type {FileSystemFileEntry} */ (found);
+    return [await new Promise((...done) => entry.file(...done))];
+  }
   const folder = /** @type {FileSystemDirectoryEntry} */ (found);
   const reader = folder.createReader();
   /** @type {File[]} */
   const files = [];
   for (;;) {
-    const entries = await readSome(reader); // a hundred at a time
+    /** @type {FileSystemEntry[]} a hundred at most */
+    const entries = await new Promise((...done) => reader.readEntries(...done));
     if (!entries.length) return files;
-    files.push(...(await Promise.all(entries.map(filesIn))).flat());
+    files.push(...(await listFiles(entries)));
   }
-}
-
-/**
- * @param {FileSystemEntry} entry
- * @returns {Promise<File>}
- */
-function fileOfEntry(entry) {
-  const file = /** @type {FileSystemFileEntry} */ (entry);
-  return new Promise((resolve, reject) => file.file(resolve, reject));
-}
-
-/**
- * @param {FileSystemDirectoryReader} reader
- * @returns {Promise<FileSystemEntry[]>}
- */
-function readSome(reader) {
-  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 }

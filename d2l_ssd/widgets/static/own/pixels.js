@@ -2,6 +2,7 @@
 
 import { element } from "../lib/dom.js";
 import { STORED_SIDE, sideOf } from "../own_engine/pyramid.js";
+import { makePicture as makeSquare } from "../playground/pictures.js";
 
 /** @typedef {import("../own_engine/types.js").Picture} Picture */
 /** @typedef {{ width: number, height: number }} Size in pixels */
@@ -9,8 +10,6 @@ import { STORED_SIDE, sideOf } from "../own_engine/pyramid.js";
 
 const LONGEST_SIDE = 1280; // of the file
 const QUALITY = 0.92;
-
-let counter = 0;
 
 /**
  * Make a picture without boxes.
@@ -27,17 +26,11 @@ export async function makePicture(source, size, name) {
   const canvas = paint(source, storedSize(size));
   const pixels = squeeze(canvas, canvas, STORED_SIDE);
   const blob = await toJpeg(canvas);
-  counter += 1;
-  const id = `${Date.now().toString(36)}-${counter}-${randomText()}`;
+  const id = `${Date.now()}-${Math.random()}`; // pages in two tabs share a store
   const labels = { classes: [], boxes: new Float32Array(0), difficult: [] };
   const state = { labels, keptBack: false, ready: false };
   const { width, height } = size;
   return { id, name, pixels, width, height, ...state, blob };
-}
-
-/** Two pages that are open at once share a store: their pictures' ids differ. */
-function randomText() {
-  return Math.random().toString(36).slice(2, 8);
 }
 
 /**
@@ -62,26 +55,9 @@ export function storedSize({ width, height }) {
  */
 export async function fileOf(picture) {
   if (picture.blob) return picture.blob;
-  const side = sideOf(picture.pixels);
-  const drawn = paint(toCanvas(picture.pixels), { width: side, height: side });
-  return toJpeg(paint(drawn, storedSize(picture)));
-}
-
-/**
- * Put RGB pixels of a square on a canvas.
- *
- * @param {Uint8ClampedArray} pixels
- */
-function toCanvas(pixels) {
-  const side = sideOf(pixels);
-  const canvas = element("canvas", { width: side, height: side });
-  const image = new ImageData(side, side);
-  image.data.fill(255);
-  for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
-    for (let c = 0; c < 3; c++) image.data[to + c] = pixels[from + c];
-  }
-  contextOf(canvas).putImageData(image, 0, 0);
-  return canvas;
+  const drawn = makeSquare(sideOf(picture.pixels));
+  drawn.setPixels(picture.pixels);
+  return toJpeg(paint(drawn.canvas, storedSize(picture)));
 }
 
 /**
