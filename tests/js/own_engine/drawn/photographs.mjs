@@ -106,43 +106,55 @@ const SOLIDS = {
 
 /** What a place is like: what lies about, how much of it, how large. */
 const PLACES = [
+  // A desk
   {
     solids: ["sheet", "sheet", "block"],
-    count: 60,
-    sizes: [0.02, 0.25],
+    count: 35,
+    sizes: [0.03, 0.3],
     upright: 0.9,
-  }, // a desk
-  { solids: ["block", "jar"], count: 80, sizes: [0.03, 0.16], upright: 1 }, // shelves
+  },
+  // Shelves
+  {
+    solids: ["block", "block", "sheet", "jar"],
+    count: 60,
+    sizes: [0.03, 0.2],
+    upright: 1,
+  },
+  // Plants
   {
     solids: ["leaf", "leaf", "ball"],
-    count: 240,
+    count: 160,
     sizes: [0.02, 0.14],
     upright: 0,
-  }, // plants
+  },
+  // A kitchen
   {
-    solids: ["jar", "ball", "sheet"],
-    count: 45,
-    sizes: [0.04, 0.22],
+    solids: ["jar", "ball", "sheet", "sheet"],
+    count: 25,
+    sizes: [0.04, 0.25],
     upright: 0.8,
-  }, // a kitchen
-  { solids: ["sheet"], count: 18, sizes: [0.1, 0.5], upright: 0.3 }, // cloths
+  },
+  // Cloths
+  { solids: ["sheet"], count: 14, sizes: [0.1, 0.5], upright: 0.3 },
+  // A market
   {
     solids: ["ball", "block", "sheet", "jar", "leaf"],
-    count: 70,
+    count: 45,
     sizes: [0.02, 0.2],
     upright: 0.4,
-  }, // a market
+  },
 ];
 
 /** A photograph's pixels: (SIDE, SIDE, 3) bytes. */
 function draw(number) {
   const random = makeRandom(keyOf(number, STREAM));
   const place = PLACES[Math.floor(random() * PLACES.length)];
-  const hues = [random(), random(), random()];
-  const vivid = 0.1 + 0.5 * random();
+  const hues = [random(), random(), random(), random()];
+  const vivid = 0.25 + 0.5 * random();
   const colorOf = () => {
-    const hue = (hues[Math.floor(3 * random())] + 0.08 * random()) % 1;
-    return hsv(hue, vivid * random(), 0.15 + 0.75 * random());
+    const hue = (hues[Math.floor(hues.length * random())] + 0.1 * random()) % 1;
+    const saturation = vivid * (0.2 + 0.8 * random());
+    return hsv(hue, saturation, 0.15 + 0.75 * random());
   };
   const color = new Float32Array(3 * SIDE * SIDE);
   drawGround(color, random, [colorOf(), colorOf()]);

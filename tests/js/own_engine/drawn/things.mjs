@@ -195,21 +195,22 @@ export function makeThing(kind, number) {
 const FIRST_DECOY = 1000; // numbers of packets that are no thing
 
 /**
- * Something that looks like a kind's thing: of three, one has its shape or its
- * colors, one both shape and colors (in other places), one less.
+ * What is not the thing but may look like it. A packet's decoys: of three, another
+ * packet, one in the thing's colors, a mug. Those of a mug: of six, four packets, a
+ * white box, a mug of another color.
  */
 export function makeDecoy(kind, number, thing) {
   const random = makeRandom(keyOf(FIRST_DECOY + number, STREAMS.colors));
   const packet = makePacket(FIRST_DECOY + number);
   const color = hsv(random(), 0.45 + 0.4 * random(), 0.4 + 0.5 * random());
+  const mug = makeMug(FIRST_DECOY + number, color);
   if (kind === "mug") {
     const white = { ...packet, prints: { all: plainPrint(WHITE) } };
-    return [packet, white, makeMug(FIRST_DECOY + number, color)][number % 3];
+    return [packet, white, packet, mug, packet, packet][number % 6];
   }
   if (kind === "pen") return [packet, makePen(color), packet][number % 3];
   const { ground, ink, band, accent } = paletteOf(thing);
   const colors = { ground, ink, band: accent, accent: band };
   const alike = makePacket(FIRST_DECOY + number, colors);
-  const mug = makeMug(FIRST_DECOY + number, color);
   return [packet, alike, mug][number % 3];
 }
