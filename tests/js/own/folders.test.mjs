@@ -117,7 +117,7 @@ test("ids of annotations differ across pictures", async () => {
 
 test("no rounding puts a box beyond the picture", async () => {
   for (let k = 0; k < 3000; k++) {
-    const low = Math.fround((k * 0.618034) % 0.9);
+    const low = Math.fround((k * Math.SQRT2) % 0.9);
     const files = await filesOf(yoloFolder, [picture([[0, low, low, 1, 1]])]);
     const text = files.get("own_thing/labels/train/01-IMG_1.txt");
     const [, x, , width] = text.trim().split(" ").map(Number);

@@ -16,7 +16,6 @@ import { fileOf, storedSize } from "./pixels.js";
 const ROOT = "own_thing";
 const TRAIN = "train";
 const VAL = "val";
-const STEP = 2 ** -14; // a tenth of a pixel, and exact in binary
 const LONGEST_NAME = 40;
 const README = `Pictures and boxes from "Teach it your own thing".
 
@@ -169,16 +168,13 @@ function cocoList(items, names) {
 }
 
 /**
- * A picture's boxes, on a grid that no rounding leaves: center plus half a width is
- * never beyond the picture.
+ * A picture's boxes as they are: rounded, the center and half a width might reach
+ * beyond the picture.
  *
  * @param {KeptPicture} picture
  */
 function boxesOf({ labels: { classes, boxes } }) {
-  return classes.map((label, k) => ({
-    label,
-    box: Array.from(boxes.subarray(4 * k, 4 * k + 4), (value) => {
-      return Math.round(value / STEP) * STEP;
-    }),
-  }));
+  return classes.map((label, k) => {
+    return { label, box: [...boxes.subarray(4 * k, 4 * k + 4)] };
+  });
 }
