@@ -54,6 +54,9 @@ export function makeActions(context) {
       HEAR[message.type]?.(context, message);
       watch.hear(message);
       teach.hear(message);
+      if (message.type === "scores" && state.step === "pictures") {
+        pictures.select(state.selected); // the detector knows more by now
+      }
       update();
     },
   };
@@ -89,6 +92,11 @@ function makeFlow(context, actions) {
     begin() {
       actions.go("teach");
       if (state.runs.now.phase === "ready") actions.train();
+    },
+    /** Put the example away, and begin with an own thing. */
+    leaveExample() {
+      actions.leaveExample();
+      actions.go("pictures");
     },
     /** Try the example: it is drawn and taught at once. */
     async tryExample() {

@@ -157,7 +157,7 @@ function report(el, state) {
     phase: now.phase,
     count: now.count,
     seconds: now.seconds.toFixed(1),
-    ap50: lastScores(now)?.ap50 ?? "",
+    ap50: lastScores(now)?.ap50 || "",
     pictures: state.pictures.length,
     ready: readyPictures(state).length,
     kept: state.kept.length,

@@ -68,8 +68,9 @@ export function makeCharts(redraw) {
  * @returns {import("../playground/curves.js").Points}
  */
 function pointsOf(run, key) {
-  const rows = /** @type {any[]} */ (
-    key === "ap50" ? run?.scores : run?.losses
-  );
-  return rows?.map((row) => [row.seconds, row[key]]) ?? [];
+  const isAp = key === "ap50";
+  const rows = /** @type {any[]} */ (isAp ? run?.scores : run?.losses) ?? [];
+  /** @type {import("../playground/curves.js").Points} */
+  const points = rows.map((row) => [row.seconds, row[key]]);
+  return isAp && points.length ? [[0, 0], ...points] : points;
 }

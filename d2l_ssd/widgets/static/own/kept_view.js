@@ -158,7 +158,7 @@ function drawFound(context, stage, labels, state, found) {
  * @param {State} state
  */
 function drawTargets(context, stage, labels, { settings }) {
-  const all = makeOwnAnchors();
+  const all = makeOwnAnchors(settings);
   const matches = STEPS.match(labels, all, /** @type {any} */ (settings));
   const anchors = [...matches.keys()].filter((a) => matches[a] >= 0);
   const truths = anchors.map((a) => matches[a]);

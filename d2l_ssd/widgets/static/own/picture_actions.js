@@ -127,18 +127,18 @@ function makeReading({ state, update, keep, say }, select) {
     if (waiting && isIdle) select(waiting.id);
     else update();
   };
+  /** How many pictures there is room for; says so where there is none. */
+  const roomNow = () => {
+    const { pictures } = state.aside ?? state;
+    const room = MAX_PICTURES - pictures.length;
+    if (room < 1) say(FULL);
+    return room;
+  };
   return {
-    add,
-    /** How many pictures there is room for; says so where there is none. */
-    room() {
-      const { pictures } = state.aside ?? state;
-      const room = MAX_PICTURES - pictures.length;
-      if (room < 1) say(FULL);
-      return room;
-    },
+    ...{ add, room: roomNow },
     /** @param {Parameters<typeof readPictures>[0]} source */
     async read(source) {
-      const room = this.room();
+      const room = roomNow();
       if (room < 1 || state.busy) return;
       const { pictures, problems } = await readPictures(
         source,

@@ -19,12 +19,10 @@ export function makeSide(actions, choose) {
   const guide = makeGuide();
   const warn = note("", "d2l-own-warn");
   const teach = makeButton("Teach", actions.begin, "d2l-pg-train");
-  const back = makeButton("Back to my pictures", actions.leaveExample);
+  const camera = makeButton("Use the camera", actions.shoot.open);
+  const remove = makeButton("Remove this picture", actions.remove);
   const add = makeRow(
-    makeButton("Use the camera", actions.shoot.open),
-    makeButton("Choose pictures", choose),
-    makeButton("Remove this picture", actions.remove),
-    back,
+    ...[camera, makeButton("Choose pictures", choose), remove],
   );
   const node = column(
     ...[names.node, guide.node, warn, teach, add],
@@ -33,10 +31,10 @@ export function makeSide(actions, choose) {
   /** @param {State} state */
   const show = (state) => {
     names.show(state.classes);
-    guide.show(state.pictures);
+    guide.show(state.pictures, state.classes);
     const why = whyNotTeach(state);
     setText(warn, why || warning(state));
-    back.hidden = !state.aside;
+    camera.hidden = remove.hidden = Boolean(state.source);
     teach.disabled = Boolean(why);
   };
   return { node, show };

@@ -62,6 +62,6 @@ export function makePicturesView(actions, redraw) {
 function proposalsOf({ proposals, selected, settings }) {
   if (proposals?.id !== selected) return null;
   const { found } = proposals;
-  const count = found.scores.filter((s) => s >= settings.appear).length;
+  const count = found.scores.filter((s) => s >= settings.stay).length;
   return count ? firstOf(/** @type {any} */ (found), count) : null;
 }

@@ -12,11 +12,13 @@ const FOLDERS = { yolo: yoloFolder, coco: cocoFolder };
  * @param {keyof typeof FOLDERS} format
  */
 export async function savePictures({ state, say }, format) {
-  if (!readyPictures(state).length) {
-    return say(
-      "Only pictures whose boxes are drawn are saved: draw one first.",
-    );
+  const { pictures, classes } = state;
+  try {
+    const entries = await FOLDERS[format](pictures, classes);
+    download(makeZip(entries), `${classes.join("_")}-${format}.zip`);
+  } catch (error) {
+    return say(/** @type {Error} */ (error).message);
   }
-  const entries = await FOLDERS[format](state.pictures, state.classes);
-  download(makeZip(entries), `${state.classes.join("_")}-${format}.zip`);
+  const left = pictures.length - readyPictures(state).length;
+  if (left) say(`Pictures without boxes are not in the file (${left}).`);
 }

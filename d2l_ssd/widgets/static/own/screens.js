@@ -11,6 +11,8 @@ import { makeWatchView } from "./watch_view.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {ReturnType<typeof makeScreens>} Screens */
 
+const MINE = "Teach it a thing of my own";
+
 /**
  * @param {import("./actions.js").Actions} actions
  * @param {() => void} redraw
@@ -19,6 +21,7 @@ import { makeWatchView } from "./watch_view.js";
 export function makeScreens(actions, redraw, state) {
   const steps = makeSteps(actions.go);
   const said = makeSaid(actions.dismiss);
+  const example = makeExampleNote(actions.leaveExample);
   const pictures = makePicturesView(actions, redraw);
   const teach = makeTeachView(actions, redraw, () => state.classes);
   const watch = makeWatchView(actions, redraw);
@@ -36,12 +39,14 @@ export function makeScreens(actions, redraw, state) {
     stages: [pictures.stage, ...teach.stages, watch.stage],
     children: [
       makeHead(),
-      ...[steps.node, said.node, pictures.node, teach.node, watch.node, speech],
+      ...[steps.node, example.node, said.node],
+      ...[pictures.node, teach.node, watch.node, speech],
     ],
     /** @param {State} now */
     show(now) {
       steps.show(now);
       said.show(now);
+      example.show(now);
       for (const [step, { node }] of Object.entries(screens)) {
         node.hidden = step !== now.step;
       }
@@ -68,6 +73,25 @@ function makeHead() {
     ),
     note("Your pictures never leave this computer."),
   );
+}
+
+/**
+ * While the example is open: what it is, and the way out.
+ *
+ * @param {() => void} leave
+ */
+function makeExampleNote(leave) {
+  const text = element("span");
+  const own = makeButton("", leave, "d2l-pg-link");
+  const node = element("p", { className: "d2l-own-example" }, text, " ", own);
+  /** @param {State} state */
+  const show = ({ aside, classes }) => {
+    node.hidden = !aside;
+    setText(text, `Example: a ${classes[0]}, in pictures drawn by this page.`);
+    const mine = aside?.pictures.length ? "Back to my pictures" : MINE;
+    setText(own, mine);
+  };
+  return { node, show };
 }
 
 /**

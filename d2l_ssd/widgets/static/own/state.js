@@ -61,6 +61,8 @@ export function makeState(given, classes) {
     kernels: "",
     /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,
+    /** the run that the session has begun */
+    started: 0,
     /** whether a file has been loaded into the run's network */
     loaded: false,
     said: "",

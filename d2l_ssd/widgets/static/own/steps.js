@@ -56,9 +56,10 @@ const TEXTS = {
   teach({ runs: { now } }) {
     if (now.phase === "ready") return "";
     const scores = lastScores(now);
-    const ap = scores ? `, AP50 ${formatShare(scores.ap50)}` : "";
+    const ap = scores?.ap50 ? `, AP50 ${formatShare(scores.ap50)}` : "";
     const word = now.phase === "training" ? "" : `${now.phase}, `;
     return `${word}${Math.round(now.seconds)} s${ap}`;
   },
-  watch: ({ source, fps }) => (source ? `${fps} frames a second` : ""),
+  watch: ({ step, source, fps }) =>
+    step === "watch" && source ? `${fps} frames a second` : "",
 };

@@ -21,7 +21,7 @@ const REST_MS = 600; // after the last change of a picture
 export function makeTeachActions(context) {
   const { state, send, update } = context;
   const running = makeRunning(context);
-  const train = makeTrain(context, running.begin);
+  const train = makeTrain(context, running);
   const askSamples = () => {
     if (state.kernels) send({ type: "samples", count: SAMPLES });
   };
@@ -59,15 +59,16 @@ export function makeTeachActions(context) {
  * Make what trains, or says why not.
  *
  * @param {Context} context
- * @param {() => void} begin
+ * @param {ReturnType<typeof makeRunning>} running
  */
-function makeTrain({ state, send, update, say }, begin) {
+function makeTrain({ state, send, update, say }, { begin, sendPictures }) {
   return () => {
     const why = whyNotTeach(state);
     say(why);
     if (why) return;
-    if (state.runs.now.phase === "ready" && !state.loaded) begin();
+    if (state.started !== state.runs.now.number) begin();
     const { now } = state.runs;
+    if (now.phase === "ready") sendPictures(); // a file's detector had none yet
     if (now.phase === "finished") now.until = now.seconds + RUN_SECONDS;
     now.phase = "training";
     send({ type: "train", until: now.until });
@@ -98,14 +99,19 @@ function makeRunning({ state, send, update }) {
   const begin = () => {
     clearTimeout(timer);
     state.runs.begin(runSettings(state));
+    state.started = state.runs.now.number;
     state.kept = keepBack(state.pictures);
     forgetResults(state);
     const { settings, classes } = state;
     send({ type: "start", settings, classes, pictures: pictures() });
     update();
   };
+  const sendPictures = () => {
+    state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
+    send({ type: "pictures", pictures: pictures() });
+  };
   return {
-    begin,
+    ...{ begin, sendPictures },
     /** Forget the detector: what it was taught is not there any more. */
     forget() {
       if (state.runs.now.phase === "training") send({ type: "pause" });
@@ -118,11 +124,7 @@ function makeRunning({ state, send, update }) {
     /** Go on with what the pictures are now, if there is anything to go on with. */
     retrain() {
       clearTimeout(timer);
-      if (!state.runs.now.count) return;
-      timer = setTimeout(() => {
-        state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
-        send({ type: "pictures", pictures: pictures() });
-      }, REST_MS);
+      if (state.runs.now.count) timer = setTimeout(sendPictures, REST_MS);
     },
   };
 }

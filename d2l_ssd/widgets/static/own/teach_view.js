@@ -25,7 +25,7 @@ const VIEWS = [
   ["targets", "Targets", "The anchors that must answer for each thing."],
 ];
 const LEGEND =
-  "Dashed: your boxes. In color: what the network finds, and how sure it is. Click a box to look inside.";
+  "Dashed: your boxes. In color: what the network finds, and how sure it is; faint ones are guesses. Click a box to look inside.";
 const EMPTY =
   "Click a box in a picture kept back: here is what the network computed there.";
 
@@ -47,7 +47,7 @@ export function makeTeachView(actions, redraw, classesNow) {
       "body",
       makePart("left", title, kept.node, note(LEGEND), samples.node),
       run.node,
-      makePart("right", charts.node, ...panels.nodes),
+      makePart("right", ...panels.nodes, charts.node),
     ),
     stages: [...kept.stages, ...charts.stages],
     /**

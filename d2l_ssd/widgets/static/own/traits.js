@@ -5,7 +5,7 @@ import { readLabels } from "../lib/labels.js";
 import { onChange } from "../lib/model.js";
 import { DEFAULTS } from "../own_engine/settings.js";
 import { changesOf } from "./actions.js";
-import { makePicture } from "./pixels.js";
+import { readPicture } from "./files.js";
 import { makeState, readyPictures } from "./state.js";
 
 /** @typedef {import("../lib/bytes.js").Bytes} Bytes */
@@ -60,8 +60,7 @@ export function readGiven(model) {
  * @param {string} name
  */
 async function readFile(bytes, labels, name) {
-  const image = await createImageBitmap(new Blob([toBytes(bytes)]));
-  const picture = await makePicture(image, image, name);
+  const picture = await readPicture(new Blob([toBytes(bytes)]), name);
   return { ...picture, labels, ready: true };
 }
 

@@ -1,7 +1,7 @@
 /** What is watched, and what the detector finds in it. */
 
 import { keepShown } from "../own_engine/hysteresis.js";
-import { INPUT_SIDE } from "../own_engine/pyramid.js";
+import { INPUT_SIDE, STORED_SIDE } from "../own_engine/pyramid.js";
 import { readPictures } from "./files.js";
 import { openMoving, openPictures, openScene } from "./sources.js";
 import { isTrained } from "./state.js";
@@ -102,7 +102,8 @@ function makeFrames({ state, send }) {
       const { source } = state;
       if (!source || !isTrained(state)) return;
       if (isBusy && now - sentAt < PATIENCE_MS) return;
-      const pixels = source.frame(INPUT_SIDE);
+      const side = state.settings.small ? STORED_SIDE : INPUT_SIDE;
+      const pixels = source.frame(side);
       const key = keyOf(state);
       if (!pixels || (pixels === asked.pixels && key === asked.key)) return;
       [isBusy, sentAt, asked] = [true, now, { pixels, key }];
