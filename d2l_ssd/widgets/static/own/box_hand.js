@@ -123,14 +123,14 @@ function startDrag(event, canvas, editor) {
 
 /**
  * A tap chooses a box, accepts a proposal or is the first corner of a new box; a
- * second one in the same place is none.
+ * second one in the same place is none: by then there is a box of that number.
  *
  * @param {Drag} drag
  * @param {Editor} editor
  */
 function tap(drag, editor) {
   const proposal = editor.open[itemAt(editor.open, drag.from)];
-  if (drag.waits || drag.k < editor.items.length) endDrag(editor);
+  if (drag.k < editor.items.length) endDrag(editor);
   else if (proposal) {
     endDrag(editor);
     accept(editor, [proposal]);

@@ -90,7 +90,7 @@ export function makeBoxEditor(told) {
     view.showPicture(picture);
     if (hadFocus) focus();
   };
-  return { node, show };
+  return { node, show, focus };
 }
 
 /** @returns {State} */
@@ -133,6 +133,7 @@ function turnPage(editor) {
  * @param {Found | null} found
  */
 function takePicture(editor, picture, classes, found) {
+  if (classes.length < editor.classes.length) editor.past = [];
   editor.picture = picture;
   editor.classes = classes;
   editor.found = editor.isRejected ? null : found;
@@ -141,5 +142,5 @@ function takePicture(editor, picture, classes, found) {
   endDrag(editor);
   editor.labels = picture.labels;
   editor.items = toItems(picture.labels);
-  editor.chosen = -1;
+  if (editor.chosen >= editor.items.length) editor.chosen = -1;
 }

@@ -43,8 +43,10 @@ export function makeGuide() {
     const { sizes, without } = all[rarest];
     [...sizes, without].forEach((count, k) => {
       const wanted = k < sizes.length ? ENOUGH.size : ENOUGH.without;
-      setText(kinds[k], `${KINDS[k]} ${count} of ${wanted}`);
-      kinds[k].className = count < wanted ? "" : "d2l-guide-enough";
+      const isEnough = count >= wanted;
+      const of = isEnough ? "" : ` of ${wanted}`;
+      setText(kinds[k], `${KINDS[k]} ${count}${of}`);
+      kinds[k].className = isEnough ? "d2l-guide-enough" : "";
     });
   };
   return { node, show };
