@@ -19,6 +19,7 @@ from own_pictures_page import (
 from PIL import Image
 
 RED = file_of(np.full((40, 60, 3), (255, 0, 0), np.uint8))
+HALF = file_of(quarters(300, 300))[:1500]
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
 MP4 = b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(100)
 PLACE = {1: "N", 2: (48, 12, 0), 3: "E", 4: (16, 22, 0)}  # of a photograph
@@ -139,6 +140,7 @@ BAD = {
     "a text": (b"Hello", "This is no picture (bad.jpg)"),
     "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
     "a JPEG's beginning": (RED[:60], "cannot open bad.jpg"),
+    "half a JPEG": (HALF, "cannot open bad.jpg"),
     "a damaged PNG": (broken_png(), "cannot open bad.jpg"),
 }
 

@@ -17,8 +17,8 @@ const WANTED = {
   audio: false,
   video: {
     facingMode: { ideal: "environment" }, // a phone's back camera
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
+    width: { ideal: 640 }, // far more than the network sees
+    height: { ideal: 480 },
   },
 };
 
