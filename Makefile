@@ -12,6 +12,8 @@
 #                 the playground's training
 # make playground-table  train the playground's knobs and bugs on 20 seeds: hours, and
 #                 it goes on where it was stopped
+# make own-thing-table  teach the drawn things of "Teach it your own thing" and measure
+#                 what is found: an hour; D2L_SSD_BCCD adds white blood cells
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the toy data too)
@@ -31,7 +33,7 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean pdf playground-table photos test-photos
+.PHONY: distclean pdf playground-table own-thing-table photos test-photos
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -149,6 +151,9 @@ bench: $(VENV)/ready vendor
 playground-table: vendor
 	@nice node tools/playground_table.mjs $(PLAYGROUND)
 	@node tools/playground_missions.mjs
+
+own-thing-table: $(VENV)/ready vendor
+	@nice node tools/own_thing_measure.mjs $(OWN_THING)
 
 test-site: book
 	@echo "== the built pages in Chromium"

@@ -1,5 +1,5 @@
-// The file of the playground's table: for each row, its columns; for each column, a
-// value per seed.
+// The file of a table of runs, such as the playground's: for each row, its columns;
+// for each column, a value per seed.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 import { Table } from "../d2l_ssd/widgets/static/engine/table.js";
@@ -15,12 +15,18 @@ export function readRows(file) {
   }
 }
 
-/** Write rows by a temporary name, so that no half a table is ever read. */
-export function writeRows(file, rows) {
+/**
+ * Write rows by a temporary name, so that no half a table is ever read.
+ *
+ * @param {string} file
+ * @param {object[]} rows
+ * @param {string[]} [names] of all rows, in the order of the table
+ */
+export function writeRows(file, rows, names = ADDRESSES) {
   const seeds = [...new Set(rows.map(({ seed }) => seed))].sort(
     (a, b) => a - b,
   );
-  const lines = ADDRESSES.flatMap((address) => {
+  const lines = names.flatMap((address) => {
     const own = rows.filter(({ row }) => row === address);
     if (!own.length) return [];
     const bySeed = seeds.map((seed) => own.find((one) => one.seed === seed));
