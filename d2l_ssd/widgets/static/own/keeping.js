@@ -1,4 +1,4 @@
-/** The reader's pictures and settings, kept by the browser as they change. */
+/** The reader's pictures and the names of things, kept by the browser as they change. */
 
 import { openStore } from "./store.js";
 
@@ -41,9 +41,9 @@ export function makeKeeping(state, say, isOn) {
       for (const timer of waiting.values()) clearTimeout(timer);
       later("", (store) => store.clear());
     },
-    settings() {
-      const { classes, settings } = state;
-      later(" ", (store) => store.settings.put({ classes, settings }));
+    names() {
+      const { classes } = state;
+      later(" ", (store) => store.settings.put({ classes }));
     },
     /** Read what was kept. */
     async restore() {

@@ -64,6 +64,7 @@ function makeFrame(redraw) {
   let shown = { boxes: new Float32Array(0), anchors: [] };
   const height = (/** @type {number} */ width) => Math.round(width * ratio);
   const stage = makeCanvas({ height, redraw });
+  stage.canvas.removeAttribute("role"); // the button says what it shows
   const picture = makePicture(STORED_SIDE);
   const node = element(
     "button",

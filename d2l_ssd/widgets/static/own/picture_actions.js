@@ -202,7 +202,7 @@ function makeNameActions({ state, update, keep, changed }, forget) {
   const set = (classes) => {
     const others = classes.length !== state.classes.length;
     state.classes = classes;
-    keep.settings();
+    keep.names();
     if (others) forget(); // another network
     changed();
     update();

@@ -1,5 +1,6 @@
 /** What starts, stops and changes the teaching, and looks inside. */
 
+import { KNOBS } from "../own_engine/settings.js";
 import { download } from "../playground/files.js";
 import { isCalm } from "../playground/presence.js";
 import { passesStation } from "../playground/sentences.js";
@@ -68,7 +69,8 @@ function makeTrain({ state, send, update, say }, { begin, sendPictures }) {
     if (why) return;
     if (state.started !== state.runs.now.number) begin();
     const { now } = state.runs;
-    if (now.phase === "ready") sendPictures(); // a file's detector had none yet
+    // A file's detector may have been loaded before the pictures were there
+    if (state.loaded && now.phase === "ready") sendPictures();
     if (now.phase === "finished") now.until = now.seconds + RUN_SECONDS;
     now.phase = "training";
     send({ type: "train", until: now.until });
@@ -148,13 +150,22 @@ function withoutFile(picture) {
  * @param {Context} context
  * @param {() => void} restart
  */
-function makeSettingActions({ state, send, update, changed, keep }, restart) {
-  /** @param {Partial<Settings>} values */
-  const set = (values) => {
-    state.settings = state.draft = { ...state.settings, ...values };
-    keep.settings();
-    changed();
+function makeSettingActions({ state, send, update, changed }, restart) {
+  /**
+   * Take settings: those of training begin a new run if there is one.
+   *
+   * @param {Settings} settings
+   */
+  const set = (settings) => {
+    const other = KNOBS.filter(
+      ({ key }) => settings[key] !== state.settings[key],
+    );
+    state.settings = state.draft = settings;
     update();
+    if (!other.length) return;
+    changed();
+    if (other.every(({ live }) => live)) send({ type: "live", settings });
+    else if (state.runs.now.count) restart();
   };
   return {
     set,
@@ -164,13 +175,15 @@ function makeSettingActions({ state, send, update, changed, keep }, restart) {
      * @param {boolean} final false while a slider moves
      */
     change({ key, live }, value, final) {
-      if (!final && !live) {
-        state.draft = { ...state.settings, [key]: value };
-        return update();
-      }
-      set({ [key]: value, ...partner(state.settings, key, value) });
-      if (live) send({ type: "live", settings: state.settings });
-      else if (state.runs.now.count) restart();
+      const { settings } = state;
+      const next = {
+        ...settings,
+        [key]: value,
+        ...partner(settings, key, value),
+      };
+      if (final || live) return set(next);
+      state.draft = next;
+      update();
     },
   };
 }

@@ -132,8 +132,7 @@ export function followModel(model, state, actions) {
   const endings = [
     onChange(model, ["weights"], load),
     onChange(model, ["settings"], () => {
-      const settings = { ...DEFAULTS, ...readSettings(model) };
-      actions.set(settings);
+      actions.set({ ...DEFAULTS, ...readSettings(model) });
     }),
   ];
   load();

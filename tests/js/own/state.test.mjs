@@ -1,0 +1,81 @@
+// What follows from the pictures: what is kept back, what is missing, rates.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {
+  keepBack,
+  makeState,
+  nameOf,
+  ratesAt,
+  warning,
+  whyNotTeach,
+} from "../../../d2l_ssd/widgets/static/own/state.js";
+import { picture } from "./page.mjs";
+
+const many = (count, boxes = () => 1) =>
+  Array.from({ length: count }, (_, k) => picture(`${k + 1}`, boxes(k)));
+const ids = (pictures) => pictures.map(({ id }) => Number(id));
+
+for (const [count, expected] of [
+  [0, []],
+  [4, []],
+  [5, [5]],
+  [11, [6, 11]],
+  [25, [5, 10, 15, 20, 25]],
+  [60, [12, 24, 36, 48, 60]],
+]) {
+  test(`of ${count} ready pictures, ${expected.length} are kept back`, () => {
+    const pictures = [...many(count), picture("not ready", 0, false)];
+    assert.deepEqual(ids(keepBack(pictures)), expected);
+    const marked = pictures.filter(({ keptBack }) => keptBack);
+    assert.deepEqual(ids(marked), expected);
+  });
+}
+
+test("one with the thing is among those kept back", () => {
+  const pictures = many(10, (k) => ((k + 1) % 5 ? 1 : 0));
+  assert.deepEqual(ids(keepBack(pictures)), [5, 9]);
+});
+
+test("the only picture with the thing is learned from", () => {
+  const pictures = many(5, (k) => (k === 2 ? 1 : 0));
+  assert.deepEqual(ids(keepBack(pictures)), [5]);
+});
+
+test("without a box there is nothing to learn", () => {
+  const state = makeState({}, ["mug"]);
+  assert.match(whyNotTeach(state), /pictures first/);
+  state.pictures = [picture("1", 0), picture("2", 1, false)];
+  assert.match(whyNotTeach(state), /a box around the mug/);
+  state.pictures[1].ready = true;
+  assert.equal(whyNotTeach(state), "");
+});
+
+test("what waits, and what is too little, is said", () => {
+  const state = makeState({}, ["mug"]);
+  state.pictures = [...many(3), picture("4", 0, false)];
+  assert.match(warning(state), /^1 picture waits/);
+  state.pictures = many(3);
+  assert.match(warning(state), /^So few/);
+  state.pictures = many(20);
+  assert.equal(warning(state), "");
+});
+
+test("a run is named by what its training has of its own", () => {
+  const { settings } = makeState({ augment: false, appear: 0.9 }, ["mug"]);
+  assert.equal(nameOf(settings), "augmentation off");
+  assert.equal(nameOf(makeState({}, ["mug"]).settings), "baseline");
+});
+
+test("precision and recall are those of the score to appear", () => {
+  const state = makeState({ appear: 0.5 }, ["mug"]);
+  assert.equal(ratesAt(state), null);
+  const curve = {
+    ...{ scores: [0.9, 0.5, 0.3], precision: [1, 0.5, 0.67] },
+    recall: [0.25, 0.25, 0.5],
+  };
+  state.runs.now.scores.push({ curve });
+  assert.deepEqual(ratesAt(state), { precision: 0.5, recall: 0.25 });
+  state.settings = { ...state.settings, appear: 0.95 };
+  assert.deepEqual(ratesAt(state), { precision: NaN, recall: 0 });
+});
