@@ -1,12 +1,13 @@
 /**
  * A training picture as the network sees it: a picture of the reader's, moved, turned,
- * lit otherwise, with things pasted in and something in front of them.
+ * lit otherwise, with plain shapes and things put down on it, and something in front.
  */
 
 import { cos, sin } from "../lib/math.js";
 import { about, anyColor, between, factor, pick } from "./chance.js";
 import { anyLight, develop } from "./light.js";
 import { areaOf, pasteThings } from "./paste.js";
+import { drawDistractors } from "./distractors.js";
 import { sideInUse } from "./finder.js";
 import { INPUT_SIDE } from "./pyramid.js";
 import { drawPicture, fillBox, levelOf, placeBox } from "./warp.js";
@@ -34,8 +35,9 @@ const TURN = (12 / 180) * Math.PI;
 const SHIFT = 0.25;
 const AIM_FROM = 1.6; // zoom
 const BLUR = { chance: 0.35, least: 1.5, most: 2.6 };
-const PASTE = 0.5; // of the pictures
+const PASTE = 0.9; // of the pictures
 const CUT = 0.3; // of the things
+const DISTRACT = 0.7; // of the pictures
 
 /** A thing less than this in the picture is painted over: neither thing nor ground. */
 const LEAST_PART = 0.4;
@@ -58,6 +60,9 @@ export function drawSample(canvas, pixels, given, random, settings) {
   const placement = anyPlacement(source, random, settings);
   drawSource(canvas, source, placement, augment ? anyBlur(random) : 1, random);
   let things = keepThings(canvas, source.things, placement, random);
+  if (augment && cuts.length && random() < DISTRACT) {
+    drawDistractors(canvas, things, cuts, random);
+  }
   if (paste && cuts.length && random() < PASTE) {
     const pasted = pasteThings(canvas, things, cuts, random, {
       flip,

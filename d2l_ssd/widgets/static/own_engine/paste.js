@@ -31,6 +31,7 @@ const ASPECT = 0.15;
 const TURN = (25 / 180) * Math.PI;
 const LARGEST = 0.96; // a thing's width or height on the canvas
 const BRIGHTER = 0.15 * 255;
+const ROUND = 0.25; // of the masks: ellipses
 
 /**
  * Paste a few things where they cover little of those that are there.
@@ -131,7 +132,7 @@ const line = new Float32Array(3 * 512); // a row; reused
 function pasteThing(canvas, { levels, box }, placement, random) {
   const { side, values } = canvas;
   const level = levelOf(levels, placement, side);
-  const round = random() < 0.5;
+  const round = random() < ROUND;
   const brighter = random() < 0.5 ? between(random, -BRIGHTER, BRIGHTER) : 0;
   const halves = [(box[2] - box[0]) / 2, (box[3] - box[1]) / 2];
   const [width, height] = halves.map((half) => half * level.side);
