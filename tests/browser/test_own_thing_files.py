@@ -97,6 +97,24 @@ class TestPicture:
         assert problems == [] and corners_of(picture) == "rgbw"
         assert stored_file(picture).format == "JPEG"
 
+    def test_is_opened_as_what_it_is(self, page):
+        """Not every browser looks at the bytes, as Chromium does."""
+        read(page, {"a.jpg": file_of(quarters(80, 80), "WEBP")})
+        types = page.evaluate(
+            """async () => {
+                const open = window.createImageBitmap;
+                const types = [];
+                window.createImageBitmap = (blob, options) => {
+                    types.push(blob.type);
+                    return open(blob, options);
+                };
+                await own.readPictures(document.all.choose.files, 1);
+                window.createImageBitmap = open;
+                return types;
+            }"""
+        )
+        assert types == ["image/webp"]
+
     def test_is_white_where_it_is_transparent(self, page):
         clear = np.zeros((50, 50, 4), np.uint8)
         [picture], _ = read(page, {"a.png": file_of(clear, "PNG")})
@@ -283,3 +301,21 @@ class TestEvents:
             )
         pictures, [problem] = told(page, "heard")
         assert len(pictures) == 60 and "last 46 of 106 files" in problem
+
+    def test_a_folder_that_is_gone(self, page):
+        pictures, [problem] = told(
+            page,
+            """own.readPictures({
+                items: [{
+                    kind: "file",
+                    webkitGetAsEntry: () => ({
+                        name: "gone",
+                        isDirectory: true,
+                        createReader: () => ({
+                            readEntries: (_, fail) => fail(new Error("gone")),
+                        }),
+                    }),
+                }],
+            }, 60)""",
+        )
+        assert pictures == [] and "no picture file in this" in problem
