@@ -4,10 +4,13 @@
  */
 
 import { keyOf, makeRandom, randomAt } from "../engine/random.js";
-import { exp, log, sin } from "../lib/math.js";
+import { exp, sin } from "../lib/math.js";
+import { between, factor, pick } from "./chance.js";
+import { anyLight, develop } from "./light.js";
 import { STORED_SIDE } from "./pyramid.js";
-import { drawRoom, pick } from "./rooms.js";
+import { drawRoom } from "./rooms.js";
 import { drawToy, DUCK, makeCanvas, OTHERS } from "./toys.js";
+import { makeCanvas as makeSmallCanvas } from "./warp.js";
 
 /** @typedef {import("./types.d.ts").Picture} Picture */
 /** @typedef {import("./toys.js").Pose} Pose */
@@ -22,14 +25,15 @@ const WITHOUT = 4; // every fourth picture is without the thing
 const KEPT_BACK = 5; // every fifth picture is kept back
 const ROOMS = 6; // of the pictures; the frames have others
 const YAW = 1.9; // radians: the duck's back is never shown
+/** @type {[number, number]} */
 const SIDES = [0.08, 0.3]; // of a toy's unit; a duck is two units wide
 const FRAMES_IN_A_ROOM = 150;
 const LEAST_SEEN = 0.04; // of the picture: less has no label
-const GRAIN = 0.06;
 
 /** @typedef {{ balls: Ball[], pose: Pose, isThing?: boolean }} Toy */
 
 const canvas = makeCanvas(SAMPLES * STORED_SIDE); // reused
+const halved = makeSmallCanvas(STORED_SIDE);
 
 /**
  * Draw pictures of the example, some of them without the thing.
@@ -139,13 +143,13 @@ function placeToys(random, withThing) {
  * @returns {Pose}
  */
 function makePose(random) {
-  const size = SIDES[0] * exp(log(SIDES[1] / SIDES[0]) * random());
+  const size = factor(random, SIDES);
   return {
     x: 0.5 * size + (1 - size) * random(),
     y: 0.2 + 0.8 * size + (0.75 - size) * random(),
     size,
-    yaw: Math.PI / 2 + YAW * (2 * random() - 1),
-    pitch: 0.15 + 0.5 * random(),
+    yaw: Math.PI / 2 + between(random, -YAW, YAW),
+    pitch: between(random, 0.15, 0.65),
     roll: 0.5 * (random() - 0.5) * random(),
   };
 }
@@ -170,7 +174,7 @@ function finish(toys, random) {
       return toy.isThing && box[2] - box[0] > LEAST_SEEN ? [box] : [];
     });
   return {
-    pixels: develop(random),
+    pixels: takePicture(random),
     width: STORED_SIDE,
     height: STORED_SIDE,
     labels: {
@@ -205,32 +209,23 @@ function drawShadow({ x, y, size }, side) {
 }
 
 /**
- * Take the picture: exposure, the light's color, its fall to one side, and noise.
+ * Take the picture: halve the canvas, in some light.
  *
  * @param {() => number} random
  */
-function develop(random) {
-  const pixels = new Uint8ClampedArray(3 * STORED_SIDE * STORED_SIDE);
-  const gain = exp(0.5 * (random() - 0.5));
-  const gains = [0, 1, 2].map(() => gain * exp(0.16 * (random() - 0.5)));
-  const [right, down] = [random() - 0.5, random() - 0.5];
-  let noise = Math.floor(4294967296 * random());
+function takePicture(random) {
   const { color, side: n } = canvas;
-  for (let y = 0, to = 0; y < STORED_SIDE; y++) {
-    for (let x = 0; x < STORED_SIDE; x++) {
-      const u = x / STORED_SIDE - 0.5;
-      const v = y / STORED_SIDE - 0.5;
-      const light = 1 + 0.4 * (right * u + down * v) - 0.4 * (u * u + v * v);
-      const at = 3 * SAMPLES * (y * n + x);
-      for (let c = 0; c < 3; c++, to++) {
-        const k = at + c;
-        const sum =
-          color[k] + color[k + 3] + color[k + 3 * n] + color[k + 3 * n + 3];
-        noise = (Math.imul(noise, 1664525) + 1013904223) | 0;
-        const grain = GRAIN * (noise / 4294967296);
-        pixels[to] = 255 * ((sum / 4) * gains[c] * light + grain);
-      }
-    }
+  const { values } = halved;
+  for (let to = 0; to < values.length; to++) {
+    const c = to % 3;
+    const x = ((to - c) / 3) % STORED_SIDE;
+    const y = Math.floor(to / 3 / STORED_SIDE);
+    const k = 3 * SAMPLES * (y * n + x) + c;
+    const low = k + 3 * n;
+    const sum = color[k] + color[k + 3] + color[low] + color[low + 3];
+    values[to] = (255 / 4) * sum;
   }
+  const pixels = new Uint8ClampedArray(values.length);
+  develop(halved, pixels, random, anyLight(random));
   return pixels;
 }

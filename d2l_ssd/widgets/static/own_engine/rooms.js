@@ -1,6 +1,7 @@
 /** Drawn rooms: a wall with things on it, and a floor that goes away from us. */
 
 import { makeRandom, randomAt } from "../engine/random.js";
+import { pick } from "./chance.js";
 import { colorOf } from "./toys.js";
 
 /** @typedef {import("./toys.js").Canvas} Canvas */
@@ -193,13 +194,4 @@ function drawBooks(canvas, random, x, horizon) {
     left = right + 0.003;
   }
   fill(canvas, [x - 0.04, shelf, left + 0.04, shelf + 0.02], FLOORS[0]);
-}
-
-/**
- * @template T
- * @param {() => number} random
- * @param {T[]} choices
- */
-export function pick(random, choices) {
-  return choices[Math.floor(random() * choices.length)];
 }
