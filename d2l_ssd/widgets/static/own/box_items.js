@@ -50,7 +50,7 @@ export function toLabels(items) {
 /**
  * The proposals that say something new.
  *
- * @param {Found | null} found
+ * @param {Found | null | undefined} found
  * @param {Item[]} items that the picture has
  */
 export function openProposals(found, items) {

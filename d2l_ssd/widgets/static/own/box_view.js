@@ -12,8 +12,7 @@ import { countItems, describeBox } from "./box_items.js";
 /** @typedef {import("./boxes.js").Editor} Editor */
 
 const KEYS =
-  "Drag to draw a box. Keys: N adds a box, A accepts what is proposed, " +
-  "Enter is ready and shows the next picture.";
+  "Drag to draw a box, or press N; A accepts what is proposed; Enter goes on.";
 const BOX_KEYS =
   "Arrow keys move it, with Shift they resize it; Delete removes it.";
 

@@ -20,12 +20,12 @@ import { makeBoxView } from "./box_view.js";
  * @property {() => void} next the boxes are right: shows the next picture
  *
  * @typedef {object} State
- * @property {Picture | null} picture
+ * @property {Picture | null} [picture]
  * @property {Labels | null} labels that the items are read from, or written to
  * @property {string[]} classes
  * @property {Item[]} items its boxes
  * @property {Item[][]} past what undoing brings back
- * @property {Found | null} found
+ * @property {Found | null} [found]
  * @property {Item[]} open proposals
  * @property {boolean} isRejected whether no proposal is wanted
  * @property {number} chosen box, or -1
@@ -60,8 +60,8 @@ export function makeBoxEditor(told) {
     const target = layer.children[editor.chosen] ?? frame;
     /** @type {HTMLElement} */ (target).focus({ preventScroll: true });
   };
-  /** @type {Editor} */
-  const editor = { ...makeState(), ...told, draw, focus, announce };
+  const first = { classes: [], label: 0, ...told, draw, focus, announce };
+  const editor = turnPage(/** @type {any} */ (first));
   const view = makeBoxView(editor);
   const tools = makeBoxTools(editor);
   const { frame, canvas } = view;
@@ -93,37 +93,22 @@ export function makeBoxEditor(told) {
   return { node, show, focus };
 }
 
-/** @returns {State} */
-function makeState() {
-  return {
-    picture: null,
-    labels: null,
-    classes: [],
-    items: [],
-    past: [],
-    found: null,
-    open: [],
-    isRejected: false,
-    chosen: -1,
-    label: 0,
-    since: 0,
-    drag: null,
-    before: null,
-  };
-}
-
 /**
  * Forget all about the picture before.
  *
  * @param {Editor} editor
  */
 function turnPage(editor) {
-  endDrag(editor);
-  editor.labels = null;
-  editor.past = [];
-  editor.isRejected = false;
-  editor.chosen = -1;
-  editor.since = performance.now();
+  return Object.assign(editor, {
+    labels: null,
+    items: [],
+    past: [],
+    isRejected: false,
+    chosen: -1,
+    drag: null,
+    before: null,
+    since: performance.now(),
+  });
 }
 
 /**
