@@ -47,14 +47,17 @@ const SEQUENCES = {
   },
 };
 
+/** Rows that are measured to the end; the others up to a third of it. */
+export const LONG = ["packet", "mug", "small&small=1"];
+
 /** The rows: data, and the settings that are not the page's own. */
 export const ROWS = [
   "packet",
   "mug",
-  "small",
   "small&small=1",
   "duck",
   "cells",
+  "small",
   "packet&augment=0",
   "mug&augment=0",
   "packet&paste=0",

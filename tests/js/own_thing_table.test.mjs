@@ -5,11 +5,13 @@ import { join } from "node:path";
 import test from "node:test";
 
 import {
+  COUNTS,
   countShown,
   makeJobs,
   measureRow,
 } from "../../tools/own_thing_measure.mjs";
 import {
+  LONG,
   makeData,
   parseRow,
   ROWS,
@@ -58,6 +60,7 @@ test("a row says its data and settings", () => {
   assert.throws(() => parseRow("mug&paist=0"), /no setting paist/);
   assert.equal(new Set(ROWS).size, ROWS.length);
   ROWS.forEach(parseRow);
+  assert.ok(LONG.every((row) => ROWS.includes(row)));
 });
 
 test("seeds are outermost, and what is there is not measured again", () => {
@@ -79,7 +82,8 @@ test("the duck is as the page teaches it, measured on other pictures", () => {
 test("a short run measures what a long one does, and can be stored", () => {
   const made = measureRow("duck", 1, simd, [8, 16]);
   for (const name of ["ap50", "hits", "falseBoxes", "seconds"]) {
-    assert.equal(made[name].length, 2, name);
+    assert.equal(made[name].length, COUNTS.length, name);
+    assert.deepEqual(made[name].slice(2), [null, null], name);
   }
   assert.equal(made.frames, 120);
   assert.equal(made.things, 90);
