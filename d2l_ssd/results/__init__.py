@@ -3,7 +3,8 @@
 `tools/store_results.py` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
-playground's and the photographs' stand apart (`make playground-table`,
+playground's, its second page's and the photographs' stand apart
+(`make playground-table`, `make own-thing-table`,
 `python -m benchmarks.photographs.table`).
 """
 
@@ -13,6 +14,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
+from d2l_ssd.results.own_thing import load_own_thing_table
 from d2l_ssd.results.photographs import load_photographs_tables
 from d2l_ssd.results.playground import load_playground_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
@@ -26,6 +28,7 @@ __all__ = [
     "Predictions",
     "Results",
     "find_candidates",
+    "load_own_thing_table",
     "load_photographs_tables",
     "load_playground_table",
     "load_results",
