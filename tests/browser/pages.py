@@ -20,6 +20,15 @@ EVERY_WIDGET_IS_THERE = """
 })
 """ % (WIDGET_VIEW,)
 
+# Of what the page itself has moved since it was asked for, its text and widgets
+SHIFTS = """new Promise(done => new PerformanceObserver(list => done(
+    list.getEntries()
+        .filter(({sources}) => sources.some(
+            ({node}) => node?.parentElement?.closest('article')))
+        .reduce((sum, {value}) => sum + value, 0)))
+    .observe({type: 'layout-shift', buffered: true}) ||
+    setTimeout(() => done(0), 500))"""
+
 
 def chapters():
     """List the pages as the table of contents has them: book/index…"""

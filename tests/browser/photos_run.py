@@ -17,6 +17,13 @@ THUMBNAILS = """
   return canvas.toDataURL();
 })
 """
+# Of the page to teach that Python has given photographs, below the empty one
+GIVEN = ".d2l-own[data-pictures='25']"
+CANVASES = f"""
+[...document.querySelectorAll("{GIVEN} .d2l-own-thumb canvas")].map(
+  (canvas) => canvas.toDataURL())
+"""
+TRAINING_MS = 180_000
 # A drawing is mostly plain ground; photographs have its color in few places
 MOST = 0.02
 NEARLY = 4  # files of thumbnails are lossy
@@ -50,3 +57,18 @@ def test_explorer_shows_photographs(open_page):
     ]
     assert pictures
     assert all(plain(picture) < MOST for picture in pictures)
+
+
+def test_white_cells_are_learned(open_page):
+    page = open_page("book/own_thing.html")
+    page.locator(GIVEN).scroll_into_view_if_needed()
+    urls = page.evaluate(CANVASES)
+    assert len(urls) == 25
+    for url in urls:
+        assert plain(base64.b64decode(url.partition(",")[2])) < MOST
+    given = page.locator(GIVEN)
+    given.get_by_role("button", name="Teach", exact=True).click()
+    page.wait_for_function(
+        f"Number(document.querySelector(`{GIVEN}`).dataset.ap50) >= 0.9",
+        timeout=TRAINING_MS,
+    )

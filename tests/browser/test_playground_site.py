@@ -1,15 +1,8 @@
 """The playground in its chapter: on the first screen, and nothing moves."""
 
 import pytest
+from pages import SHIFTS
 
-# Of what the page itself has moved since it was asked for, its text and widgets
-SHIFTS = """new Promise(done => new PerformanceObserver(list => done(
-    list.getEntries()
-        .filter(({sources}) => sources.some(
-            ({node}) => node?.parentElement?.closest('article')))
-        .reduce((sum, {value}) => sum + value, 0)))
-    .observe({type: 'layout-shift', buffered: true}) ||
-    setTimeout(() => done(0), 500))"""
 SIZES = [(1280, 720), (1600, 900), (1000, 720), (375, 740)]
 
 
