@@ -122,7 +122,10 @@ test("frames go one at a time, and a still one once", () => {
   assert.deepEqual(page.sent, [], "nothing is taught yet");
   page.state.runs.now.count = 8;
   page.actions.sendFrame();
+  shown = new Uint8ClampedArray(3);
   page.actions.sendFrame();
+  assert.equal(page.sent.length, 1, "the first is not answered yet");
+  shown = pixels;
   const detections = {
     boxes: new Float32Array([0, 0, 1, 1]),
     ...{ scores: [0.9], classes: [0], anchors: [7] },
@@ -140,7 +143,9 @@ test("what an old run says is not heard", () => {
   const page = makePage([picture("1")]);
   page.actions.begin();
   page.actions.receive({ run: 1, type: "losses", count: 99, seconds: 1 });
+  page.actions.receive({ run: 1, type: "samples", pictures: ["old"] });
   assert.equal(page.state.runs.now.count, 0);
+  assert.deepEqual(page.state.samples, []);
 });
 
 test("a file's detector goes on with the pictures that are there", () => {

@@ -197,13 +197,15 @@ function leave(state) {
  * @param {Context} context
  * @param {() => void} forget
  */
-function makeNameActions({ state, update, keep, changed }, forget) {
+function makeNameActions({ state, send, update, keep, changed }, forget) {
   /** @param {string[]} classes */
   const set = (classes) => {
     const others = classes.length !== state.classes.length;
     state.classes = classes;
     keep.names();
-    if (others) forget(); // another network
+    if (others)
+      forget(); // another network
+    else send({ type: "live", settings: state.settings, classes });
     changed();
     update();
   };

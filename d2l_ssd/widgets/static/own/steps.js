@@ -34,14 +34,18 @@ export function makeSteps(go) {
     { className: "d2l-own-steps", "aria-label": "Steps" },
     ...buttons.map(({ button }) => button),
   );
+  let shown = "pictures";
   /** @param {State} state */
   const show = (state) => {
     STEPS.forEach(([id, , empty], k) => {
       const { button, state: text } = buttons[k];
+      // What had the focus may be hidden now
+      if (id === state.step && id !== shown) button.focus();
       setText(text, TEXTS[id](state) || empty);
       if (id === state.step) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
     });
+    shown = state.step;
   };
   return { node, show };
 }

@@ -109,6 +109,7 @@ function makeRunning({ state, send, update }) {
     update();
   };
   const sendPictures = () => {
+    if (!state.runs.now.count) keepBack(state.pictures); // none was learned from
     state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
     send({ type: "pictures", pictures: pictures() });
   };
@@ -236,7 +237,7 @@ function makeFiles({ state, send, changed }, begin) {
     },
     /** @param {Uint8Array} bytes of a safetensors file */
     load(bytes) {
-      begin();
+      if (state.started !== state.runs.now.number) begin();
       send({ type: "load", bytes });
     },
     /** @param {Uint8Array<ArrayBuffer>} bytes */

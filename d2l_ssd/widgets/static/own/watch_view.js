@@ -29,18 +29,19 @@ export function makeWatchView(actions, redraw) {
   const sheet = makeSheet({ change: actions.change }, knobs);
   const [rates, empty] = [note("", "d2l-own-rates"), note("", "d2l-own-empty")];
   const screen = makePart("stage", stage.canvas, empty);
-  const keep = makeExports(actions, strip.save);
+  const files = makeExports(actions, strip.save);
   return {
     node: makePart(
       "body",
       makePart("left", screen, turning.node),
-      makePart("right", sources.node, sheet.node, rates, keep),
+      makePart("right", sources.node, sheet.node, rates, files.node),
     ),
     stage,
     /** @param {State} state */
     show(state) {
       sources.show(state);
       turning.show(state);
+      files.show(state);
       sheet.show(state.draft);
       setText(rates, explainRates(state));
       setText(empty, whyEmpty(state));
@@ -118,16 +119,17 @@ function makeExports({ save, load }, saveStrip) {
   const files = makeFileInput(".safetensors", async ([file]) =>
     load(new Uint8Array(await file.arrayBuffer())),
   );
-  return makePart(
-    "run",
-    heading("Keep it"),
-    makeRow(
-      makeButton("Save a strip (PNG)", saveStrip),
-      makeButton("Save the detector (safetensors)", save),
-      makeButton("Load a detector", files.open),
-      files.node,
-    ),
-  );
+  const strip = makeButton("Save a strip (PNG)", saveStrip);
+  const detector = makeButton("Save the detector (safetensors)", save);
+  const other = makeButton("Load a detector", files.open);
+  const row = makeRow(strip, detector, other, files.node);
+  const node = makePart("run", heading("Keep it"), row);
+  /** @param {State} state */
+  const show = (state) => {
+    strip.disabled = !state.source;
+    detector.disabled = !isTrained(state);
+  };
+  return { node, show };
 }
 
 /** @param {State} state */
