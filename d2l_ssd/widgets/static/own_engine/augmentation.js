@@ -37,7 +37,6 @@ const AIM_FROM = 1.6; // zoom
 const BLUR = { chance: 0.35, least: 1.5, most: 2.6 };
 const PASTE = 0.9; // of the pictures
 const CUT = 0.3; // of the things
-const DISTRACT = 0.7; // of the pictures
 
 /** A thing less than this in the picture is painted over: neither thing nor ground. */
 const LEAST_PART = 0.4;
@@ -60,7 +59,7 @@ export function drawSample(canvas, pixels, given, random, settings) {
   const placement = anyPlacement(source, random, settings);
   drawSource(canvas, source, placement, augment ? anyBlur(random) : 1, random);
   let things = keepThings(canvas, source.things, placement, random);
-  if (augment && cuts.length && random() < DISTRACT) {
+  if (augment && cuts.length) {
     drawDistractors(canvas, things, cuts, random);
   }
   if (paste && cuts.length && random() < PASTE) {

@@ -12,7 +12,7 @@ import { about, between, pick } from "./chance.js";
 /** @typedef {import("./warp.js").Box} Box */
 /** @typedef {import("./warp.js").Canvas} Canvas */
 
-const MOST = 3;
+const MOST = 5;
 const HALVES = { least: 0.05, most: 0.25 }; // of a width
 const ASPECT = 0.7; // logarithm of a factor
 const TURN = 0.6; // radians
@@ -34,7 +34,7 @@ const LIGHT = 0.25; // logarithm of a factor
  */
 
 /**
- * Draw up to three shapes where no thing is.
+ * Draw one to five shapes where no thing is.
  *
  * @param {Canvas} canvas
  * @param {Thing[]} things on the canvas
