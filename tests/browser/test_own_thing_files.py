@@ -153,13 +153,19 @@ def broken_png():
 BAD = {
     "HEIC": (HEIC, "HEIC photographs (bad.jpg): save them as JPEG"),
     "a raw photograph": (b"II*\0" + bytes(80), "TIFF and raw photographs"),
-    "a video": (MP4, "a video is for watching"),
-    "empty": (b"", "Nothing is in the file (bad.jpg)"),
-    "a text": (b"Hello", "This is no picture (bad.jpg)"),
-    "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
-    "a JPEG's beginning": (RED[:60], "cannot open bad.jpg"),
-    "half a JPEG": (HALF, "cannot open bad.jpg"),
-    "a damaged PNG": (broken_png(), "cannot open bad.jpg"),
+    "a video": (MP4, "Videos are not for teaching (bad.jpg)"),
+    "empty": (b"", "files are empty (bad.jpg)"),
+    "a text": (b"Hello", "files are not pictures (bad.jpg)"),
+    "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not pictures"),
+    "a JPEG's beginning": (
+        RED[:60],
+        "damaged, or too large for this browser (bad.jpg)",
+    ),
+    "half a JPEG": (HALF, "damaged, or too large for this browser (bad.jpg)"),
+    "a damaged PNG": (
+        broken_png(),
+        "damaged, or too large for this browser (bad.jpg)",
+    ),
 }
 
 
@@ -182,14 +188,16 @@ class TestBadFiles:
         pictures, [problem] = told(
             page, "own.readPictures(document.all.choose.files, 9)"
         )
-        assert pictures == [] and "cannot read gone.jpg" in problem
+        assert (
+            pictures == [] and "no longer read some files (gone.jpg)" in problem
+        )
 
     def test_one_alone_throws_a_sentence(self, page):
         said = page.evaluate(
             """() => own.readPicture(new Blob(["no"]), "a.jpg")
                 .then(() => "", error => error.message)"""
         )
-        assert said.startswith("This is no picture (a.jpg)")
+        assert said.startswith("Some files are not pictures (a.jpg)")
 
 
 class TestManyFiles:
@@ -273,7 +281,7 @@ class TestEvents:
         hear(page, "paste")
         dispatch(page, PASTE, data=b"")
         pictures, [problem] = told(page, "heard")
-        assert pictures == [] and "no picture file in this" in problem
+        assert pictures == [] and "no picture file here" in problem
 
     def test_folders_are_dropped(self, page, tmp_path):
         inner = tmp_path / "mugs" / "more"
@@ -318,4 +326,4 @@ class TestEvents:
                 }],
             }, 60)""",
         )
-        assert pictures == [] and "no picture file in this" in problem
+        assert pictures == [] and "no picture file here" in problem

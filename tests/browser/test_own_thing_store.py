@@ -194,7 +194,7 @@ class TestNoRoom:
         kept = [f"picture {k}" for k in range(40) if not said[k]]
         assert 2 < len(kept) < 30
         assert all(
-            text.startswith("The browser's store is full") and "zip" in text
+            text.startswith("The browser's storage is full") and "zip" in text
             for text in filter(None, said)
         )
         return kept
@@ -210,7 +210,7 @@ class TestNoRoom:
                 return store.put({ ...first, name: "changed", blob });
             }"""
         )
-        assert said.startswith("The browser's store is full")
+        assert said.startswith("The browser's storage is full")
         assert page.evaluate(NAMES) == kept
 
     def test_throwing_away_works(self, page, kept):
@@ -224,7 +224,7 @@ class TestNoStore:
         with open_pictures(browser, folder, script) as page:
             choose(page)
             problem = page.evaluate("store.problem")
-            assert problem.startswith("The browser keeps nothing")
+            assert problem.startswith("This browser stores nothing")
             assert page.evaluate(KEEP) == [problem] * 3
             assert page.evaluate("store.all()") == []
             assert page.evaluate("store.settings.get()") is None

@@ -25,19 +25,20 @@ const WANTED = {
 /** @type {Record<string, string>} */
 const SENTENCES = {
   NotAllowedError:
-    "The browser may not use the camera: allow it, often beside the page's address, " +
-    "and try again; or choose pictures.",
+    "The browser did not allow the camera: allow it, often by an icon beside the " +
+    "page's address, and try again; or choose pictures.",
   NotFoundError:
-    "The browser finds no camera: connect one and try again; or choose pictures.",
+    "No camera was found: connect one and try again, or choose pictures.",
   insecure:
-    "Only pages of https:// and of this computer may use a camera: choose pictures.",
+    "Browsers allow cameras only on https:// pages and on pages of this computer: " +
+    "choose pictures instead.",
 };
 const BUSY =
-  "Another program may be using the camera: close that, and try again.";
-const LOST = "The camera was disconnected: connect it, and start it again.";
+  "The camera did not start. Another program may be using it: close that program " +
+  "and try again, or choose pictures.";
+const LOST = "The camera was disconnected: connect it and start it again.";
 const BLANK = "The camera shows nothing: try another one, or choose pictures.";
-const NO_VIDEO =
-  "The browser cannot play this video: try a file in MP4 (H.264) or WebM.";
+const NO_VIDEO = "The browser cannot play this video: try MP4 (H.264) or WebM.";
 
 /**
  * Start the camera; the browser asks the reader.

@@ -9,7 +9,7 @@ import { sayFull, sayRefused } from "./problems.js";
 /** @typedef {import("./problems.js").Refused} Refused */
 
 const NOTHING =
-  "There is no picture file in this: save the picture as a file, and choose that.";
+  "There is no picture file here: save the picture as a file first, then choose it.";
 
 class FileError extends Error {
   /**

@@ -9,21 +9,20 @@ const NAMED = 3; // files of a kind
 /** @type {Record<Reason, (names: string) => string>} */
 const SENTENCES = {
   heic: (names) =>
-    `This browser cannot open HEIC photographs (${names}): save them as JPEG. ` +
-    "An iPhone takes JPEGs after Settings > Camera > Formats > Most Compatible.",
+    `This browser cannot open HEIC photographs (${names}): save them as JPEG. On an ` +
+    "iPhone, Settings > Camera > Formats > Most Compatible makes new ones JPEGs.",
   tiff: (names) =>
     `This browser cannot open TIFF and raw photographs (${names}): save them as JPEG.`,
   video: (names) =>
-    `Only pictures teach (${names}): a video is for watching the detector at work.`,
-  empty: (names) => `Nothing is in the file (${names}): copy it again.`,
+    `Videos are not for teaching (${names}): open them in step 3, Watch.`,
+  empty: (names) => `Some files are empty (${names}): copy them again.`,
   other: (names) =>
-    `This is no picture (${names}): choose files in JPEG, PNG, WebP, AVIF, GIF or BMP.`,
+    `Some files are not pictures (${names}): choose JPEG, PNG, WebP, AVIF, GIF or BMP.`,
   damaged: (names) =>
-    `The browser cannot open ${names}: damaged, or too large. Save a copy as a ` +
-    "smaller JPEG.",
+    `Some pictures are damaged, or too large for this browser (${names}): save ` +
+    "smaller copies as JPEG.",
   gone: (names) =>
-    `The browser cannot read ${names}: moved, renamed or locked since it was chosen. ` +
-    "Choose it again.",
+    `The browser can no longer read some files (${names}): choose them again.`,
 };
 
 /**

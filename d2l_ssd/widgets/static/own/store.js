@@ -18,10 +18,10 @@ const PICTURES = "pictures";
 const SETTINGS = "settings";
 const STORES = [PICTURES, SETTINGS];
 const LATER =
-  "what changes from here on is lost with a reload. Save the pictures as a zip file.";
-const NO_STORE = `The browser keeps nothing of this page: ${LATER}`;
-const FULL = `The browser's store is full: ${LATER}`;
-const FAILED = `The browser could not store this: ${LATER}`;
+  "reloading the page loses what is new, so save the pictures as a zip file.";
+const NO_STORE = `This browser stores nothing for this page: ${LATER}`;
+const FULL = `The browser's storage is full: ${LATER}`;
+const FAILED = `The browser could not store this change: ${LATER}`;
 
 /**
  * Open the store.
