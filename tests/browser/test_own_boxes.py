@@ -194,6 +194,17 @@ class TestKeys:
         pressed = button(page, "2 pen").get_attribute("aria-pressed")
         assert pressed == "true"
 
+    def test_what_named_a_thing_that_is_gone_cannot_come_back(self, page):
+        call(page, "classes = ['mug', 'pen']")
+        drag(page, (0.2, 0.3), (0.6, 0.7))
+        page.keyboard.press("2")
+        assert button(page, "Undo").is_enabled()
+        call(page, "pictures[0].labels = page.pictures[1].labels")
+        call(page, "classes = ['mug']")
+        assert button(page, "Undo").is_disabled()
+        page.keyboard.press("n")
+        assert page.evaluate("() => page.told.at(-1)") == [0]
+
 
 class TestProposals:
     def test_a_accepts_and_the_box_can_be_mended(self, page):
@@ -218,6 +229,11 @@ class TestProposals:
         page.get_by_role("button", name="Accept, next").wait_for()
         page.locator(FRAME).press("Enter")
         assert at(page) == 1 and told(page) == 1
+
+    def test_enter_on_it_accepts_and_stays(self, page):
+        call(page, f"found = {PROPOSAL}")
+        page.locator(".d2l-box-proposal").press("Enter")
+        assert at(page) == 0 and close(boxes(page), [[50, 50, 80, 90]])
 
     def test_a_reader_may_reject_it(self, page):
         call(page, f"found = {PROPOSAL}")

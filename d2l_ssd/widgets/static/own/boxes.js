@@ -72,6 +72,7 @@ export function makeBoxEditor(told) {
     ...[frame, tools.node, region],
   );
   listenToKeys(node, frame, editor);
+  const hasFocus = () => node.matches(":focus-within");
   /**
    * Show a picture, or what is new about the one that is shown.
    *
@@ -81,14 +82,14 @@ export function makeBoxEditor(told) {
    */
   const show = (picture, classes, found = null) => {
     const isAnother = picture?.id !== editor.picture?.id;
-    const hadFocus = isAnother && node.matches(":focus-within");
+    const hadFocus = hasFocus();
     if (isAnother) turnPage(editor);
     takePicture(editor, picture, classes, found);
     node.hidden = !picture;
     draw();
-    if (!isAnother || !picture) return;
-    view.showPicture(picture);
-    if (hadFocus) focus();
+    if (isAnother && picture) view.showPicture(picture);
+    // A box that had it may be gone
+    if (hadFocus && (isAnother || !hasFocus())) focus();
   };
   return { node, show, focus };
 }
