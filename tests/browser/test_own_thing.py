@@ -217,7 +217,6 @@ class TestCamera:
         choose(page, draw_files(1))
         wait_for(page, "d.pictures === '5'")
         page.get_by_text("Accept, next").wait_for()
-        page.locator(".d2l-box-frame").focus()
         page.wait_for_timeout(300)
         page.keyboard.press("Enter")
         wait_for(page, "d.ready === '5'")
@@ -368,9 +367,8 @@ class TestPlaces:
     def test_the_keyboard_alone(self, page):
         choose(page, draw_files(1))
         wait_for(page, "d.pictures === '1'")
-        page.locator(".d2l-box-frame").focus()
         page.wait_for_timeout(300)
-        page.keyboard.press("n")
+        page.keyboard.press("n")  # the editor has the focus
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("Enter")
         wait_for(page, "d.ready === '1'")

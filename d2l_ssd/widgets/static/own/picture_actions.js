@@ -40,9 +40,9 @@ export function makePictureActions(context, { forget, retrain }) {
  *
  * @param {Context} context
  * @param {() => void} retrain
- * @param {(id: string) => void} select
+ * @param {ReturnType<typeof makeSelect>} select
  */
-function makeBoxActions({ state, update, keep }, retrain, select) {
+function makeBoxActions({ state, keep }, retrain, select) {
   return {
     /** @param {Labels} labels of the picture that is selected */
     label(labels) {
@@ -51,7 +51,7 @@ function makeBoxActions({ state, update, keep }, retrain, select) {
       picture.labels = labels;
       keep.put(picture);
       if (picture.ready) retrain();
-      update();
+      select(picture.id, !labels.classes.length);
     },
     /** The boxes of the selected picture are right: go on to the next one. */
     confirm() {
@@ -102,10 +102,14 @@ function nextId({ pictures }, picture) {
  * @param {Context} context
  */
 function makeSelect({ state, send, update }) {
-  return (/** @type {string} */ id) => {
+  /**
+   * @param {string} id
+   * @param {boolean} [isAsked] whether proposals are wanted for a ready one, too
+   */
+  return (id, isAsked = false) => {
     state.selected = id;
     const picture = selectedPicture(state);
-    if (picture && !picture.ready && isTrained(state)) {
+    if (picture && (!picture.ready || isAsked) && isTrained(state)) {
       send({ type: "frame", id: `boxes ${id}`, pixels: picture.pixels });
     }
     update();

@@ -5,6 +5,7 @@ import { element } from "../lib/dom.js";
 import { makeBoxEditor } from "./boxes.js";
 import { selectedPicture } from "./picture_actions.js";
 import { makeSide } from "./pictures_side.js";
+import { makePart } from "./rows.js";
 import { makeShooting } from "./shooting.js";
 import { makeFileInput, makeStart } from "./start.js";
 import { makeThumbs } from "./thumbs.js";
@@ -16,40 +17,33 @@ import { makeThumbs } from "./thumbs.js";
  * @param {() => void} redraw
  */
 export function makePicturesView(actions, redraw) {
-  const files = makeFileInput("image/*", actions.read);
-  const start = makeStart(actions, files.open);
-  const shooting = makeShooting(actions, redraw);
   const { label: change, confirm: next } = actions;
   const editor = makeBoxEditor({ change, next });
-  const thumbs = makeThumbs(actions.choose);
+  const edit = () => void requestAnimationFrame(editor.focus);
+  const files = makeFileInput("image/*", async (chosen) => {
+    await actions.read(chosen);
+    edit();
+  });
+  const start = makeStart(actions, files.open);
+  const shooting = makeShooting(actions, redraw, edit);
+  const thumbs = makeThumbs((id) => {
+    actions.choose(id);
+    edit();
+  });
   const side = makeSide(actions, files.open);
-  const left = element(
-    "div",
-    { className: "d2l-own-left" },
-    ...[shooting.node, editor.node, files.node],
-  );
-  const body = element(
-    "div",
-    { className: "d2l-own-body" },
-    ...[left, side.node, thumbs.node],
-  );
+  const left = makePart("left", shooting.node, editor.node, files.node);
+  const body = makePart("body", left, side.node, thumbs.node);
   return {
     node: element("div", {}, start, body),
     ...{ stage: shooting.stage, draw: shooting.draw },
     /** @param {State} state */
     show(state) {
-      const { pictures, source, classes } = state;
-      const isShooting = source?.kind === "camera";
-      body.hidden = !pictures.length && !isShooting;
+      const isShooting = state.source?.kind === "camera";
+      body.hidden = !state.pictures.length && !isShooting;
       start.hidden = !body.hidden;
-      shooting.show(state);
-      editor.show(
-        isShooting ? null : selectedPicture(state),
-        classes,
-        proposalsOf(state),
-      );
-      thumbs.show(state);
-      side.show(state);
+      const picture = isShooting ? null : selectedPicture(state);
+      editor.show(picture, state.classes, proposalsOf(state));
+      for (const part of [shooting, thumbs, side]) part.show(state);
     },
   };
 }

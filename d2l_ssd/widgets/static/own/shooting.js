@@ -18,12 +18,16 @@ const HINT =
 /**
  * @param {import("./actions.js").Actions} actions
  * @param {() => void} redraw
+ * @param {() => void} edit lets keys draw boxes
  */
-export function makeShooting({ shoot }, redraw) {
+export function makeShooting({ shoot }, redraw, edit) {
   const stage = makeCanvas({ height: byRatio(0.75), redraw });
   setLabel(stage.canvas, "What the camera sees");
   const main = makeButton("Take a picture (space)", shoot.take, "d2l-pg-train");
-  const boxes = makeButton("", shoot.label);
+  const boxes = makeButton("", () => {
+    shoot.label();
+    edit();
+  });
   const node = element(
     "div",
     { className: "d2l-own-shooting", hidden: true },

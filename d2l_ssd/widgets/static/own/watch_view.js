@@ -138,9 +138,9 @@ function explainRates(state) {
   if (!rates) return "";
   const [precision, recall] = [rates.precision, rates.recall].map(formatShare);
   return (
-    `Boxes with a score of at least ${state.settings.appear.toFixed(2)}, on the ` +
-    `pictures kept back (${state.kept.length}): precision ${precision}, so many of ` +
-    `the boxes are right; recall ${recall}, so many of the things are found.`
+    `Boxes with a score of at least ${state.settings.appear.toFixed(2)}, in the ` +
+    `pictures kept back (${state.kept.length}): precision ${precision} (the share of ` +
+    `boxes that are right), recall ${recall} (the share of things that are found).`
   );
 }
 
