@@ -42,13 +42,15 @@ test("shapes lie beside things, never on them", () => {
   assert.ok(drawn > 60 * 200, `${drawn}`);
 });
 
-test("they have the thing's colors, in other light", () => {
-  for (const values of drawOften(20)) {
-    for (let k = 0; k < values.length; k += 3) {
-      const [red, green, blue] = values.subarray(k, k + 3);
-      if (red === GROUND) continue;
-      // The toy is red with a blue corner; at its edge, they mix
-      assert.ok(green < 0.6 * Math.max(red, blue), `${[red, green, blue]}`);
-    }
-  }
+test("half of them have the thing's colors, in other light", () => {
+  // The toy is red with a blue corner, green is neither
+  const greens = drawOften(60).flatMap((values) =>
+    Array.from({ length: values.length / 3 }, (_, k) => [
+      ...values.subarray(3 * k, 3 * k + 3),
+    ])
+      .filter(([red]) => red !== GROUND)
+      .map(([red, green, blue]) => green / Math.max(red, blue)),
+  );
+  const own = greens.filter((part) => part < 0.6).length / greens.length;
+  assert.ok(own > 0.55 && own < 0.95, `${own}`);
 });

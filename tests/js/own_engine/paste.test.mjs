@@ -8,6 +8,7 @@ import {
 } from "../../../d2l_ssd/widgets/static/engine/random.js";
 import {
   areaOf,
+  pasteStranger,
   pasteThings,
 } from "../../../d2l_ssd/widgets/static/own_engine/paste.js";
 import { makePyramid } from "../../../d2l_ssd/widgets/static/own_engine/pyramid.js";
@@ -90,4 +91,25 @@ test("sizes go from half to double, within limits", () => {
   );
   assert.ok(Math.min(...sides) < 0.2 && Math.min(...sides) > 0.09);
   assert.ok(Math.max(...sides) > 0.5 && Math.max(...sides) < 0.96);
+});
+
+test("a stranger has the thing's shape, in colors that are not its own", () => {
+  const cut = { ...CUTS[0], levels: makePyramid(drawToy(2, []).pixels) };
+  const ways = { flip: true, zoom: 1 };
+  const spread = Array.from({ length: 40 }, (_, seed) => {
+    const canvas = makeCanvas(96);
+    pasteStranger(canvas, [], [cut], makeRandom(keyOf(seed)), ways);
+    let [red, green, blue] = [0, 0, 0];
+    for (let k = 0; k < canvas.values.length; k += 3) {
+      red += canvas.values[k];
+      green += canvas.values[k + 1];
+      blue += canvas.values[k + 2];
+    }
+    return Math.min(red, green, blue) / Math.max(red, green, blue);
+  }).filter((part) => part > 0); // some would have been too large
+  assert.ok(spread.length > 20);
+  assert.ok(
+    spread.every((part) => part < 0.8),
+    `${spread}`,
+  ); // gray in the picture
 });

@@ -6,7 +6,7 @@
 import { cos, sin } from "../lib/math.js";
 import { about, anyColor, between, factor, pick } from "./chance.js";
 import { anyLight, develop } from "./light.js";
-import { areaOf, pasteThings } from "./paste.js";
+import { areaOf, pasteStranger, pasteThings } from "./paste.js";
 import { drawDistractors } from "./distractors.js";
 import { sideInUse } from "./finder.js";
 import { INPUT_SIDE } from "./pyramid.js";
@@ -36,6 +36,7 @@ const SHIFT = 0.25;
 const AIM_FROM = 1.6; // zoom
 const BLUR = { chance: 0.35, least: 1.5, most: 2.6 };
 const PASTE = 0.9; // of the pictures
+const STRANGERS = 0.6; // of the pictures
 const CUT = 0.3; // of the things
 
 /** A thing less than this in the picture is painted over: neither thing nor ground. */
@@ -62,11 +63,12 @@ export function drawSample(canvas, pixels, given, random, settings) {
   if (augment && cuts.length) {
     drawDistractors(canvas, things, cuts, random);
   }
+  const ways = { flip, zoom: zoomOf(settings) };
+  if (paste && cuts.length && random() < STRANGERS) {
+    pasteStranger(canvas, things, cuts, random, ways);
+  }
   if (paste && cuts.length && random() < PASTE) {
-    const pasted = pasteThings(canvas, things, cuts, random, {
-      flip,
-      zoom: zoomOf(settings),
-    });
+    const pasted = pasteThings(canvas, things, cuts, random, ways);
     things = things.concat(pasted.map(clip));
   }
   if (augment) things.forEach((thing) => coverPart(canvas, thing, random));

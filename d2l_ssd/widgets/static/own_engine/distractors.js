@@ -4,7 +4,7 @@
  */
 
 import { cos, sin } from "../lib/math.js";
-import { about, between, pick } from "./chance.js";
+import { about, anyColor, between, pick } from "./chance.js";
 
 /** @typedef {import("./chance.js").Random} Random */
 /** @typedef {import("./paste.js").Cut} Cut */
@@ -13,6 +13,7 @@ import { about, between, pick } from "./chance.js";
 /** @typedef {import("./warp.js").Canvas} Canvas */
 
 const MOST = 5;
+const OWN = 0.5; // of the shapes have a thing's color
 const HALVES = { least: 0.05, most: 0.25 }; // of a width
 const ASPECT = 0.7; // logarithm of a factor
 const TURN = 0.6; // radians
@@ -44,7 +45,9 @@ const LIGHT = 0.25; // logarithm of a factor
 export function drawDistractors(canvas, things, cuts, random) {
   const count = 1 + Math.floor(MOST * random());
   for (let k = 0; k < count; k++) {
-    const shape = anyShape(colorOf(pick(random, cuts), random), random);
+    const color =
+      random() < OWN ? colorOf(pick(random, cuts), random) : anyColor(random);
+    const shape = anyShape(color, random);
     const radius = Math.hypot(shape.width, shape.height);
     const { x, y } = shape;
     const isNear = things.some(

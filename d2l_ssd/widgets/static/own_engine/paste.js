@@ -20,10 +20,12 @@ import { levelOf, lineOf, placeBox, readLine } from "./warp.js";
  * @typedef {object} Ways
  * @property {boolean} flip whether a thing may be mirrored
  * @property {number} zoom how much larger than in its picture it is, about
+ * @property {number[]} [gains] of its colors
  */
 
 const MANY = [1, 0.4, 0.2]; // the chance of a first, a second and a third thing
 const TRIES = 4; // per thing
+const NO_GAINS = [1, 1, 1];
 /** @type {[number, number]} */
 const SCALE = [0.5, 2];
 const SIDES = { least: 0.1, most: 0.75 };
@@ -48,16 +50,47 @@ export function pasteThings(canvas, things, cuts, random, ways) {
   const pasted = [];
   const wanted = MANY.filter((chance) => random() < chance).length;
   for (let k = 0; k < wanted * TRIES && pasted.length < wanted; k++) {
-    const cut = pick(random, cuts);
-    const placement = anyPlacement(cut.box, random, ways);
-    const box = placeBox(placement, cut.box);
-    if (isTooLarge(box)) continue;
-    if ([...things, ...pasted].some((other) => covers(box, other.box)))
-      continue;
-    pasteThing(canvas, cut, placement, random);
-    pasted.push({ label: cut.label, box });
+    const there = things.concat(pasted);
+    const thing = pasteOne(canvas, there, cuts, random, ways);
+    if (thing) pasted.push(thing);
   }
   return pasted;
+}
+
+/**
+ * Paste a thing in colors that no light gives it: it has the shape, but is another.
+ *
+ * @param {Canvas} canvas
+ * @param {Thing[]} things on the canvas
+ * @param {Cut[]} cuts
+ * @param {Random} random
+ * @param {Ways} ways
+ */
+export function pasteStranger(canvas, things, cuts, random, ways) {
+  const strong = Math.floor(3 * random());
+  const gains = [0, 1, 2].map((c) =>
+    c === strong ? 1 : between(random, 0.15, 0.55),
+  );
+  if (random() < 0.5) gains[(strong + 1) % 3] = 1;
+  pasteOne(canvas, things, cuts, random, { ...ways, gains });
+}
+
+/**
+ * @param {Canvas} canvas
+ * @param {Thing[]} things that it may not cover
+ * @param {Cut[]} cuts
+ * @param {Random} random
+ * @param {Ways} ways
+ * @returns {Thing | null}
+ */
+function pasteOne(canvas, things, cuts, random, ways) {
+  const cut = pick(random, cuts);
+  const placement = anyPlacement(cut.box, random, ways);
+  const box = placeBox(placement, cut.box);
+  if (isTooLarge(box)) return null;
+  if (things.some((other) => covers(box, other.box))) return null;
+  pasteThing(canvas, cut, placement, random, ways.gains ?? NO_GAINS);
+  return { label: cut.label, box };
 }
 
 /**
@@ -128,8 +161,9 @@ const line = new Float32Array(3 * 512); // a row; reused
  * @param {Cut} cut
  * @param {Placement} placement
  * @param {Random} random
+ * @param {number[]} gains of the colors
  */
-function pasteThing(canvas, { levels, box }, placement, random) {
+function pasteThing(canvas, { levels, box }, placement, random, gains) {
   const { side, values } = canvas;
   const level = levelOf(levels, placement, side);
   const round = random() < ROUND;
@@ -149,7 +183,8 @@ function pasteThing(canvas, { levels, box }, placement, random) {
       const part = maskAt(u * u, v * v, round);
       if (part === 0) continue;
       for (let c = 0; c < 3; c++) {
-        values[to + c] += part * (line[k + c] + brighter - values[to + c]);
+        const color = gains[c] * line[k + c] + brighter;
+        values[to + c] += part * (color - values[to + c]);
       }
     }
   }
