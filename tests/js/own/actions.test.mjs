@@ -113,6 +113,18 @@ test("the detector is asked about a picture that waits", () => {
   assert.deepEqual(page.state.proposals, { id: "2", found: "these" });
 });
 
+test("a ready picture is asked about when its last box is gone", () => {
+  const page = makePage([picture("1")]);
+  page.actions.begin();
+  page.hear({ type: "losses", count: 80, seconds: 1 });
+  const { length } = page.sent;
+  page.actions.select("1");
+  page.actions.label(labels(1));
+  assert.equal(page.sent.length, length);
+  page.actions.label(labels(0));
+  assert.equal(page.sent[length].id, "boxes 1");
+});
+
 test("frames go one at a time, and a still one once", () => {
   const page = makePage([picture("1")]);
   const pixels = new Uint8ClampedArray(3);

@@ -34,6 +34,7 @@ import {
   readColumn,
   runsOfRow,
 } from "../../../d2l_ssd/widgets/static/playground/outcome.js";
+import { runName } from "../../../d2l_ssd/widgets/static/playground/names.js";
 import { makeRuns } from "../../../d2l_ssd/widgets/static/playground/runs.js";
 import {
   makeDerived,
@@ -146,7 +147,7 @@ test("a mission's runs are found again below the rows of their settings", () => 
     const wanted = wantedOf(runs, seeds ?? 1);
     assert.equal(wanted.length, runs.length * (seeds ?? 1));
     const finished = wanted.map((settings) => {
-      const all = makeRuns(settings);
+      const all = makeRuns(settings, runName);
       all.take({ ...scores(1, 2000, 0.5), bySize: [0.1, 0.2, 0.3] });
       all.take({ ...scores(1, settings.n, 0.8), bySize: [0.1, 0.2, 0.3] });
       all.take({ type: "finished", run: 1, count: settings.n, seconds: 1 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { DEFAULTS } from "../../../d2l_ssd/widgets/static/engine/settings.js";
+import { runName } from "../../../d2l_ssd/widgets/static/playground/names.js";
 import {
   lastScores,
   makeRuns,
@@ -16,7 +17,7 @@ const loss = (run, count, classLoss) => ({
 });
 
 test("a late message of an old run is dropped", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   assert.ok(runs.take(loss(1, 80, 3)));
   assert.ok(runs.take(score(1, 504, 0.1)));
   runs.begin({ ...DEFAULTS, iou: 0.7 });
@@ -30,7 +31,7 @@ test("a late message of an old run is dropped", () => {
 });
 
 test("the run before is drawn in gray, if it has scores", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   runs.begin(DEFAULTS);
   assert.equal(runs.compared, null);
   runs.take(score(2, 504, 0.2));
@@ -41,7 +42,7 @@ test("the run before is drawn in gray, if it has scores", () => {
 });
 
 test("five runs are kept", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   for (let number = 1; number <= 8; number++) {
     runs.take(score(number, 504, 0.1));
     runs.begin(DEFAULTS);
@@ -53,7 +54,7 @@ test("five runs are kept", () => {
 });
 
 test("scores of the same number of scenes are replaced", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   runs.take(score(1, 504, 0.5));
   runs.take(score(1, 504, 0.01)); // a bug of use is on
   assert.equal(runs.now.scores.length, 1);
@@ -64,7 +65,7 @@ test("scores of the same number of scenes are replaced", () => {
 });
 
 test("phases", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   assert.equal(runs.now.phase, "ready");
   runs.now.phase = "training";
   // The answer to a pause, after the reader has pressed Train again
@@ -78,7 +79,7 @@ test("phases", () => {
 });
 
 test("a mark stands where something was changed, not before the start", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   runs.mark("early");
   runs.take(loss(1, 80, 3));
   runs.mark("learning rate 0.01");
@@ -86,10 +87,10 @@ test("a mark stands where something was changed, not before the start", () => {
 });
 
 test("the recent loss is a mean of the last scenes", () => {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   runs.take(loss(1, 400, 9));
   runs.take(loss(1, 600, 3));
   runs.take(loss(1, 1000, 2));
   assert.equal(recentLoss(runs.now), 2.5);
-  assert.ok(Number.isNaN(recentLoss(makeRuns(DEFAULTS).now)));
+  assert.ok(Number.isNaN(recentLoss(makeRuns(DEFAULTS, runName).now)));
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { DEFAULTS } from "../../../d2l_ssd/widgets/static/engine/settings.js";
+import { runName } from "../../../d2l_ssd/widgets/static/playground/names.js";
 import { makeRuns } from "../../../d2l_ssd/widgets/static/playground/runs.js";
 import {
   changeSentence,
@@ -19,7 +20,7 @@ import {
 const LEVEL = 3.35;
 
 function runsWith(scores, losses = []) {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   const { number } = runs.now;
   losses.forEach(([count, classLoss]) =>
     runs.take({ type: "losses", run: number, count, classLoss }),
@@ -31,7 +32,7 @@ function runsWith(scores, losses = []) {
 }
 
 test("at the start", () => {
-  const { now } = makeRuns(DEFAULTS);
+  const { now } = makeRuns(DEFAULTS, runName);
   assert.equal(startSentence(now), "Training started, seed 1, baseline.");
 });
 

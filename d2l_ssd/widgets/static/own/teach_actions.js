@@ -1,8 +1,10 @@
 /** What starts, stops and changes the teaching, and looks inside. */
 
+import { formatShare } from "../lib/format.js";
 import { KNOBS } from "../own_engine/settings.js";
 import { download } from "../playground/files.js";
 import { isCalm } from "../playground/presence.js";
+import { lastScores } from "../playground/runs.js";
 import { passesStation } from "../playground/sentences.js";
 import {
   keepBack,
@@ -50,8 +52,10 @@ export function makeTeachActions(context) {
     hear({ type, bytes }) {
       if (type === "scores") hearScores(context, askSamples);
       else if (type === "started") askSamples();
-      else if (type === "finished") send({ type: "save" });
-      else if (type === "weights") files.take(bytes);
+      else if (type === "finished") {
+        send({ type: "save" });
+        context.speak(`Taught: ${apText(state)}`);
+      } else if (type === "weights") files.take(bytes);
     },
   };
 }
@@ -86,10 +90,15 @@ function hearScores({ state, speak, changed }, askSamples) {
   const { now } = state.runs;
   if (state.step === "teach" && !isCalm()) askSamples();
   if (passesStation(now)) {
-    const { ap50 } = now.scores[now.scores.length - 1];
-    speak(`AP50 ${ap50.toFixed(2)} after ${Math.round(now.seconds)} seconds.`);
+    speak(apText(state));
   }
   changed();
+}
+
+/** @param {import("./state.js").State} state */
+function apText({ runs: { now } }) {
+  const ap = formatShare(lastScores(now)?.ap50 ?? NaN);
+  return `AP50 ${ap} after ${Math.round(now.seconds)} seconds.`;
 }
 
 /** @param {Context} context */
@@ -111,6 +120,8 @@ function makeRunning({ state, send, update }) {
   const sendPictures = () => {
     if (!state.runs.now.count) keepBack(state.pictures); // none was learned from
     state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
+    const { count, seconds, marks } = state.runs.now;
+    if (count) marks.push({ count: seconds, text: "pictures" }); // in the curves
     send({ type: "pictures", pictures: pictures() });
   };
   return {

@@ -1,6 +1,7 @@
 /** Runs in a second session, one after the other, while the page's own goes on. */
 
 import { DEFAULTS } from "../engine/settings.js";
+import { runName } from "./names.js";
 import { makeRuns } from "./runs.js";
 
 /** @typedef {import("../engine/settings.js").Settings} Settings */
@@ -23,7 +24,7 @@ const UNSEEN = 100; // scenes that AP is measured on
  * @param {() => void} update runs after each score and at each end
  */
 export function makeBackground(open, update) {
-  const runs = makeRuns(DEFAULTS);
+  const runs = makeRuns(DEFAULTS, runName);
   /** @type {Link | null} */
   let link = null;
   /** @type {Batch} */

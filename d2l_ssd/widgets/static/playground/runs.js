@@ -1,7 +1,5 @@
 /** The runs of a page: what they said, and which one is compared with. */
 
-import { runName } from "./names.js";
-
 /** @typedef {import("../engine/scores.js").Scores & { count: number }} ScorePoint */
 /** @typedef {import("../engine/settings.js").Settings} Settings */
 
@@ -49,9 +47,9 @@ function makeRun(settings, number, name) {
  * when a new one has begun is not taken for the new one's.
  *
  * @param {Settings} settings of the first
- * @param {(settings: Settings) => string} [nameOf]
+ * @param {(settings: Settings) => string} nameOf
  */
-export function makeRuns(settings, nameOf = runName) {
+export function makeRuns(settings, nameOf) {
   const runs = {
     now: makeRun(settings, 1, nameOf(settings)),
     /** @type {Run[]} the newest first */

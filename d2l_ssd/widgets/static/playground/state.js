@@ -5,6 +5,7 @@ import { drawShapes } from "../engine/scenes.js";
 import { OWN, OWN_GROUND, SHOWN } from "../engine/session.js";
 import { DEFAULTS } from "../engine/settings.js";
 import { unseenScenes } from "../engine/trainer.js";
+import { runName } from "./names.js";
 import { colorShapes, FIRST_SHAPES } from "./own.js";
 import { lastScores, makeRuns } from "./runs.js";
 import { nothingLevel } from "./sentences.js";
@@ -37,7 +38,7 @@ export function makeState(given, shapes = []) {
     selectedShape: 0,
     view: "detections",
     open: "",
-    runs: makeRuns(settings),
+    runs: makeRuns(settings, runName),
     /** @type {(Boxes | null)[]} of the scenes shown */
     found: [null, null, null, null],
     /** @type {{ scene: number, anchor: number } | null} */
