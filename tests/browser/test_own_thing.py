@@ -111,6 +111,13 @@ class TestPictures:
         paste_files(page, draw_files(2), how)
         wait_for(page, "d.pictures === '2'")
 
+    def test_the_same_file_twice(self, page):
+        choose(page, draw_files(2))
+        wait_for(page, "d.pictures === '2'")
+        choose(page, draw_files(3))
+        wait_for(page, "d.pictures === '3'")
+        assert said(page) == "Pictures that are here already: 2 left out."
+
     def test_a_hundred_at_once(self, page):
         choose(page, draw_files(100, (40, 30)))
         wait_for(page, "d.pictures === '60'")

@@ -42,7 +42,7 @@ export function openOwnThing({ model, el }, module) {
     stages: screens.stages,
   });
   const endings = [
-    ...[close, context.link.close, actions.close],
+    ...[close, context.link.close, actions.close, context.keep.close],
     followModel(model, state, actions),
     restWhenHidden(
       el,

@@ -3,6 +3,7 @@
 import { openStore } from "./store.js";
 
 /** @typedef {import("./state.js").Picture} Picture */
+/** @typedef {import("./store.js").Store} Store */
 /** @typedef {ReturnType<typeof makeKeeping>} Keeping */
 
 const REST_MS = 300; // a box changes many times while it is dragged
@@ -14,31 +15,26 @@ const REST_MS = 300; // a box changes many times while it is dragged
  */
 export function makeKeeping(state, say, isOn) {
   const opened = isOn ? openStore() : null;
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
-  const waiting = new Map();
+  const queue = makeQueue();
   /**
-   * Do this after a rest, and in place of what was to be done before.
-   *
    * @param {string} key
-   * @param {(store: import("./store.js").Store) => Promise<string>} work
+   * @param {(store: Store) => Promise<string>} work
    */
   const later = (key, work) => {
     if (!opened || state.aside) return;
-    clearTimeout(waiting.get(key));
-    const run = async () => {
+    queue.put(key, async () => {
       const problem = await work(await opened);
       if (problem) say(problem);
-    };
-    waiting.set(key, setTimeout(run, REST_MS));
+    });
   };
   return {
+    close: queue.close,
     /** @param {Picture} picture */
     put: (picture) => later(picture.id, (store) => store.put(picture)),
     /** @param {string} id */
     remove: (id) => later(id, (store) => store.remove(id)),
     clear() {
-      if (state.aside) return;
-      for (const timer of waiting.values()) clearTimeout(timer);
+      if (!state.aside) queue.clear();
       later("", (store) => store.clear());
     },
     names() {
@@ -51,6 +47,39 @@ export function makeKeeping(state, say, isOn) {
       if (!store) return null;
       const [pictures, kept] = [await store.all(), await store.settings.get()];
       return { pictures, kept, problem: store.problem };
+    },
+  };
+}
+
+/**
+ * Work that waits for a rest, each in place of what was to be done before under its
+ * key; what waits when the page is left is done at once.
+ */
+function makeQueue() {
+  /** @type {Map<string, () => void>} */
+  const waiting = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const flush = () => {
+    clearTimeout(timer);
+    for (const run of waiting.values()) run();
+    waiting.clear();
+  };
+  addEventListener("pagehide", flush);
+  return {
+    clear: () => waiting.clear(),
+    /**
+     * @param {string} key
+     * @param {() => void} run
+     */
+    put(key, run) {
+      waiting.set(key, run);
+      clearTimeout(timer);
+      timer = setTimeout(flush, REST_MS);
+    },
+    close() {
+      removeEventListener("pagehide", flush);
+      flush();
     },
   };
 }

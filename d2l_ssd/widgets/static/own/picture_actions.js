@@ -153,10 +153,32 @@ function makeReading({ state, update, keep, say }, select) {
         },
       );
       state.busy = "";
+      const fresh = withoutSame((state.aside ?? state).pictures, pictures);
+      const same = pictures.length - fresh.length;
+      if (same)
+        problems.push(`Pictures that are here already: ${same} left out.`);
       say(problems.join(" "));
-      add(pictures);
+      add(fresh);
     },
   };
+}
+
+/**
+ * The pictures that are not there yet: one that is learned from must not be kept back,
+ * too.
+ *
+ * @param {Picture[]} old
+ * @param {Picture[]} given
+ */
+function withoutSame(old, given) {
+  /** @type {Picture[]} */
+  const fresh = [];
+  for (const picture of given) {
+    const isSame = (/** @type {Picture} */ { pixels }) =>
+      pixels.every((value, k) => value === picture.pixels[k]);
+    if (![...old, ...fresh].some(isSame)) fresh.push(picture);
+  }
+  return fresh;
 }
 
 /**
@@ -219,8 +241,11 @@ function makeNameActions({ state, send, update, keep, changed }, forget) {
      * @param {string} name
      */
     rename(k, name) {
-      const given = name.trim() || `thing ${k + 1}`;
-      set(state.classes.map((old, i) => (i === k ? given : old)));
+      const { classes } = state;
+      const given = name.trim() || "thing";
+      const isTaken = classes.some((old, i) => i !== k && old === given);
+      const own = isTaken ? `${given} ${k + 1}` : given;
+      set(classes.map((old, i) => (i === k ? own : old)));
     },
     addThing() {
       const { length } = state.classes;

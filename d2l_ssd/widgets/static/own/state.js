@@ -58,6 +58,7 @@ export function makeState(given, classes) {
     /** @type {Boxes} in the frame that is watched */
     shown: { boxes: new Float32Array(0), scores: [], classes: [], anchors: [] },
     fps: 0,
+    best: 0, // score in that frame
     kernels: "",
     /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,

@@ -118,6 +118,7 @@ function makeFrames({ state, send }) {
       times.push(now);
       while (times[0] < now - 1000) times.shift();
       state.fps = times.length;
+      state.best = detections.scores[0] ?? 0;
       state.shown = keepShown(detections, state.shown, state.settings);
     },
   };

@@ -146,10 +146,12 @@ function explainRates(state) {
 
 /** @param {State} state */
 function whyEmpty(state) {
+  const { source, shown, best, settings } = state;
   if (!isTrained(state)) return "Nothing has been taught yet.";
-  return state.source
-    ? ""
-    : "Choose what to watch, or drop pictures or a video here.";
+  if (!source) return "Choose what to watch, or drop pictures or a video here.";
+  if (shown.scores.length) return "";
+  const least = settings.appear.toFixed(2);
+  return `No box scores ${least} or more; the best about ${best.toFixed(1)}.`;
 }
 
 /** @param {State} state */
