@@ -111,7 +111,8 @@ function drawShape({ side, values }, shape, radius) {
   );
   for (let j = top; j < bottom; j++) {
     for (let i = left; i < right; i++) {
-      const [dx, dy] = [(i + 0.5) / side - x, (j + 0.5) / side - y];
+      const dx = (i + 0.5) / side - x;
+      const dy = (j + 0.5) / side - y;
       const u = (cos * dx + sin * dy) / width;
       const v = (cos * dy - sin * dx) / height;
       const out = round ? u * u + v * v : Math.max(Math.abs(u), Math.abs(v));

@@ -45,15 +45,16 @@ export function anyLight(random) {
 export function develop({ side, values }, pixels, random, light = PLAIN) {
   const { gains, contrast, right, down, noise } = light;
   const gray = (1 - contrast) * 127.5;
+  const grain = noise / 2147483648;
   let seed = (4294967296 * random()) | 0;
   for (let y = 0, at = 0; y < side; y++) {
     const slope = 1 + down * ((2 * y) / side - 1) - right;
-    for (let x = 0; x < side; x++) {
+    for (let x = 0; x < side; x++, at += 3) {
       const here = slope + (right * 2 * x) / side;
-      for (let c = 0; c < 3; c++, at++) {
+      for (let c = 0; c < 3; c++) {
         seed = (Math.imul(seed, 1664525) + 1013904223) | 0; // (Numerical Recipes)
-        const value = (values[at] * contrast + gray) * gains[c] * here;
-        pixels[at] = value + (noise * seed) / 2147483648;
+        const value = (values[at + c] * contrast + gray) * gains[c] * here;
+        pixels[at + c] = value + seed * grain;
       }
     }
   }
