@@ -126,6 +126,20 @@ test("frames are found while it trains, and after", () => {
   assert.ok(of("found")[1].detections.scores.length > 0);
 });
 
+test("for small things it looks closer, and inside of what it sees", () => {
+  const { run, tell, of } = open({ settings: { small: true } });
+  assert.equal(of("started")[0].anchors, 4 * 756);
+  tell("train", { until: secondsOf(40) });
+  run();
+  tell("frame", { id: "frame 1", pixels: PICTURES[0].pixels });
+  run();
+  const { anchors, scores } = of("found")[0].detections;
+  tell("look", { ...PICTURES[0], anchor: anchors[0] });
+  const [inside] = of("inside");
+  const difference = inside.scores[inside.label + 1] - scores[0];
+  assert.ok(Math.abs(difference) < 1e-6);
+});
+
 test("a pause stops it, and it goes on from there", () => {
   const { run, tell, of, session } = open();
   tell("train", { until: secondsOf(40) });
