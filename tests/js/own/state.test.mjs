@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
+  isGuessing,
   keepBack,
   makeState,
   nameOf,
@@ -78,4 +79,14 @@ test("precision and recall are those of the score to appear", () => {
   assert.deepEqual(ratesAt(state), { precision: 0.5, recall: 0.25 });
   state.settings = { ...state.settings, appear: 0.95 };
   assert.deepEqual(ratesAt(state), { precision: NaN, recall: 0 });
+});
+
+test("guesses are shown until most things are found", () => {
+  const state = makeState({ appear: 0.5 }, ["mug"]);
+  assert.ok(isGuessing(state), "nothing is measured yet");
+  const curve = { scores: [0.9, 0.5], precision: [1, 1], recall: [0.5, 1] };
+  state.runs.now.scores.push({ curve });
+  assert.ok(!isGuessing(state));
+  state.settings = { ...state.settings, appear: 0.8 };
+  assert.ok(isGuessing(state));
 });

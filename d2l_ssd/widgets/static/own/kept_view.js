@@ -18,14 +18,13 @@ import {
   makePicture,
 } from "../playground/pictures.js";
 import { lastScores } from "../playground/runs.js";
-import { KEPT_BACK, ratesAt } from "./state.js";
+import { isGuessing, KEPT_BACK } from "./state.js";
 
 /** @typedef {import("./state.js").Boxes} Boxes */
 /** @typedef {import("./state.js").Picture} Picture */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {ReturnType<typeof makeFrame>} Frame */
 
-const GUESSES_UNTIL = 0.7; // of recall: then boxes have scores to be shown by
 const THICK = { width: 3.5 };
 const DASHED = { width: 2, dash: [6, 4] };
 
@@ -145,9 +144,8 @@ function foundOf({ runs }, k) {
 function drawFound(context, stage, labels, state, found) {
   if (!found) return { boxes: new Float32Array(0), anchors: [] };
   const { appear } = state.settings;
-  const isGuessing = !(Number(ratesAt(state)?.recall) > GUESSES_UNTIL);
   const things = labels.classes.length;
-  const shown = chooseShown(found, things, appear, isGuessing);
+  const shown = chooseShown(found, things, appear, isGuessing(state));
   drawDetections(context, stage, found, shown, state.classes);
   return { boxes: found.boxes, anchors: found.anchors.slice(0, shown.all) };
 }

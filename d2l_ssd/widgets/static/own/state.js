@@ -15,6 +15,7 @@ export const RUN_SECONDS = 60;
 export const KEPT_BACK = 5;
 export const SAMPLES = 8; // training pictures that are shown
 const EVERY = 5; // so many ready pictures for one that is kept back
+const GUESSES_UNTIL = 0.7; // of recall: then scores are high enough to be shown by
 const FEW = 12; // ready pictures: fewer teach only themselves
 
 /**
@@ -58,7 +59,8 @@ export function makeState(given, classes) {
     /** @type {Boxes} in the frame that is watched */
     shown: { boxes: new Float32Array(0), scores: [], classes: [], anchors: [] },
     fps: 0,
-    best: 0, // score in that frame
+    /** @type {Boxes | null} the best one in it, shown or not */
+    best: null,
     kernels: "",
     /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,
@@ -185,4 +187,13 @@ export function ratesAt({ runs, settings }) {
   ).length;
   if (!count) return { precision: NaN, recall: 0 };
   return { precision: precision[count - 1], recall: recall[count - 1] };
+}
+
+/**
+ * Whether guesses are shown, too: most things have no score to appear yet.
+ *
+ * @param {State} state
+ */
+export function isGuessing(state) {
+  return !(Number(ratesAt(state)?.recall) >= GUESSES_UNTIL);
 }

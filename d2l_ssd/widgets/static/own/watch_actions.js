@@ -1,5 +1,6 @@
 /** What is watched, and what the detector finds in it. */
 
+import { firstOf } from "../engine/scores.js";
 import { keepShown } from "../own_engine/hysteresis.js";
 import { INPUT_SIDE, STORED_SIDE } from "../own_engine/pyramid.js";
 import { readPictures } from "./files.js";
@@ -118,7 +119,7 @@ function makeFrames({ state, send }) {
       times.push(now);
       while (times[0] < now - 1000) times.shift();
       state.fps = times.length;
-      state.best = detections.scores[0] ?? 0;
+      state.best = firstOf(detections, 1);
       state.shown = keepShown(detections, state.shown, state.settings);
     },
   };

@@ -10,7 +10,7 @@ import { drawDetections } from "../playground/pictures.js";
 import { drawFitted } from "./fitted.js";
 import { makePart, makeRow } from "./rows.js";
 import { makeFileInput } from "./start.js";
-import { isTrained, ratesAt } from "./state.js";
+import { isGuessing, isTrained, ratesAt } from "./state.js";
 import { makeStrip } from "./strip.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -60,13 +60,17 @@ export function makeWatchView(actions, redraw) {
  * @param {State} state
  * @returns whether there is something to see
  */
-function drawWatched(stage, { source, shown, classes }) {
+function drawWatched(stage, state) {
+  const { source, shown, best, classes } = state;
   const picture = source?.picture();
   if (!picture || !stage.width) return false;
   const { context, size } = drawFitted(stage, picture);
-  const all = shown.scores.length;
+  const sure = shown.scores.length;
+  const guess = sure || !isGuessing(state) ? null : best;
+  const boxes = guess ?? shown;
+  const all = boxes.scores.length;
   const sized = /** @type {any} */ (size); // of a stage, no more is used
-  drawDetections(context, sized, shown, { sure: all, all }, classes);
+  drawDetections(context, sized, boxes, { sure, all }, classes);
   return true;
 }
 
@@ -151,7 +155,8 @@ function whyEmpty(state) {
   if (!source) return "Choose what to watch, or drop pictures or a video here.";
   if (shown.scores.length) return "";
   const least = settings.appear.toFixed(2);
-  return `No box scores ${least} or more; the best about ${best.toFixed(1)}.`;
+  const score = (best?.scores[0] ?? 0).toFixed(1);
+  return `Not sure enough: the best box scores about ${score}, and ${least} is needed.`;
 }
 
 /** @param {State} state */
