@@ -21,8 +21,34 @@ const CELLS = 20; // training photographs with a cell, none without
 const from = (first, count) =>
   Array.from({ length: count }, (_, k) => first + k);
 
-/** Places and decoys that no training picture has. */
-const ELSEWHERE = { rooms: from(100, 20), decoys: from(100, 6) };
+/**
+ * Each seed has a thing of its own, and places and decoys: those of training, and
+ * those elsewhere, which no training picture has. The page's settings were chosen on
+ * others than these.
+ */
+const SETS = [
+  { thing: 0, rooms: 0, decoys: 0, otherRooms: 100, otherDecoys: 100 },
+  { thing: 1, rooms: 10, decoys: 40, otherRooms: 300, otherDecoys: 110 },
+  { thing: 2, rooms: 20, decoys: 50, otherRooms: 320, otherDecoys: 120 },
+];
+
+/** What the sequences of a seed show, here (as in training) and elsewhere. */
+export function setOf(seed) {
+  const set = SETS[(seed - 1) % SETS.length];
+  return {
+    here: {
+      things: [set.thing],
+      rooms: from(set.rooms, 3),
+      decoys: from(set.decoys, 6),
+    },
+    elsewhere: {
+      things: [set.thing],
+      rooms: from(set.otherRooms, 20),
+      decoys: from(set.otherDecoys, 6),
+    },
+  };
+}
+
 const ALL_SIDES = { yaw: [-180, 180] };
 
 /**
@@ -105,15 +131,17 @@ export function makeData(name, seed) {
   if (name === "duck") return makeDucks(seed);
   if (name === "cells") return readCells(seed);
   const { kind, count = TRAINING, training, test } = SEQUENCES[name];
-  const other = { without: 6, ...test };
-  const frames = (options, number = FRAMES) =>
-    drawOnce(kind, seed + TEST_SEEDS, number, { ...other, ...options });
+  const { here, elsewhere } = setOf(seed);
+  const frames = (set, options) =>
+    drawOnce(kind, seed + TEST_SEEDS, options?.video ? FILM : FRAMES, {
+      ...{ without: 6, ...set, ...test, ...options },
+    });
   return {
     classes: (training?.things ?? [0]).map((thing) => `thing ${thing + 1}`),
-    training: drawOnce(kind, seed, count, training),
-    elsewhere: frames(ELSEWHERE),
-    same: test ? null : frames({}),
-    film: test ? null : frames({ ...ELSEWHERE, video: true }, FILM),
+    training: drawOnce(kind, seed, count, { ...here, ...training }),
+    elsewhere: frames(elsewhere),
+    same: test ? null : frames(here),
+    film: test ? null : frames(elsewhere, { video: true }),
   };
 }
 

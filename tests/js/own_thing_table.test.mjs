@@ -71,6 +71,21 @@ test("seeds are outermost, and what is there is not measured again", () => {
   assert.deepEqual(makeJobs([there], 2, ROWS[1]), [{ row: ROWS[1], seed: 1 }]);
 });
 
+test("elsewhere, places and decoys are others, and each seed has its thing", () => {
+  const sets = [1, 2, 3].map(setOf);
+  for (const key of ["rooms", "decoys"]) {
+    const numbers = sets.flatMap(({ here, elsewhere }) => [
+      ...here[key],
+      ...elsewhere[key],
+    ]);
+    assert.equal(new Set(numbers).size, numbers.length, key);
+  }
+  assert.deepEqual(
+    sets.map(({ here }) => here.things),
+    [[0], [1], [2]],
+  );
+});
+
 test("the duck is as the page teaches it, measured on other pictures", () => {
   const { training, elsewhere, same } = makeData("duck", 1);
   assert.equal(training.filter(({ keptBack }) => !keptBack).length, 20);
