@@ -7,6 +7,7 @@ import numpy as np
 from explorer_page import PAGE, VENDOR, serve, settle
 from ipywidgets.embed import dependency_state, embed_data
 from own_pictures_page import file_of
+from playground_page import NEXT_VIEW
 
 from d2l_ssd.widgets import OwnThing
 
@@ -22,15 +23,19 @@ HERE = "blob:", "data:"
 THING = (0.3, 0.3, 0.7, 0.6)  # where the pictures of `draw_files` have it
 
 
-def write_page(folder, *arguments, **options):
+def write_page(folder, *arguments):
     """Write index.html with the page's state, as a stored notebook has it."""
+    write_widgets(folder, OwnThing(*arguments))
+
+
+def write_widgets(folder, *widgets):
+    """Write index.html with the states of pages, one below the other."""
     (folder / "vendor").symlink_to(VENDOR)
-    widgets = [OwnThing(*arguments, **options)]
     state = dependency_state(widgets, drop_defaults=False)
     data = embed_data(widgets, drop_defaults=False, state=state)
     state = json.dumps(data["manager_state"]).replace("</", "<\\/")
-    view = json.dumps(data["view_specs"][0])
-    (folder / "index.html").write_text(PAGE.format(state=state, view=view))
+    views = NEXT_VIEW.join(json.dumps(view) for view in data["view_specs"])
+    (folder / "index.html").write_text(PAGE.format(state=state, view=views))
 
 
 @contextlib.contextmanager

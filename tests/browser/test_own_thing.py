@@ -20,7 +20,10 @@ from own_thing_page import (
     reload,
     said,
     wait_for,
+    write_widgets,
 )
+
+from d2l_ssd.widgets import OwnThing
 
 HIDE = """hidden => {
     Object.defineProperty(document, 'hidden',
@@ -105,6 +108,20 @@ class TestPictures:
         reload(page)
         page.wait_for_timeout(300)
         assert data(page)["pictures"] == "0"
+
+    def test_the_first_of_two_pages_keeps_them(self, browser, tmp_path):
+        write_widgets(tmp_path, OwnThing(), OwnThing())
+        with open_own_thing(browser, tmp_path) as page:
+            roots = page.locator(".d2l-own")
+            roots.nth(1).wait_for()
+            for root in roots.all():
+                chooser = root.locator("input[accept='image/*']")
+                chooser.set_input_files(draw_files(1))
+                root.locator(".d2l-own-thumb").wait_for()
+            page.wait_for_timeout(600)  # then it is stored
+            reload(page)
+            page.locator(".d2l-own-thumb").wait_for()
+            assert page.locator(".d2l-own-thumb").count() == 1
 
     @pytest.mark.parametrize("how", ["paste", "drop"])
     def test_they_are_pasted_or_dropped(self, page, how):

@@ -76,7 +76,7 @@ function makeContext(model, state, update, module, receive) {
     speaker.say(sentence);
     update();
   };
-  const isOurs = !model.get("pictures").length && takeStore();
+  const isOurs = !model.get("pictures").length;
   return {
     ...{ state, update, link, speaker, say, speak: speaker.say, isCalm },
     send: (/** @type {any} */ message) =>
@@ -85,14 +85,6 @@ function makeContext(model, state, update, module, receive) {
     keep: makeKeeping(state, say, isOurs),
     video: element("video", { className: "d2l-own-video", muted: true }),
   };
-}
-
-/** Let the first page have what the browser keeps; false for others. */
-function takeStore() {
-  const { dataset } = document.documentElement;
-  const isFirst = !dataset.ownThing;
-  dataset.ownThing = "has the pictures";
-  return isFirst;
 }
 
 /**

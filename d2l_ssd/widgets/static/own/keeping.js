@@ -14,7 +14,10 @@ const REST_MS = 300; // a box changes many times while it is dragged
  * @param {boolean} isOn whether this page's pictures are the browser's to keep
  */
 export function makeKeeping(state, say, isOn) {
-  const opened = isOn ? openStore() : null;
+  const { dataset } = document.documentElement;
+  // The first page of several has what the browser keeps
+  const opened = isOn && !dataset.ownThing ? openStore() : null;
+  if (opened) dataset.ownThing = "has the pictures";
   const queue = makeQueue();
   /**
    * @param {string} key
@@ -28,7 +31,10 @@ export function makeKeeping(state, say, isOn) {
     });
   };
   return {
-    close: queue.close,
+    close() {
+      queue.close();
+      if (opened) delete dataset.ownThing;
+    },
     /** @param {Picture} picture */
     put: (picture) => later(picture.id, (store) => store.put(picture)),
     /** @param {string} id */
