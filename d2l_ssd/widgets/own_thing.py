@@ -56,8 +56,9 @@ class OwnThing(StaticPicture, anywidget.AnyWidget):
         pictures: up to 60 pairs of an image (H, W, 3) uint8 and what is in it: boxes
             (M, 4), all of the first class, or labels (M, 5 or 6) with rows [class,
             xmin, ymin, xmax, ymax, difficult]. Fractions of the image, as
-            everywhere. An image without boxes does not show the thing. If None, the
-            page begins empty, with an example to start from.
+            everywhere. An image without boxes does not show the thing. The page
+            keeps a fifth of them back, five at most, to measure AP50. If None, it
+            begins empty, with an example to start from.
         classes: names of one to three things.
         settings: what differs from the defaults, like {"augment": False}.
 
