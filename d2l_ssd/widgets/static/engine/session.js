@@ -14,20 +14,15 @@ import { lookInside } from "./inside.js";
 import { LossKeeper } from "./loss_log.js";
 import { drawShapes } from "./scenes.js";
 import { firstOf, scoreDetections } from "./scores.js";
+import { Slices } from "./slices.js";
 import { BATCH, makeAnchors, rememberUnseen, Trainer } from "./trainer.js";
 import { loadWeights, saveWeights } from "./weights.js";
 
 /** @typedef {import("./detect.js").Detections} Detections */
 /** @typedef {import("./scenes.js").Scene} Scene */
 /** @typedef {import("./scenes.js").Shape} Shape */
+/** @typedef {import("./slices.js").Clock} Clock */
 /** @typedef {import("./settings.js").Settings} Settings */
-
-/**
- * @typedef {object} Clock
- * @property {() => number} now in milliseconds
- * @property {(work: () => void) => void} later runs it after other events
- * @property {number} slice milliseconds of work without a rest
- */
 
 /** Which of the unseen scenes are shown; the reader's own is the last. */
 export const SHOWN = [3, 42, 19];
@@ -66,30 +61,14 @@ export class Session {
     this.foundAt = -Infinity;
     this.sums = NO_SUMS;
     this.keeper = new LossKeeper();
-    this.waiting = false;
-    this.work = () => this.#workOn();
+    this.slices = new Slices(clock, () => this.#workOnce());
   }
 
   /** @param {any} message */
   handle(message) {
     if (message.type === "start") this.#start(message);
     else if (this.trainer) this.#answer(this.trainer, message);
-    if (!this.waiting) this.#workLater();
-  }
-
-  #workLater() {
-    this.waiting = true;
-    this.clock.later(this.work);
-  }
-
-  /** Work for a slice of time, and again while there is more. */
-  #workOn() {
-    const { now, slice } = this.clock;
-    const end = now() + slice;
-    this.waiting = false;
-    while (this.#workOnce()) {
-      if (now() >= end) return this.#workLater();
-    }
+    this.slices.wake();
   }
 
   /** @param {any} message */

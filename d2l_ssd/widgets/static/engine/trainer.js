@@ -4,8 +4,7 @@ import { ssdAnchors } from "../lib/anchors.js";
 import { shiftScene } from "./augment.js";
 import { withBug, withBugSettings } from "./bugs.js";
 import { cocoScores, detect } from "./detect.js";
-import { whyNotFinite } from "./finite.js";
-import { detectionLoss } from "./loss.js";
+import { learnBatch } from "./learning.js";
 import { Network } from "./network.js";
 import { keyOf, makeRandom, randomAt, STREAMS } from "./random.js";
 import { CLASSES, drawScene, makePixels, SIZE } from "./scenes.js";
@@ -24,7 +23,6 @@ const SIZES = [
   [0.38, 0.52],
   [0.68, 0.84],
 ];
-const FIRST_STEPS = 20;
 const UNSEEN_SEED = 0; // no run's: theirs start from 1
 
 /** @type {Record<Settings["crowd"], Partial<World>>} */
@@ -147,10 +145,7 @@ export class Trainer {
     return scene;
   }
 
-  /**
-   * Train on the next batch. A loss or gradient that is not finite changes no weight:
-   * `stopped` says why, and is "" at all other steps.
-   */
+  /** Train on the next batch. */
   step() {
     const { network, steps, settings, targets } = this;
     for (let b = 0; b < BATCH; b++) {
@@ -158,35 +153,8 @@ export class Trainer {
       steps.input(network, b, pixels);
       writeTargets(steps, labels, this.anchors, settings, targets, b);
     }
-    steps.forward(network, BATCH);
-    const { outputs, outputGradients: gradients } = network;
-    const batch = { outputs, gradients, targets, numAnchors: this.numAnchors };
-    const loss = detectionLoss(batch, settings, steps.mine);
-    steps.backward(network, BATCH);
     this.count += BATCH;
-    const norm = network.gradientNorm();
-    const total = loss.classLoss + settings.loc * loss.boxLoss + norm;
-    if (!Number.isFinite(total * settings.lr)) {
-      return { ...loss, norm, stopped: this.#why() };
-    }
-    network.update(settings.lr, norm);
-    this.#remember(norm);
-    return { ...loss, norm, stopped: "" };
-  }
-
-  /** @param {number} norm */
-  #remember(norm) {
-    const { steps } = this.network;
-    if (steps <= FIRST_STEPS) this.norms[0] += (norm - this.norms[0]) / steps;
-    this.norms[1] = norm;
-  }
-
-  #why() {
-    const { settings, targets, norms } = this;
-    const { floats, layout, steps } = this.network;
-    const { weights: start, numWeights } = layout;
-    const weights = floats.subarray(start, start + numWeights);
-    return whyNotFinite({ settings, targets, weights, norms, steps });
+    return learnBatch(this);
   }
 
   /**

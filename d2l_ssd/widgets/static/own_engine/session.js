@@ -12,12 +12,13 @@
 
 import { lookInside } from "../engine/inside.js";
 import { firstOf } from "../engine/scores.js";
+import { Slices } from "../engine/slices.js";
 import { toInput } from "./pyramid.js";
 import { BATCH, OwnTrainer } from "./trainer.js";
 import { whyNothingToLearn } from "./trouble.js";
 import { loadDetector, saveDetector } from "./weights.js";
 
-/** @typedef {import("../engine/session.js").Clock} Clock */
+/** @typedef {import("../engine/slices.js").Clock} Clock */
 /** @typedef {import("../engine/trainer.js").Trainer} Trainer */
 /** @typedef {import("./types.js").Picture} Picture */
 
@@ -50,30 +51,14 @@ export class OwnSession {
     this.sums = NO_SUMS;
     /** @type {Map<string, { id: string, pixels: Uint8ClampedArray }>} */
     this.frames = new Map();
-    this.waiting = false;
-    this.work = () => this.#workOn();
+    this.slices = new Slices(clock, () => this.#workOnce());
   }
 
   /** @param {any} message */
   handle(message) {
     if (message.type === "start") this.#start(message);
     else if (this.trainer) this.#answer(this.trainer, message);
-    if (!this.waiting) this.#workLater();
-  }
-
-  #workLater() {
-    this.waiting = true;
-    this.clock.later(this.work);
-  }
-
-  /** Work for a slice of time, and again while there is more. */
-  #workOn() {
-    const { now, slice } = this.clock;
-    const end = now() + slice;
-    this.waiting = false;
-    while (this.#workOnce()) {
-      if (now() >= end) return this.#workLater();
-    }
+    this.slices.wake();
   }
 
   /** @param {any} message */

@@ -1,7 +1,6 @@
 /** A detector of the reader's things: its training pictures, training, and use. */
 
-import { whyNotFinite } from "../engine/finite.js";
-import { detectionLoss } from "../engine/loss.js";
+import { learnBatch } from "../engine/learning.js";
 import { keyOf, makeRandom, STREAMS } from "../engine/random.js";
 import { STEPS, writeTargets } from "../engine/steps.js";
 import { drawSample } from "./augmentation.js";
@@ -21,7 +20,6 @@ import { makeCanvas } from "./warp.js";
 
 export const BATCH = 8;
 const KEEP = 0.995; // of the running mean of the weights
-const FIRST_STEPS = 20;
 
 /**
  * Settings with all that the playground's steps read of theirs.
@@ -117,48 +115,16 @@ export class OwnTrainer {
     return { pixels, labels };
   }
 
-  /**
-   * Train on the next batch. A loss or gradient that is not finite changes no weight:
-   * `stopped` says why, and is "" at all other steps.
-   */
+  /** Train on the next batch. */
   step() {
-    const { network, steps, settings, targets, anchors, numAnchors } = this;
+    const { network, steps, settings, targets, anchors } = this;
     for (let b = 0; b < BATCH; b++) {
       const { pixels, labels } = this.sample(this.count + b, this.input);
       steps.input(network, b, pixels);
-      writeTargets(steps, labels, anchors, this.settings, targets, b);
+      writeTargets(steps, labels, anchors, settings, targets, b);
     }
-    network.forward();
-    const { outputs, outputGradients: gradients } = network;
-    const loss = detectionLoss(
-      { outputs, gradients, targets, numAnchors },
-      settings,
-    );
-    network.backward();
     this.count += BATCH;
-    const norm = network.gradientNorm();
-    const total = loss.classLoss + settings.loc * loss.boxLoss + norm;
-    if (!Number.isFinite(total * settings.lr)) {
-      return { ...loss, norm, stopped: this.#why() };
-    }
-    network.update(settings.lr, norm, KEEP);
-    this.#remember(norm);
-    return { ...loss, norm, stopped: "" };
-  }
-
-  /** @param {number} norm */
-  #remember(norm) {
-    const { steps } = this.network;
-    if (steps <= FIRST_STEPS) this.norms[0] += (norm - this.norms[0]) / steps;
-    this.norms[1] = norm;
-  }
-
-  #why() {
-    const { settings, targets, norms } = this;
-    const { floats, layout, steps } = this.network;
-    const { weights: start, numWeights } = layout;
-    const weights = floats.subarray(start, start + numWeights);
-    return whyNotFinite({ settings, targets, weights, norms, steps });
+    return learnBatch(this, KEEP);
   }
 
   /**
