@@ -3,6 +3,8 @@
  * the form of the playground's.
  */
 
+import { KNOBS as PLAYGROUND } from "../engine/settings.js";
+
 /**
  * @typedef {object} Settings
  * @property {number} seed
@@ -23,18 +25,11 @@
 
 /** @typedef {keyof Settings} Key */
 
-/**
- * @typedef {object} Knob
- * @property {Key} key
- * @property {string} group
- * @property {string} label
- * @property {string} help
- * @property {any} value that it has at first
- * @property {boolean} [live] it belongs to use, not to training
- * @property {[low: number, high: number, step: number]} [range]
- * @property {boolean} [logarithmic] the slider's steps multiply
- * @property {[value: any, text: string][]} [choices]
- */
+/** @typedef {import("../engine/settings.js").Knob} PlaygroundKnob */
+/** @typedef {Omit<PlaygroundKnob, "key"> & { key: Key }} Knob */
+
+/** @type {Record<string, PlaygroundKnob>} */
+const THEIRS = Object.fromEntries(PLAYGROUND.map((knob) => [knob.key, knob]));
 
 /** @type {Knob[]} */
 export const KNOBS = [
@@ -42,103 +37,68 @@ export const KNOBS = [
     key: "augment",
     group: "training pictures",
     label: "Augmentation",
-    help: "Shows each picture moved, turned, nearer or farther, in other light.",
+    help: "Shows each picture moved, turned, nearer or farther, in other light, with plain shapes beside the thing.",
     value: true,
   },
   {
     key: "paste",
     group: "training pictures",
     label: "Copy-and-paste",
-    help: "Pastes your thing from one picture onto others.",
+    help: "Pastes your thing from one picture onto others; in wrong colors, too, as one that is not meant.",
     value: true,
   },
   {
+    ...THEIRS.flip,
     key: "flip",
     group: "training pictures",
-    label: "Random horizontal flip",
     help: "Switch it off if left and right matter.",
-    value: true,
   },
   {
     key: "small",
     group: "network",
     label: "Look for small things",
-    help: "Looks at four times as many pixels; for things of up to 0.4 of the picture.",
+    help: "Looks at four times as many pixels; not for things that fill half of a picture.",
     value: false,
   },
   {
+    ...THEIRS.iou,
     key: "iou",
-    group: "targets",
-    label: "Matching threshold (IoU)",
-    help: "From this overlap on, an anchor answers for a box.",
     value: 0.4,
-    range: [0.2, 0.9, 0.05],
   },
   {
+    ...THEIRS.force,
     key: "force",
-    group: "targets",
-    label: "Force-match",
-    help: "At least one anchor per box, whatever the overlap.",
-    value: true,
   },
   {
+    ...THEIRS.neg,
     key: "neg",
-    group: "loss and training",
-    label: "Negatives per positive",
-    help: "Hard-negative mining: how many background anchors count.",
-    value: 3,
-    choices: [
-      [1, "1"],
-      [3, "3"],
-      [10, "10"],
-      [Infinity, "all"],
-    ],
   },
   {
+    ...THEIRS.minneg,
     key: "minneg",
-    group: "loss and training",
     label: "At least … negatives per picture",
     help: "So that pictures without your thing teach something, too.",
-    value: 8,
-    choices: [
-      [0, "0"],
-      [8, "8"],
-    ],
   },
   {
+    ...THEIRS.loc,
     key: "loc",
-    group: "loss and training",
-    label: "Weight of the localization loss",
-    help: "Against the confidence loss.",
-    value: 1,
-    range: [0.1, 10, 0.1],
-    logarithmic: true,
   },
   {
+    ...THEIRS.lr,
     key: "lr",
-    group: "loss and training",
-    label: "Learning rate",
-    help: "Of Adam, after a short warm-up.",
     value: 0.003,
-    range: [0.0005, 0.05, 0.0005],
-    logarithmic: true,
   },
   {
+    ...THEIRS.seed,
     key: "seed",
-    group: "loss and training",
-    label: "Seed",
+    group: THEIRS.lr.group,
     help: "Same seed: same first weights, same training pictures.",
-    value: 1,
-    range: [1, 1000, 1],
   },
   {
+    ...THEIRS.nms,
     key: "nms",
     group: "use",
-    label: "NMS threshold (IoU)",
-    help: "Of boxes that overlap more than this, the best stays.",
     value: 0.3,
-    range: [0.05, 1, 0.05],
-    live: true,
   },
   {
     key: "appear",
