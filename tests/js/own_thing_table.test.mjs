@@ -16,6 +16,7 @@ import {
   parseRow,
   ROWS,
   SEEDS,
+  setOf,
 } from "../../tools/own_thing_rows.mjs";
 import { readRows, writeRows } from "../../tools/playground_store.mjs";
 import { simd } from "./engine/kernels_file.mjs";
