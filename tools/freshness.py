@@ -25,6 +25,7 @@ STORED = {
         "results.photographs": "results/photographs.json",
         "photographs": "photographs/network/SHA256SUMS",
         "photographs.reviewed": "photographs/reviewed.json",
+        "results.own_thing": "results/own_thing.json",
     }.items()
 }
 
