@@ -16,7 +16,6 @@ from d2l_ssd.photographs.labels import FILE, write_labels
 from d2l_ssd.photographs.stored import (
     CARD,
     FOLDER,
-    WEIGHTS,
     round_checkpoint,
     store_network,
 )
@@ -24,6 +23,7 @@ from d2l_ssd.torch.export import evaluation_table, predict_candidates
 from d2l_ssd.torch.prediction import judge, summarize
 from d2l_ssd.torch.runs import checkpoint_path, load_tensors, read_run
 
+MEGABYTE = 1e6
 STORED = """
 ## As it is stored
 
@@ -50,17 +50,18 @@ def main():
     load_tensors(net, weights)
     found, candidates, rounded = judge_network(net, dataset)
     card = (args.run / CARD).read_text(encoding="utf-8")
+
+    def describe(size):
+        return card + STORED.format(
+            megabytes=size / MEGABYTE,
+            images=len(dataset),
+            table=evaluation_table(rounded, checkpoint.classes),
+            **summarize(exact),
+        )
+
     rest = checkpoint, weights, dataset.ids, found, candidates
-    store_network(args.folder, *rest, card)
-    megabytes = (args.folder / WEIGHTS).stat().st_size / 1e6
-    card += STORED.format(
-        megabytes=megabytes,
-        images=len(dataset),
-        table=evaluation_table(rounded, checkpoint.classes),
-        **summarize(exact),
-    )
-    store_network(args.folder, *rest, card)
-    print(card)
+    store_network(args.folder, *rest, describe)
+    print((args.folder / CARD).read_text(encoding="utf-8"))
 
 
 def judge_network(net, dataset):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -187,7 +187,7 @@ def store_network(
     ids: Sequence[str],
     detections: Sequence[Detections],
     candidates: Sequence[Candidates],
-    card: str,
+    card: Callable[[int], str],
 ) -> None:
     """Write what `load_stored_network` reads.
 
@@ -197,7 +197,8 @@ def store_network(
         weights: see `round_checkpoint`.
         ids: names of the N test images.
         detections, candidates: N of each, of these weights.
-        card: the model card, Markdown.
+        card: makes the model card, Markdown, given the size of the weights'
+            file in bytes.
     """
     folder = Path(folder)
     run = {
@@ -205,7 +206,6 @@ def store_network(
         for name in ("options", "classes", "history", "model", "data")
     }
     write_text(folder / RUN, json.dumps(run, indent=1) + "\n")
-    write_text(folder / CARD, card)
     tests = {"ids": np.array(ids), **pack_detections(detections)}
     for name, arrays in (
         (WEIGHTS, compress_weights(weights, FEW_STEPS)),
@@ -214,4 +214,5 @@ def store_network(
     ):
         with replacing(folder / name) as partial:
             np.savez_compressed(partial, **arrays)
+    write_text(folder / CARD, card((folder / WEIGHTS).stat().st_size))
     write_sums(folder, (WEIGHTS, RUN, CARD, TEST, CANDIDATES))

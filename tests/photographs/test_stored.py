@@ -57,7 +57,7 @@ def stored(tmp_path):
         Candidates(np.array([7]), probs, np.float32([[0.5, 0, -1, 2]])),
         Candidates(np.zeros(0, int), np.zeros((0, 4)), np.zeros((0, 4))),
     ]
-    rest = ["one", "two"], found, candidates, "# A card\n"
+    rest = ["one", "two"], found, candidates, "# A card of {} bytes\n".format
     store_network(tmp_path / "network", checkpoint, weights, *rest)
     return load_stored_network(tmp_path / "network")
 
@@ -66,7 +66,8 @@ def test_what_is_stored_comes_back(stored):
     assert stored.classes == tuple(CLASSES)
     assert stored.settings == SETTINGS
     assert [row["class_loss"] for row in stored.history] == [2.5, 1.5]
-    assert stored.card == "# A card\n"
+    size = (stored.folder / WEIGHTS).stat().st_size
+    assert stored.card == f"# A card of {size} bytes\n"
     for name, array in some_weights(0).items():
         largest = np.abs(array).max()
         np.testing.assert_allclose(
@@ -98,7 +99,7 @@ def test_unpacked_it_is_a_run(stored, tmp_path):
     assert weights.keys() == stored.weights.keys()
     for name, array in weights.items():
         np.testing.assert_array_equal(array, stored.weights[name])
-    assert (folder / "card.md").read_text() == "# A card\n"
+    assert (folder / "card.md").read_text() == stored.card
 
 
 def test_the_running_mean_is_what_counts(tmp_path):
