@@ -9,7 +9,7 @@ from pathlib import Path
 
 from d2l_ssd.checkpoints import CHECKPOINT
 from d2l_ssd.commands.arguments import check_order, parse_size
-from d2l_ssd.detecting.detector import DetectOptions
+from d2l_ssd.detecting.detector import DetectOptions, tile_size_of
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
     PICTURES,
@@ -138,19 +138,17 @@ def run(args: argparse.Namespace) -> None:
     check_order(args.run, args.images, "detect RUN IMAGE…")
     options = _options(args)
     sources = find_images(args.images, apart=args.out)
-    report = detect_images(
-        DetectionRun(
-            load_predictor(args.run),
-            _identify(args.run),
-            sources,
-            Path(args.out),
-            options,
-            args.format,
-            not args.no_pictures,
-        ),
-        args.overwrite,
+    job = DetectionRun(
+        load_predictor(args.run),
+        _identify(args.run),
+        sources,
+        Path(args.out),
+        options,
+        args.format,
+        not args.no_pictures,
     )
-    print(_summary(report, args))
+    report = detect_images(job, args.overwrite)
+    print(_summary(report, job))
     raise_for_files(report.errors, ValueError)
 
 
@@ -188,7 +186,7 @@ def _identify(where: str) -> str:
     return f"{path.name} ({digest})"
 
 
-def _summary(report: Report, args: argparse.Namespace) -> str:
+def _summary(report: Report, job: DetectionRun) -> str:
     """Say what was found, and where it is."""
     objects = ", ".join(
         f"{count:,} {name}" for name, count in report.objects.most_common()
@@ -201,8 +199,14 @@ def _summary(report: Report, args: argparse.Namespace) -> str:
     ]
     if report.before:
         lines[0] += f" (done before: {_count(report.before, 'image')})"
-    if not args.no_pictures:
-        lines.append(f"pictures: {Path(args.out) / PICTURES}")
+    if job.pictures:
+        lines.append(f"pictures: {job.folder / PICTURES}")
+    if job.options.tiles:
+        height, width = tile_size_of(job.predictor.settings, job.options)
+        lines.append(
+            f"tiles: {report.views:,} of {width}x{height} pixels, whole images "
+            "among them"
+        )
     return "\n".join(lines)
 
 

@@ -98,6 +98,7 @@ class Report(NamedTuple):
     images: int  # in the folder of results
     before: int  # of these, found there at the start
     objects: Counter  # by name of the class
+    views: int  # whole images and tiles that the network has seen
     path: Path  # of the file or folder with the boxes
     errors: list[Exception]  # of images that could not be read
 
@@ -130,7 +131,7 @@ def detect_images(run: DetectionRun, overwrite: bool = False) -> Report:
             return Report(
                 len(journal),
                 before,
-                _count(journal.entries(), classes),
+                *_count(journal.entries(), run),
                 write_detections(
                     run.kind, run.folder, journal.entries, classes
                 ),
@@ -168,12 +169,14 @@ def _check_pictures(names: Sequence[str]) -> None:
             )
 
 
-def _count(entries: Iterable[Entry], classes: Sequence[str]) -> Counter:
-    """Count the objects of all images by the names of their classes."""
-    counts = Counter()
+def _count(entries: Iterable[Entry], run: DetectionRun) -> tuple[Counter, int]:
+    """Count the objects of all images by their classes' names, and the views."""
+    objects, views, classes = Counter(), 0, run.predictor.classes
     for entry in entries:
-        counts.update(classes[label] for label in entry.classes)
-    return counts
+        objects.update(classes[label] for label in entry.classes)
+        seen = plan_views(entry.size, run.predictor.settings, run.options)
+        views += len(seen)
+    return objects, views
 
 
 def _detect_into(journal: Journal, run: DetectionRun) -> list[Exception]:

@@ -104,19 +104,26 @@ class TestResults:
         assert capsys.readouterr().out.startswith("1 image, ")
         assert (tmp_path / f"found/pictures/{image.name}").exists()
 
-    def test_tiles_find_small_objects(self, animals, tmp_path):
+    def test_tiles_find_small_objects(self, animals, tmp_path, capsys):
         side, paths = 96, sorted(animals.iterdir())
         mosaic = Image.new("RGB", (10 * side, 10 * side))
         for n in range(100):
             small = Image.open(paths[n % COUNT]).resize((side, side))
             mosaic.paste(small, (n % 10 * side, n // 10 * side))
         mosaic.save(tmp_path / "mosaic.png")
-        counts = []
+        counts, said = [], []
         for words in ([], ["--tiles"], ["--tiles", "--tile-size", "400x300"]):
             out = tmp_path / f"found{len(counts)}"
             detect("stored", tmp_path / "mosaic.png", "--out", out, *words)
             counts.append(len(list(read_rows(out))))
+            said.append(capsys.readouterr().out.splitlines()[3:])
         assert min(counts[1:]) > 5 * counts[0]
+        among = "pixels, whole images among them"
+        assert said == [
+            [],
+            [f"tiles: 26 of 256x256 {among}"],
+            [f"tiles: 13 of 400x300 {among}"],
+        ]
 
     def test_again(self, animals, tmp_path, capsys):
         for _ in range(2):

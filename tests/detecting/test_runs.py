@@ -77,6 +77,7 @@ class TestResults:
         report = detect_images(make_run(images, tmp_path / "found"))
         assert report.images == COUNT and report.before == 0
         assert report.objects == {"red": 10, "blue": 10}
+        assert report.views == COUNT
         assert report.path == tmp_path / "found/detections.json"
         assert report.errors == []
         assert count_done(tmp_path / "found") == COUNT
