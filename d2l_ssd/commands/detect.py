@@ -207,7 +207,20 @@ def _summary(report: Report, job: DetectionRun) -> str:
             f"tiles: {report.views:,} of {width}x{height} pixels, whole images "
             "among them"
         )
+    if report.crowded:
+        lines.append(_hint(report.crowded, job.options))
     return "\n".join(lines)
+
+
+def _hint(crowded: dict[str, int], options: DetectOptions) -> str:
+    """Say why images may have very many boxes."""
+    name = max(crowded, key=crowded.__getitem__)
+    return (
+        f"hint: there are hundreds of boxes in {_count(len(crowded), 'image')}, "
+        f"up to {crowded[name]:,} in {name}: if these are not objects, raise "
+        f"--score, which was {options.score_threshold:g}, or use a network that "
+        "was trained on such images"
+    )
 
 
 def _count(number: int, what: str) -> str:

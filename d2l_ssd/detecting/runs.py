@@ -47,6 +47,7 @@ from d2l_ssd.predictors import Predictor
 
 JOURNAL, PICTURES = "journal.jsonl", "pictures"
 READERS, WRITERS = 2, 1  # threads beside the one that runs the network
+MANY_BOXES = 200  # in a view: few photographs show so many objects
 MANY_PIXELS = 2**24  # of images that are held at a time, beyond one
 
 
@@ -99,6 +100,7 @@ class Report(NamedTuple):
     before: int  # of these, found there at the start
     objects: Counter  # by name of the class
     views: int  # whole images and tiles that the network has seen
+    crowded: dict[str, int]  # from images with very many boxes to their number
     path: Path  # of the file or folder with the boxes
     errors: list[Exception]  # of images that could not be read
 
@@ -169,14 +171,20 @@ def _check_pictures(names: Sequence[str]) -> None:
             )
 
 
-def _count(entries: Iterable[Entry], run: DetectionRun) -> tuple[Counter, int]:
-    """Count the objects of all images by their classes' names, and the views."""
-    objects, views, classes = Counter(), 0, run.predictor.classes
+def _count(
+    entries: Iterable[Entry], run: DetectionRun
+) -> tuple[Counter, int, dict[str, int]]:
+    """Count objects by their classes' names, views, and boxes where many are."""
+    objects, views, crowded = Counter(), 0, {}
+    classes, settings = run.predictor.classes, run.predictor.settings
     for entry in entries:
         objects.update(classes[label] for label in entry.classes)
-        seen = plan_views(entry.size, run.predictor.settings, run.options)
-        views += len(seen)
-    return objects, views
+        seen = len(plan_views(entry.size, settings, run.options))
+        views += seen
+        many = min(seen * MANY_BOXES, run.options.max_detections)
+        if len(entry.boxes) >= max(many, MANY_BOXES):
+            crowded[entry.name] = len(entry.boxes)
+    return objects, views, crowded
 
 
 def _detect_into(journal: Journal, run: DetectionRun) -> list[Exception]:

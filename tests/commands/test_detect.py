@@ -125,6 +125,15 @@ class TestResults:
             [f"tiles: 13 of 400x300 {among}"],
         ]
 
+    def test_hint_where_boxes_are_no_objects(self, animals, tmp_path, capsys):
+        words = "--score", "0", "--nms", "1", "--out", tmp_path / "found"
+        assert detect("stored", animals, *words) == 0
+        hint = capsys.readouterr().out.splitlines()[-1]
+        assert hint.startswith(
+            f"hint: there are hundreds of boxes in {COUNT} images, up to "
+        )
+        assert "raise --score, which was 0, or" in hint
+
     def test_again(self, animals, tmp_path, capsys):
         for _ in range(2):
             assert detect("stored", animals, "--out", tmp_path / "found") == 0
