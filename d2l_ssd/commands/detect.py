@@ -21,6 +21,7 @@ from d2l_ssd.detecting.runs import (
 from d2l_ssd.detecting.sources import find_images
 from d2l_ssd.detecting.tiles import OVERLAP
 from d2l_ssd.file_checks import raise_for_files
+from d2l_ssd.files import check_folder
 from d2l_ssd.predictors import STORED, load_predictor
 
 EXAMPLES = """\
@@ -137,6 +138,7 @@ def run(args: argparse.Namespace) -> None:
     """Detect in all images; go on where the same command was stopped."""
     check_order(args.run, args.images, "detect RUN IMAGE…")
     options = _options(args)
+    check_folder(args.out, "folder")
     sources = find_images(args.images, apart=args.out)
     job = DetectionRun(
         load_predictor(args.run),

@@ -24,6 +24,7 @@ from d2l_ssd.commands.arguments import (
     parse_names,
 )
 from d2l_ssd.datasets import open_dataset
+from d2l_ssd.files import check_folder
 from d2l_ssd.fitting import boxes_to_input
 from d2l_ssd.images import read_sizes
 from d2l_ssd.inspection.anchor_fit import suggest_input_size, suggest_sizes
@@ -203,7 +204,7 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     """Return the run that the options of `train` describe."""
     from d2l_ssd.torch import Run, default_workers
 
-    check_folder(args)
+    check_places(args)
     mending = {"clip": args.clip, "skip_bad": args.skip_bad}
     train_set = open_dataset(
         args.data, args.train_split, args.classes, **mending
@@ -227,8 +228,8 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     )
 
 
-def check_folder(args: argparse.Namespace) -> None:
-    """Raise ValueError for a folder that no run should be written into."""
+def check_places(args: argparse.Namespace) -> None:
+    """Raise an error for data, beginning, or folder that cannot be meant."""
     check_order(args.init, [args.data], "train DATA --init RUN --out NEW")
     if is_run(args.data):
         raise ValueError(
@@ -246,6 +247,7 @@ def check_folder(args: argparse.Namespace) -> None:
                 f"--out must be a new folder, or that of a run, and {args.out} "
                 f"holds {min(found)}: name another one"
             )
+    check_folder(args.out, "folder")
 
 
 def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:

@@ -121,7 +121,7 @@ def detect_images(run: DetectionRun, overwrite: bool = False) -> Report:
     check_names(run.kind, names)
     if run.pictures:
         _check_pictures(names)
-    with locked_folder(run.folder, "the folder of results"):
+    with locked_folder(run.folder, "folder"):
         _check_folder(run.folder)
         path = run.folder / JOURNAL
         if overwrite:
