@@ -191,6 +191,12 @@ class Checkpoint:
         return ModelSettings.from_dict({"image_size": sizes[-1], **self.model})
 
 
+def checkpoint_path(folder: str | os.PathLike) -> Path:
+    """Return where a run's checkpoint is; a folder may be named by it."""
+    folder = Path(folder).expanduser()
+    return folder if folder.name == CHECKPOINT else folder / CHECKPOINT
+
+
 def save_checkpoint(path: str | os.PathLike, checkpoint: Checkpoint) -> None:
     """Write a checkpoint as a whole or not at all; make its folder.
 

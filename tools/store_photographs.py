@@ -10,6 +10,7 @@ card's figures, are those of the rounded weights. D2L_SSD_BCCD may name the data
 import argparse
 from pathlib import Path
 
+from d2l_ssd.checkpoints import checkpoint_path
 from d2l_ssd.datasets import open_dataset
 from d2l_ssd.photographs import find_bccd
 from d2l_ssd.photographs.labels import FILE, write_labels
@@ -21,7 +22,7 @@ from d2l_ssd.photographs.stored import (
 )
 from d2l_ssd.torch.export import evaluation_table, predict_candidates
 from d2l_ssd.torch.prediction import judge, summarize
-from d2l_ssd.torch.runs import checkpoint_path, load_tensors, read_run
+from d2l_ssd.torch.runs import load_tensors, read_run
 
 MEGABYTE = 1e6
 STORED = """

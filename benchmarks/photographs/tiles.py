@@ -159,6 +159,7 @@ def compare(predictor: Predictor, images: Sequence[Sample]) -> Iterable[Row]:
     """
     pictures = join_photographs(images)
     size = images[0][0].shape[:2]
+    detect(predictor, [images[0][0]])  # the first prediction loads the network
     for name, options in ways_to_look(predictor, size).items():
         yield measure(name, predictor, pictures, options, len(pictures))
     shown = [images[i] for i in range(len(pictures) * ROWS * COLUMNS)]

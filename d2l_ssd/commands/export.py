@@ -9,7 +9,14 @@ from pathlib import Path
 from d2l_ssd.commands.arguments import check_order
 from d2l_ssd.files import check_file
 from d2l_ssd.onnx import description_path, write_onnx
-from d2l_ssd.predictors import STORED, is_onnx, load_network, predictor_of
+from d2l_ssd.predictors import (
+    STORED,
+    check_installed,
+    is_onnx,
+    load_network,
+    predictor_of,
+    read_settings,
+)
 
 EXAMPLES = """\
 examples:
@@ -48,6 +55,8 @@ def run(args: argparse.Namespace) -> None:
     """Write the file, checked, and say what is in it."""
     check_order(args.run, [args.file], "export RUN FILE.onnx")
     _check_names(args.run, args.file)
+    check_installed("torch", "onnx", "onnxruntime")
+    read_settings(args.run)  # is it there, and whole?
     from d2l_ssd.torch import get_weights
 
     trained = load_network(args.run)

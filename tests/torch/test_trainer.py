@@ -14,7 +14,11 @@ import torch
 from helpers.torch_runs import OPTIONS, Images, make_run, train
 
 import d2l_ssd.mxnet
-from d2l_ssd.checkpoints import ModelSettings, save_checkpoint
+from d2l_ssd.checkpoints import (
+    ModelSettings,
+    checkpoint_path,
+    save_checkpoint,
+)
 from d2l_ssd.commands.train import OWN_OPTIONS
 from d2l_ssd.data import random_flip
 from d2l_ssd.datasets import VOCDetection
@@ -36,7 +40,6 @@ from d2l_ssd.torch.beginnings import begin_with_run
 from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.runs import (
-    checkpoint_path,
     gallery_path,
     read_galleries,
     read_run,
