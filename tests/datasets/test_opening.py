@@ -119,6 +119,19 @@ class TestEachFormat:
         dataset = pickle.loads(pickle.dumps(open_dataset(folder)))
         assert len(dataset[0][1]) == 2
 
+    def test_subset(self, folder):
+        dataset = open_dataset(folder)
+        ids = [dataset.ids[k] for k in (2, 0, 2)]
+        few = dataset.subset(ids)
+        assert few.ids == ids and len(dataset) == 5
+        np.testing.assert_array_equal(few[0][0], dataset[2][0])
+        np.testing.assert_array_equal(few[1][1], dataset[0][1])
+
+    def test_subset_has_no_other_images(self, folder):
+        few = open_dataset(folder, "train")
+        with pytest.raises(ValueError, match="got 'another'"):
+            few.subset([few.ids[0], "another"])
+
     def test_path_may_be_a_text(self, folder, monkeypatch):
         monkeypatch.chdir(folder.parent)
         assert len(open_dataset(folder.name)) == 5
@@ -141,9 +154,10 @@ class TestSeed:
         return root
 
     def test_parts(self, unlisted):
-        dataset = open_dataset(unlisted, "train")
-        assert dataset.splits == {"train": 14, "val": 3, "test": 3}
-        parts = [open_dataset(unlisted, k).ids for k in dataset.splits]
+        splits = open_dataset(unlisted, "train").splits
+        assert list(splits) == ["train", "val", "test"]
+        parts = [open_dataset(unlisted, k).ids for k in splits]
+        assert [*map(len, parts)] == [*splits.values()]
         assert sorted(sum(parts, [])) == open_dataset(unlisted).ids
 
     def test_seed_decides(self, unlisted):
@@ -152,7 +166,9 @@ class TestSeed:
         assert first.ids != open_dataset(unlisted, "test", seed=2).ids
 
     def test_describe_says_so(self, unlisted):
-        assert "by the seed: train 14" in open_dataset(unlisted).describe()
+        dataset = open_dataset(unlisted)
+        count = dataset.splits["train"]
+        assert f"by the seed: train {count}" in dataset.describe()
 
 
 class TestVOC:
