@@ -443,9 +443,16 @@ def test_yolo_reads_the_same_boxes_from_copies(toy, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["questions", "peers", "ours", "table", "tiles"]
+    "name, option",
+    [
+        ("questions", "--folder"),
+        ("peers", "--folder"),
+        ("ours", "--folder"),
+        ("table", "--folder"),
+        ("tiles", "--root"),
+    ],
 )
-def test_command_explains_itself(name):
+def test_command_explains_itself(name, option):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.photographs.{name}", "--help"],
         capture_output=True,
@@ -453,7 +460,7 @@ def test_command_explains_itself(name):
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("usage: ")
+    assert done.stdout.startswith("usage: ") and option in done.stdout
 
 
 def test_peers_are_the_baselines():

@@ -38,10 +38,10 @@ def split_by_seed(ids: Sequence[str], seed: int) -> dict[str, list[str]]:
         The ids of "train", "val" and "test", sorted. Each has an image where
         there are three.
     """
-    ordered = sorted(ids, key=lambda name: _place(name, seed))
-    places = [_place(name, seed) for name in ordered]
-    count = len(ordered)
-    train, val = np.searchsorted(places, np.cumsum([*SHARES.values()])[:2])
+    placed = sorted((_place(name, seed), name) for name in ids)
+    ordered, count = [name for _, name in placed], len(placed)
+    ends = np.cumsum([*SHARES.values()])[:2]
+    train, val = np.searchsorted([place for place, _ in placed], ends)
     if count < 3:  # too few for three parts: training comes first
         train, val = (count + 1) // 2, count
     else:

@@ -100,4 +100,5 @@ class TestCheck:
         blocked = good / "JPEGImages" / "n0.png" / "report.html"
         status, _, err = check(good, "--report", blocked)
         assert status == 2
+        assert "n0.png" in err
         assert "--report must be a file that can be written" in err
