@@ -331,9 +331,6 @@ def check_same_run(
     """
     made = {**checkpoint.options, "classes": list(checkpoint.classes)}
     wanted = {**options, "classes": list(classes)}
-    # Says something of the images, which `check_same_data` compares
-    for settings in (made, wanted):
-        settings.pop("photograph_size", None)
     # As JSON keeps them: a tuple is a list there
     wanted = json.loads(json.dumps(wanted))
     if made != wanted:

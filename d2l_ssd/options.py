@@ -157,9 +157,14 @@ class TrainOptions:
                 raise ValueError(message) from None
 
     def as_dict(self) -> dict:
-        """Return the options by name, as checkpoints keep them."""
+        """Return the options by name, as checkpoints keep and compare them.
+
+        What the photographs are like is no option; `settings` has it.
+        """
         sizes = [as_image_size(size) for size in self.image_sizes]
-        return {**asdict(self), "image_sizes": sizes}
+        options = {**asdict(self), "image_sizes": sizes}
+        del options["photograph_size"]
+        return options
 
     @property
     def settings(self) -> ModelSettings:

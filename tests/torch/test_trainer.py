@@ -271,6 +271,12 @@ def test_bad_options(changes, message):
         TrainOptions(**changes)
 
 
+def test_what_is_known_of_the_images_is_no_option():
+    known = TrainOptions(photograph_size=(480, 640))
+    assert known.settings.photograph_size == (480, 640)
+    assert known.as_dict() == TrainOptions().as_dict()
+
+
 def test_every_option_of_the_command_line_has_a_help_text():
     for field in fields(TrainOptions):
         if field.name not in OWN_OPTIONS:
