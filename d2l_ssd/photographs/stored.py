@@ -101,7 +101,8 @@ class StoredNetwork:
     def test(self) -> Predictions:
         """What the stored weights predict on the test images.
 
-        Candidates are those of the first GALLERY images.
+        Candidates are those of the first GALLERY images alone: there are no raw
+        outputs for the others.
         """
         arrays = self._arrays(TEST)
         found = unpack_candidates(self._arrays(CANDIDATES))
@@ -115,9 +116,6 @@ class StoredNetwork:
             np.zeros((0, num_anchors, 4), dtype=np.float32),
         )
         detections = unpack_detections(arrays)
-        # None are stored of the other images, which no figure shows raw
-        nothing = Candidates(*(a[:0] for a in vars(found[0]).values()))
-        found += [nothing] * (len(ids) - len(found))
         return Predictions(ids, detections, found, (), *gallery)
 
     def unpack(self, folder: str | os.PathLike) -> Path:

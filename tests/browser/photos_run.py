@@ -50,3 +50,12 @@ def test_explorer_shows_photographs(open_page):
     ]
     assert pictures
     assert all(plain(picture) < MOST for picture in pictures)
+
+
+def test_explorer_finds_objects(open_page):
+    page = open_page("book/photographs.html")
+    page.locator(".d2l-view").scroll_into_view_if_needed()
+    page.wait_for_selector(".d2l-tiles[data-correct]")
+    found = int(page.locator(".d2l-tiles").get_attribute("data-correct"))
+    missed = int(page.locator(".d2l-tiles").get_attribute("data-missed"))
+    assert found > missed

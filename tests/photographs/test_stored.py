@@ -12,6 +12,7 @@ from d2l_ssd.checkpoints import (
 from d2l_ssd.detections import Detections
 from d2l_ssd.photographs import load_stored_network
 from d2l_ssd.photographs.stored import (
+    GALLERY,
     WEIGHTS,
     round_checkpoint,
     store_network,
@@ -87,6 +88,19 @@ def test_test_images(stored):
     assert probs[1, 7].tolist() == [0.25, 0, 0, 0.75]
     assert offsets[1, 7].tolist() == [0.5, 0, -1, 2]
     assert (probs[0] == [1, 0, 0, 0]).all()
+
+
+def test_images_without_raw_outputs_are_named(stored, tmp_path):
+    names = [f"image-{i}" for i in range(GALLERY + 1)]
+    rest = [stored.test.detections[1]], [stored.test.candidates[1]]
+    checkpoint, weights = round_checkpoint(tmp_path / "checkpoint.zip")
+    many = [part * len(names) for part in rest]
+    store_network(tmp_path, checkpoint, weights, names, *many, str)
+    test = load_stored_network(tmp_path).test
+    assert len(test.detections) == len(names)
+    test.outputs_for(names[:GALLERY])
+    with pytest.raises(KeyError, match=f"no stored .* 'image-{GALLERY}'"):
+        test.outputs_for(names)
 
 
 def test_unpacked_it_is_a_run(stored, tmp_path):
