@@ -42,6 +42,26 @@ def said(words):
 json.dump([said(words) for words in json.load(sys.stdin)], sys.stdout)
 """
 MISTAKES = {
+    "train nowhere --out new": "data set not found: nowhere",
+    "train RUN --out new": "is a run",
+    "train CELLS --out CELLS": "--out must be a new folder, or that of a run",
+    "train CELLS --out BROKEN": "checkpoint.zip is damaged",
+    "train CELLS --out RUN": "is of a run with classes",
+    "train CELLS --out new --init nowhere": "there is no run in nowhere",
+    "train CELLS --out new --init BROKEN": "checkpoint.zip is damaged",
+    "train CELLS --out new --classes green": "no object in",
+    "train CELLS --out new --train-split x": "split must be one of train, val",
+    "train CELLS --out new --val-split x": "split must be one of train, val",
+    "train CELLS --out new --flip-only 999": "--flip-only must be at most",
+    # Before the data are read, too
+    "train nowhere --out new --epochs 0": "--epochs must be",
+    "train nowhere --out new --epochs 1 --image-size 32,64": "at most one per",
+    "train nowhere --out new --batch-size 0": "--batch-size must be",
+    "train nowhere --out new --seed -1": "seed must be a whole number of 0",
+    "train nowhere --out new --learning-rate nan": "--learning-rate must be",
+    "train nowhere --out new --average 1": "average must be",
+    "train nowhere --out new --num-workers -1": "--num-workers must be",
+    "train nowhere --out new --evaluate-every 0": "--evaluate-every must be",
     "evaluate nowhere CELLS": "no checkpoint nowhere",
     "evaluate BROKEN CELLS": "checkpoint.zip is damaged",
     "evaluate RUN nowhere": "data set not found: nowhere",
