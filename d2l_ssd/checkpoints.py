@@ -41,6 +41,11 @@ UNSET = "(unset)"
 ADVICE = (
     "use the same settings to go on with it, or another path to begin a new run"
 )
+# Of the command line
+INIT_ADVICE = (
+    "use the same settings to go on with it. A new run may have others and "
+    "begin with its weights: --out NEW --init {folder}"
+)
 
 
 def as_image_size(image_size: int | Sequence[int]) -> tuple[int, int]:
@@ -271,6 +276,25 @@ def fingerprint(ids: Sequence[str], labels: Sequence | None = None) -> dict:
     return data
 
 
+def fingerprint_sets(
+    sets: Sequence[Sequence], labels: Sequence[dict[int, np.ndarray]]
+) -> dict:
+    """Return what a checkpoint keeps of its images, see `Checkpoint`.
+
+    Args:
+        sets: the training images and, if there are any, the validation images.
+        labels: of each set, as `read_labels` returns them.
+    """
+    data, *val = (
+        fingerprint(
+            getattr(dataset, "ids", range(len(dataset))),
+            rows.values() if len(rows) == len(dataset) else None,
+        )
+        for dataset, rows in zip(sets, labels)
+    )
+    return {**data, "val": val[0]} if val else data
+
+
 def _digest(parts) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -346,3 +370,22 @@ def check_same_run(
         raise ValueError(
             f"the checkpoint {path} is of a run with {changes}: {advice}"
         )
+
+
+def check_goes_on(
+    path: str | os.PathLike,
+    checkpoint: Checkpoint,
+    options: dict,
+    classes: Sequence[str],
+    data: dict,
+) -> None:
+    """Raise ValueError unless a run goes on with these settings and images.
+
+    Args:
+        path, checkpoint, data: as for `check_same_data`.
+        options, classes: as for `check_same_run`.
+    """
+    # Other labels suggest other anchors: say the cause
+    check_same_data(path, checkpoint, data)
+    advice = INIT_ADVICE.format(folder=Path(path).parent)
+    check_same_run(path, checkpoint, options, list(classes), advice)

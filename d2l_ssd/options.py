@@ -189,6 +189,22 @@ class TrainOptions:
         return Augmentation("none" if last else self.augmentation, self.flips)
 
 
+def check_running(num_workers: int, evaluate_every: int) -> None:
+    """Raise ValueError for what a training's result does not depend on.
+
+    Args:
+        num_workers, evaluate_every: see `d2l_ssd.torch.Run`.
+    """
+    for name, value, least in (
+        ("num_workers", num_workers, 0),
+        ("evaluate_every", evaluate_every, 1),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{name} must be a whole number, got {value!r}")
+        if value < least:
+            raise ValueError(f"{name} must be {least} or more, got {value}")
+
+
 def _check_number(
     name: str,
     value,

@@ -6,6 +6,10 @@ RUN is the folder of a run of `d2l-ssd train` on BCCD's training and validation
 images. A large picture is made of 4 x 3 test photographs side by side. It is looked
 at as a whole and in tiles of several kinds, and its photographs one by one, which
 is what tiles try to be as good as. One thread; the table is printed.
+
+The red cells' AP shows a fault of such pictures: many cells that the edge of a
+photograph cuts have no label. At the border of a photograph the network is unsure
+of them, too; in the middle of a tile it finds them, which counts as an error.
 """
 
 from __future__ import annotations

@@ -168,6 +168,8 @@ def _options(args: argparse.Namespace) -> DetectOptions:
     """Return how to look for objects."""
     if args.tile_size and not args.tiles:
         raise ValueError("--tile-size needs --tiles")
+    if args.overlap != OVERLAP and not args.tiles:
+        raise ValueError("--overlap needs --tiles")
     return DetectOptions(
         args.score,
         args.nms,

@@ -107,6 +107,8 @@ def _add_input_options(command: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print tables of AP and of errors, and write them as JSON on request."""
     check_fraction(zero=True, score=args.score)
+    if args.scale_anchors and not args.image_size:
+        raise ValueError("--scale-anchors needs --image-size")
     if args.json:
         check_file(args.json, "--json")
     check_order(args.run, [args.data], "evaluate RUN DATA")

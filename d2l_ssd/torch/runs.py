@@ -28,8 +28,7 @@ from d2l_ssd.checkpoints import (
     Checkpoint,
     ModelSettings,
     as_image_size,
-    check_same_data,
-    check_same_run,
+    check_goes_on,
     checkpoint_path,
     read_checkpoint,
     save_checkpoint,
@@ -45,11 +44,6 @@ from d2l_ssd.torch.checks import check_finite
 from d2l_ssd.torch.distributed import ALONE, Processes, broadcast, together
 from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
-
-ADVICE = (
-    "use the same settings to go on with it. A new run may have others and "
-    "begin with its weights: --out NEW --init {folder}"
-)
 
 
 @dataclass(frozen=True)
@@ -155,11 +149,7 @@ def resume_run(
         if not processes.is_first or not path.exists():
             return None
         checkpoint = read_checkpoint(path)
-        advice = ADVICE.format(folder=path.parent)
-        settings = options.as_dict(), list(classes)
-        # Other labels suggest other anchors: say the cause
-        check_same_data(path, checkpoint, data)
-        check_same_run(path, checkpoint, *settings, advice)
+        check_goes_on(path, checkpoint, options.as_dict(), classes, data)
         return checkpoint
 
     checkpoint = broadcast(together(read, processes), processes)

@@ -106,6 +106,7 @@ class TestPlaces:
     [
         ("num_epochs must be 1 or more", "--epochs must be 1 or more"),
         ("folder must be a folder", "--out must be a folder"),
+        ("seed must be a number", "--seed must be a number"),
         ("image_size must", "--image-size must"),
         ("runs/num_epochs/a.jpg: no image", "runs/num_epochs/a.jpg: no image"),
         ("the folder must be", "the folder must be"),

@@ -160,7 +160,11 @@ class TestBadInput:
             (["stored"], "IMAGE"),
             (["stored", "a.png", "--score", "30"], "--score must be"),
             (["stored", "a.png", "--nms", "-1"], "--nms must be"),
-            (["stored", "a.png", "--overlap", "1"], "--overlap must be"),
+            (
+                ["stored", "a.png", "--tiles", "--overlap", "1"],
+                "--overlap must be",
+            ),
+            (["stored", "a.png", "--overlap", "0.5"], "needs --tiles"),
             (
                 ["stored", "a.png", "--max-detections", "0"],
                 "--max-detections must be",
