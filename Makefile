@@ -16,7 +16,7 @@
 #                 what is found: an hour; D2L_SSD_BCCD adds white blood cells
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
-# make clean      remove what was built (make distclean: .venv and the toy data too)
+# make clean      remove what was built (make distclean: .venv and the data too)
 #
 # PYTHON=/path/to/python3.11 chooses the Python that .venv is made from; else it is
 # the first of PYTHONS that is found.
@@ -168,5 +168,7 @@ test-photos:
 clean:
 	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
 
+# A link to data elsewhere goes; what it leads to stays
 distclean: clean
-	rm -rf .venv .venv-modern data/toy_voc d2l_ssd.egg-info
+	rm -rf .venv .venv-modern d2l_ssd.egg-info
+	if [ -L data ]; then rm data; else rm -rf data/toy_voc data/bccd*; fi

@@ -41,6 +41,11 @@ UNSET = "(unset)"
 ADVICE = (
     "use the same settings to go on with it, or another path to begin a new run"
 )
+# Of the command line
+INIT_ADVICE = (
+    "use the same settings to go on with it. A new run may have others and "
+    "begin with its weights: --out NEW --init {folder}"
+)
 
 
 def as_image_size(image_size: int | Sequence[int]) -> tuple[int, int]:
@@ -191,6 +196,12 @@ class Checkpoint:
         return ModelSettings.from_dict({"image_size": sizes[-1], **self.model})
 
 
+def checkpoint_path(folder: str | os.PathLike) -> Path:
+    """Return where a run's checkpoint is; a folder may be named by it."""
+    folder = Path(folder).expanduser()
+    return folder if folder.name == CHECKPOINT else folder / CHECKPOINT
+
+
 def save_checkpoint(path: str | os.PathLike, checkpoint: Checkpoint) -> None:
     """Write a checkpoint as a whole or not at all; make its folder.
 
@@ -265,6 +276,25 @@ def fingerprint(ids: Sequence[str], labels: Sequence | None = None) -> dict:
     return data
 
 
+def fingerprint_sets(
+    sets: Sequence[Sequence], labels: Sequence[dict[int, np.ndarray]]
+) -> dict:
+    """Return what a checkpoint keeps of its images, see `Checkpoint`.
+
+    Args:
+        sets: the training images and, if there are any, the validation images.
+        labels: of each set, as `read_labels` returns them.
+    """
+    data, *val = (
+        fingerprint(
+            getattr(dataset, "ids", range(len(dataset))),
+            rows.values() if len(rows) == len(dataset) else None,
+        )
+        for dataset, rows in zip(sets, labels)
+    )
+    return {**data, "val": val[0]} if val else data
+
+
 def _digest(parts) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -325,9 +355,6 @@ def check_same_run(
     """
     made = {**checkpoint.options, "classes": list(checkpoint.classes)}
     wanted = {**options, "classes": list(classes)}
-    # Says something of the images, which `check_same_data` compares
-    for settings in (made, wanted):
-        settings.pop("photograph_size", None)
     # As JSON keeps them: a tuple is a list there
     wanted = json.loads(json.dumps(wanted))
     if made != wanted:
@@ -343,3 +370,22 @@ def check_same_run(
         raise ValueError(
             f"the checkpoint {path} is of a run with {changes}: {advice}"
         )
+
+
+def check_goes_on(
+    path: str | os.PathLike,
+    checkpoint: Checkpoint,
+    options: dict,
+    classes: Sequence[str],
+    data: dict,
+) -> None:
+    """Raise ValueError unless a run goes on with these settings and images.
+
+    Args:
+        path, checkpoint, data: as for `check_same_data`.
+        options, classes: as for `check_same_run`.
+    """
+    # Other labels suggest other anchors: say the cause
+    check_same_data(path, checkpoint, data)
+    advice = INIT_ADVICE.format(folder=Path(path).parent)
+    check_same_run(path, checkpoint, options, list(classes), advice)

@@ -32,7 +32,10 @@ OPTIONS = {
     "classes=None takes all": "leave out --classes to take all",
     "split=None takes all images": "leave out --split to take them",
     "^folder(?= must be)": "--out",
-    "^overlap(?= must be)": "--overlap",
+    **{
+        f"^{name}(?= must be)": f"--{name}"
+        for name in ("average", "overlap", "score", "seed")
+    },
     "image_sizes?": "--image-size",
     "init_from": "--init",
     "max_detections": "--max-detections",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +88,72 @@ def write_text(path: str | os.PathLike, text: str) -> None:
         partial.write_text(text, encoding="utf-8")
 
 
+def check_file(path: str | os.PathLike, name: str) -> None:
+    """Raise an error for a file that `replacing` could not write.
+
+    What takes long asks before, and not after its work. Nothing is left.
+
+    Args:
+        path: of the file.
+        name: what the caller calls it, for messages.
+
+    Raises:
+        ValueError: it is a folder.
+        OSError: it, or its folder, cannot be made.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"{name} must be a file, and {path} is a folder")
+    try:
+        _try_folder(path.parent)
+    except OSError as error:
+        raise type(error)(
+            f"{name} must be a file that can be written, and {path} is not "
+            f"({error.strerror}): name another one"
+        ) from None
+
+
+def check_folder(folder: str | os.PathLike, name: str) -> None:
+    """Raise the errors of `locked_folder` for a folder, and make none.
+
+    Args:
+        folder, name: as for `locked_folder`.
+    """
+    folder = Path(folder)
+    with _explaining(folder, name):
+        if folder.is_file():
+            raise FileExistsError
+        _try_folder(folder)
+
+
+def _try_folder(folder: Path) -> None:
+    """Raise OSError for a folder that cannot be made or written to."""
+    place = folder.absolute()
+    while not os.path.lexists(place):
+        place = place.parent
+    if not place.is_dir():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+    # Permissions do not tell what a system of files allows
+    with tempfile.TemporaryFile(dir=place):
+        pass
+
+
+@contextmanager
+def _explaining(folder: Path, name: str) -> Iterator[None]:
+    """Turn errors about a folder into sentences."""
+    try:
+        yield
+    except FileExistsError:
+        raise FileExistsError(
+            f"{name} must be a folder, and {folder} is a file: name another one"
+        ) from None
+    except OSError as error:
+        raise type(error)(
+            f"{name} must be a folder that can be written to, and {folder} is "
+            f"not ({error.strerror}): name another one"
+        ) from None
+
+
 @contextmanager
 def locked_folder(folder: str | os.PathLike, name: str) -> Iterator[None]:
     """Make a folder where it is missing, and let no other process lock it.
@@ -101,18 +169,9 @@ def locked_folder(folder: str | os.PathLike, name: str) -> Iterator[None]:
         ValueError: another process has locked it.
     """
     folder = Path(folder)
-    try:
+    with _explaining(folder, name):
         folder.mkdir(parents=True, exist_ok=True)
         file = open(folder / LOCK, "a+", encoding="utf-8")
-    except FileExistsError:
-        raise FileExistsError(
-            f"{name} must be a folder, and {folder} is a file: name another one"
-        ) from None
-    except OSError as error:
-        raise type(error)(
-            f"{name} must be a folder that can be written to, and {folder} is "
-            f"not ({error.strerror}): name another one"
-        ) from None
     with file:
         _lock(file, folder, name)
         yield

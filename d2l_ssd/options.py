@@ -157,9 +157,14 @@ class TrainOptions:
                 raise ValueError(message) from None
 
     def as_dict(self) -> dict:
-        """Return the options by name, as checkpoints keep them."""
+        """Return the options by name, as checkpoints keep and compare them.
+
+        What the photographs are like is no option; `settings` has it.
+        """
         sizes = [as_image_size(size) for size in self.image_sizes]
-        return {**asdict(self), "image_sizes": sizes}
+        options = {**asdict(self), "image_sizes": sizes}
+        del options["photograph_size"]
+        return options
 
     @property
     def settings(self) -> ModelSettings:
@@ -182,6 +187,22 @@ class TrainOptions:
         """Return what changes the training images of an epoch, from 0."""
         last = epoch >= self.num_epochs - self.flip_only
         return Augmentation("none" if last else self.augmentation, self.flips)
+
+
+def check_running(num_workers: int, evaluate_every: int) -> None:
+    """Raise ValueError for what a training's result does not depend on.
+
+    Args:
+        num_workers, evaluate_every: see `d2l_ssd.torch.Run`.
+    """
+    for name, value, least in (
+        ("num_workers", num_workers, 0),
+        ("evaluate_every", evaluate_every, 1),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{name} must be a whole number, got {value!r}")
+        if value < least:
+            raise ValueError(f"{name} must be {least} or more, got {value}")
 
 
 def _check_number(

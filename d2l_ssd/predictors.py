@@ -1,7 +1,7 @@
 """A trained network to predict with, whatever runs it.
 
-`load_predictor` takes the folder of a run, a file of ONNX or the stored weights,
-and imports the library that runs the network only then.
+`load_predictor` takes the folder of a run, a file of ONNX or the stored weights.
+PyTorch is imported when a run predicts first: whatever else is wrong is said before.
 """
 
 from __future__ import annotations
@@ -10,17 +10,24 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from d2l_ssd.checkpoints import ModelSettings, as_image_size
+from d2l_ssd.checkpoints import (
+    ModelSettings,
+    as_image_size,
+    checkpoint_path,
+    read_checkpoint,
+)
 from d2l_ssd.network_checks import check_image_shape
 
 if TYPE_CHECKING:
     from d2l_ssd.torch import Trained
 
 STORED = "stored"  # names the stored weights of the drawn animals
+STORED_CLASSES = "cat", "dog"
 
 
 @dataclass(frozen=True)
@@ -69,17 +76,48 @@ def load_predictor(where: str | os.PathLike = STORED) -> Predictor:
 
     Raises:
         FileNotFoundError: there is no such run or file.
-        ValueError: it is damaged.
+        ModuleNotFoundError: what runs the network is not installed.
+        ValueError: it is damaged. That a run's weights are, its first prediction
+            says.
     """
     if is_onnx(where):
         from d2l_ssd.onnx import open_onnx
 
         return open_onnx(where)
-    from d2l_ssd.torch.distributed import ALONE, use_device
+    check_installed("torch")
+    known = read_settings(where)
 
-    trained = load_network(where)
-    trained.net.to(use_device(ALONE))
-    return predictor_of(trained, where)
+    @functools.cache
+    def run() -> Callable:
+        from d2l_ssd.torch.distributed import ALONE, use_device
+
+        trained = load_network(where)
+        trained.net.to(use_device(ALONE))
+        return predictor_of(trained, where).run
+
+    return Predictor(*known, lambda X: run()(X), _origin(where))
+
+
+def check_installed(*modules: str) -> None:
+    """Raise ModuleNotFoundError for what is not installed; import nothing."""
+    for name in modules:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(f"no module {name}", name=name)
+
+
+def read_settings(
+    where: str | os.PathLike,
+) -> tuple[tuple[str, ...], ModelSettings]:
+    """Return classes and settings of a run, or of the stored weights.
+
+    Raises:
+        FileNotFoundError: there is no such run.
+        ValueError: it is damaged.
+    """
+    if where == STORED:
+        return STORED_CLASSES, ModelSettings()
+    checkpoint = read_checkpoint(checkpoint_path(where))
+    return tuple(checkpoint.classes), checkpoint.settings
 
 
 def is_onnx(where: str | os.PathLike) -> bool:
@@ -99,8 +137,11 @@ def predictor_of(trained: Trained, where: str | os.PathLike) -> Predictor:
     from d2l_ssd.torch.prediction import predict_inputs
 
     run = functools.partial(predict_inputs, trained.net)
-    origin = "the stored network" if where == STORED else f"the run {where}"
-    return Predictor(trained.classes, trained.settings, run, origin)
+    return Predictor(trained.classes, trained.settings, run, _origin(where))
+
+
+def _origin(where: str | os.PathLike) -> str:
+    return "the stored network" if where == STORED else f"the run {where}"
 
 
 def at_size(

@@ -128,10 +128,6 @@ class TestSameRun:
         options = {"image_sizes": (128, 256), "num_epochs": 3}
         check_same_run("run", CHECKPOINT, options, ("cat", "dog"))
 
-    def test_what_is_known_of_the_images_is_no_option(self):
-        options = {**CHECKPOINT.options, "photograph_size": (480, 640)}
-        check_same_run("run", CHECKPOINT, options, ("cat", "dog"))
-
     @pytest.mark.parametrize(
         "changes, classes, message",
         [

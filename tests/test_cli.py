@@ -113,7 +113,7 @@ class TestStopped:
         def stop(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(train, "open_run", stop)
+        monkeypatch.setattr(train, "make_plan", stop)
         with pytest.raises(SystemExit) as stopped:
             cli.main(["train", str(cells), "--out", str(tmp_path)])
         assert stopped.value.code == 130

@@ -7,7 +7,13 @@ import sys
 
 import pytest
 
-from d2l_ssd.files import locked_folder, replacing, write_text
+from d2l_ssd.files import (
+    check_file,
+    check_folder,
+    locked_folder,
+    replacing,
+    write_text,
+)
 
 
 def dead_process():
@@ -91,3 +97,46 @@ class TestLockedFolder:
         with pytest.raises(OSError, match="that can be written to, and /proc"):
             with locked_folder("/proc/self/run", "folder"):
                 pass
+
+
+class TestChecks:
+    """What `replacing` and `locked_folder` would say, before the work."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_changes(self, tmp_path):
+        (tmp_path / "file").write_text("old")
+        yield
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
+        assert (tmp_path / "file").read_text() == "old"
+
+    @pytest.mark.parametrize("name", ["file", "new", "a/b/new"])
+    def test_good_files(self, tmp_path, name):
+        check_file(tmp_path / name, "--json")
+
+    @pytest.mark.parametrize("name", [".", "new", "a/b"])
+    def test_good_folders(self, tmp_path, name, monkeypatch):
+        check_folder(tmp_path / name, "--out")
+        monkeypatch.chdir(tmp_path)
+        check_folder(name, "--out")
+
+    def test_a_file_is_no_folder(self, tmp_path):
+        with pytest.raises(FileExistsError, match="--out must be .* a file"):
+            check_folder(tmp_path / "file", "--out")
+        with pytest.raises(
+            NotADirectoryError, match="written to, and .*file/a"
+        ):
+            check_folder(tmp_path / "file" / "a", "--out")
+        with pytest.raises(NotADirectoryError, match="--json must be a file"):
+            check_file(tmp_path / "file" / "a.json", "--json")
+
+    def test_a_folder_is_no_file(self, tmp_path):
+        with pytest.raises(ValueError, match="--json must be a file, and .*"):
+            check_file(tmp_path, "--json")
+
+    def test_what_cannot_be_written_to(self):
+        if not os.path.isdir("/proc/self"):
+            pytest.skip("needs a folder that nobody can write to")
+        with pytest.raises(OSError, match="be written, and /proc/.* is not"):
+            check_file("/proc/self/a.json", "--json")
+        with pytest.raises(OSError, match="be written to, and /proc/self/a/b"):
+            check_folder("/proc/self/a/b", "--out")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.rectangles import draw_rectangles, rectangle_predictor
 
 from d2l_ssd.data import VOCDetection
 from d2l_ssd.detections import Detections
@@ -21,7 +22,13 @@ from d2l_ssd.toy import make_toy_voc
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.photographs import questions, runs, table, yolo  # noqa: E402
+from benchmarks.photographs import (  # noqa: E402
+    questions,
+    runs,
+    table,
+    tiles,
+    yolo,
+)
 from benchmarks.photographs.data import (  # noqa: E402
     Kept,
     Share,
@@ -367,6 +374,57 @@ class TestTraining:
             record_of(tmp_path, images, judged, 1)
 
 
+class TestTiles:
+    SIZE = 160, 100
+    PER_PICTURE = tiles.ROWS * tiles.COLUMNS
+
+    @pytest.fixture
+    def photographs(self):
+        """Photographs of small objects; the last one fills no picture."""
+        rng, samples = np.random.default_rng(0), []
+        for n in range(self.PER_PICTURE + 1):
+            x, y = rng.integers(10, 30, 2).tolist()
+            objects = [(n % 2, x, y, x + 10, y + 10), (0, 99, 60, 109, 70)]
+            labels = np.float32([[*row, 0] for row in objects])
+            labels[:, 1:5] /= np.tile(self.SIZE, 2)
+            samples.append((draw_rectangles(objects, self.SIZE), labels))
+        return samples
+
+    def test_labels_are_where_the_objects_are(self, photographs):
+        ((image, labels),) = tiles.join_photographs(photographs)
+        height, width = image.shape[:2]
+        assert (height, width) == (300, 640)
+        assert len(labels) == 2 * self.PER_PICTURE
+        boxes = (labels[:, 1:5] * np.tile([width, height], 2)).round()
+        for label, (left, top, right, bottom) in zip(
+            labels[:, 0], boxes.astype(int)
+        ):
+            inside = image[top:bottom, left:right, [0, 2]]
+            assert (inside == ([255, 0], [0, 255])[int(label)]).all()
+            around = image[[top - 1, bottom], [left - 1, right]]
+            assert (around == 128).all()
+
+    def test_tiles_are_as_good_as_single_photographs(self, photographs):
+        whole, *tiled, single = tiles.compare(
+            rectangle_predictor(), photographs
+        )
+        found = [
+            tiles.mean_scores(row.classes).errors["correct"]
+            for row in (whole, *tiled, single)
+        ]
+        assert found[0] < 20 and found[1:] == [24] * (len(tiled) + 1)
+        views = [row.views for row in (whole, *tiled, single)]
+        assert views == [1, 1 + 20, 1 + 30, 1 + 78, 12]
+
+    def test_table(self, photographs):
+        rows = tiles.compare(rectangle_predictor(), photographs)
+        lines = tiles.head_of(("red", "blue")).splitlines()
+        lines += map(tiles.line_of, rows)
+        assert len({line.count("|") for line in lines}) == 1
+        assert lines[3].startswith("| tiles of 160x100 | 21 | ")
+        assert " | 24 of 24 | 0 | 1.000 | 1.000 |" in lines[-1]
+
+
 def test_yolo_reads_the_same_boxes_from_copies(toy, tmp_path):
     data = yolo.write_images(tmp_path, toy[0])
     assert "names:\n  0: cat\n  1: dog\n" in data.read_text()
@@ -384,8 +442,17 @@ def test_yolo_reads_the_same_boxes_from_copies(toy, tmp_path):
     np.testing.assert_allclose(corners, labels[:, 1:5], atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["questions", "peers", "ours", "table"])
-def test_command_explains_itself(name):
+@pytest.mark.parametrize(
+    "name, option",
+    [
+        ("questions", "--folder"),
+        ("peers", "--folder"),
+        ("ours", "--folder"),
+        ("table", "--folder"),
+        ("tiles", "--root"),
+    ],
+)
+def test_command_explains_itself(name, option):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.photographs.{name}", "--help"],
         capture_output=True,
@@ -393,7 +460,7 @@ def test_command_explains_itself(name):
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    assert "--folder" in done.stdout
+    assert done.stdout.startswith("usage: ") and option in done.stdout
 
 
 def test_peers_are_the_baselines():

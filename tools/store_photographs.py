@@ -10,20 +10,21 @@ card's figures, are those of the rounded weights. D2L_SSD_BCCD may name the data
 import argparse
 from pathlib import Path
 
+from d2l_ssd.checkpoints import checkpoint_path
 from d2l_ssd.datasets import open_dataset
 from d2l_ssd.photographs import find_bccd
 from d2l_ssd.photographs.labels import FILE, write_labels
 from d2l_ssd.photographs.stored import (
     CARD,
     FOLDER,
-    WEIGHTS,
     round_checkpoint,
     store_network,
 )
 from d2l_ssd.torch.export import evaluation_table, predict_candidates
 from d2l_ssd.torch.prediction import judge, summarize
-from d2l_ssd.torch.runs import checkpoint_path, load_tensors, read_run
+from d2l_ssd.torch.runs import load_tensors, read_run
 
+MEGABYTE = 1e6
 STORED = """
 ## As it is stored
 
@@ -50,17 +51,18 @@ def main():
     load_tensors(net, weights)
     found, candidates, rounded = judge_network(net, dataset)
     card = (args.run / CARD).read_text(encoding="utf-8")
+
+    def describe(size):
+        return card + STORED.format(
+            megabytes=size / MEGABYTE,
+            images=len(dataset),
+            table=evaluation_table(rounded, checkpoint.classes),
+            **summarize(exact),
+        )
+
     rest = checkpoint, weights, dataset.ids, found, candidates
-    store_network(args.folder, *rest, card)
-    megabytes = (args.folder / WEIGHTS).stat().st_size / 1e6
-    card += STORED.format(
-        megabytes=megabytes,
-        images=len(dataset),
-        table=evaluation_table(rounded, checkpoint.classes),
-        **summarize(exact),
-    )
-    store_network(args.folder, *rest, card)
-    print(card)
+    store_network(args.folder, *rest, describe)
+    print((args.folder / CARD).read_text(encoding="utf-8"))
 
 
 def judge_network(net, dataset):

@@ -12,22 +12,19 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from d2l_ssd.detections import Detections
-from d2l_ssd.predictors import load_predictor
+from d2l_ssd.predictors import Predictor, load_predictor
 from d2l_ssd.scores import detect_all
 
 AREAS = "all", "small", "medium", "large"
 AT_50, AT_75 = 0, 5  # of the IoU thresholds from 0.5 to 0.95
 
 
-def judge_run(where: str | os.PathLike, images: Sequence) -> dict:
-    """Measure a network of this book.
+def load_for(where: str | os.PathLike, images: Sequence) -> Predictor:
+    """Load a network of this book that knows the classes of a data set.
 
     Args:
         where: as in `load_predictor`.
-        images: a data set of the same classes.
-
-    Returns:
-        As `judge` does.
+        images: the data set.
 
     Raises:
         ValueError: the network knows other classes, or in another order.
@@ -38,6 +35,12 @@ def judge_run(where: str | os.PathLike, images: Sequence) -> dict:
             f"the network in {where} must know {', '.join(images.classes)}, in "
             f"this order, and knows {', '.join(predictor.classes)}"
         )
+    return predictor
+
+
+def judge_run(where: str | os.PathLike, images: Sequence) -> dict:
+    """Measure a network of this book, see `load_for`, as `judge` does."""
+    predictor = load_for(where, images)
     # As `d2l-ssd evaluate` does
     judged = detect_all(predictor, map(images.__getitem__, range(len(images))))
     return judge(judged.detections, judged.truths, judged.sizes, images.classes)

@@ -25,9 +25,9 @@ from benchmarks.photographs.runs import (
     summary,
 )
 from benchmarks.photographs.settings import BASELINES, TEST, TRAIN
-from d2l_ssd.checkpoints import read_checkpoint
+from d2l_ssd.checkpoints import checkpoint_path, read_checkpoint
 from d2l_ssd.files import write_text
-from d2l_ssd.torch.runs import checkpoint_path, read_run
+from d2l_ssd.torch.runs import read_run
 
 ROW = "ours"
 

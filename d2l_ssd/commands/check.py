@@ -50,7 +50,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int | None:
     """Inspect a data set and say what was found."""
-    from d2l_ssd.files import write_text
+    from d2l_ssd.files import check_file, write_text
     from d2l_ssd.inspection.inspecting import inspect_dataset
     from d2l_ssd.inspection.report import make_report
     from d2l_ssd.inspection.summary import summarize
@@ -59,6 +59,8 @@ def run(args: argparse.Namespace) -> int | None:
         raise ValueError(
             f"{args.data} is a run of `train`: name a folder of images"
         )
+    if args.report:
+        check_file(args.report, "--report")
     inspection = inspect_dataset(args.data, args.image_size)
     _say(summarize(inspection, None if args.all else MOST))
     if args.report:

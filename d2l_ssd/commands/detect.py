@@ -9,7 +9,7 @@ from pathlib import Path
 
 from d2l_ssd.checkpoints import CHECKPOINT
 from d2l_ssd.commands.arguments import check_order, parse_size
-from d2l_ssd.detecting.detector import DetectOptions
+from d2l_ssd.detecting.detector import DetectOptions, tile_size_of
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
     PICTURES,
@@ -21,6 +21,7 @@ from d2l_ssd.detecting.runs import (
 from d2l_ssd.detecting.sources import find_images
 from d2l_ssd.detecting.tiles import OVERLAP
 from d2l_ssd.file_checks import raise_for_files
+from d2l_ssd.files import check_folder
 from d2l_ssd.predictors import STORED, load_predictor
 
 EXAMPLES = """\
@@ -137,20 +138,19 @@ def run(args: argparse.Namespace) -> None:
     """Detect in all images; go on where the same command was stopped."""
     check_order(args.run, args.images, "detect RUN IMAGE…")
     options = _options(args)
+    check_folder(args.out, "folder")
     sources = find_images(args.images, apart=args.out)
-    report = detect_images(
-        DetectionRun(
-            load_predictor(args.run),
-            _identify(args.run),
-            sources,
-            Path(args.out),
-            options,
-            args.format,
-            not args.no_pictures,
-        ),
-        args.overwrite,
+    job = DetectionRun(
+        load_predictor(args.run),
+        _identify(args.run),
+        sources,
+        Path(args.out),
+        options,
+        args.format,
+        not args.no_pictures,
     )
-    print(_summary(report, args))
+    report = detect_images(job, args.overwrite)
+    print(_summary(report, job))
     raise_for_files(report.errors, ValueError)
 
 
@@ -168,6 +168,8 @@ def _options(args: argparse.Namespace) -> DetectOptions:
     """Return how to look for objects."""
     if args.tile_size and not args.tiles:
         raise ValueError("--tile-size needs --tiles")
+    if args.overlap != OVERLAP and not args.tiles:
+        raise ValueError("--overlap needs --tiles")
     return DetectOptions(
         args.score,
         args.nms,
@@ -188,7 +190,7 @@ def _identify(where: str) -> str:
     return f"{path.name} ({digest})"
 
 
-def _summary(report: Report, args: argparse.Namespace) -> str:
+def _summary(report: Report, job: DetectionRun) -> str:
     """Say what was found, and where it is."""
     objects = ", ".join(
         f"{count:,} {name}" for name, count in report.objects.most_common()
@@ -201,9 +203,28 @@ def _summary(report: Report, args: argparse.Namespace) -> str:
     ]
     if report.before:
         lines[0] += f" (done before: {_count(report.before, 'image')})"
-    if not args.no_pictures:
-        lines.append(f"pictures: {Path(args.out) / PICTURES}")
+    if job.pictures:
+        lines.append(f"pictures: {job.folder / PICTURES}")
+    if job.options.tiles:
+        height, width = tile_size_of(job.predictor.settings, job.options)
+        lines.append(
+            f"tiles: {report.views:,} of {width}x{height} pixels, whole images "
+            "among them"
+        )
+    if report.crowded:
+        lines.append(_hint(report.crowded, job.options))
     return "\n".join(lines)
+
+
+def _hint(crowded: dict[str, int], options: DetectOptions) -> str:
+    """Say why images may have very many boxes."""
+    name = max(crowded, key=crowded.__getitem__)
+    return (
+        f"hint: there are hundreds of boxes in {_count(len(crowded), 'image')}, "
+        f"up to {crowded[name]:,} in {name}: if these are not objects, raise "
+        f"--score, which was {options.score_threshold:g}, or use a network that "
+        "was trained on such images"
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -19,7 +19,7 @@ from d2l_ssd.commands.arguments import (
 )
 from d2l_ssd.datasets import LabeledImages, open_dataset
 from d2l_ssd.error_tables import confusion_matrix
-from d2l_ssd.files import write_text
+from d2l_ssd.files import check_file, write_text
 from d2l_ssd.predictors import Predictor, at_size, load_predictor
 from d2l_ssd.scores import (
     AREAS,
@@ -107,8 +107,10 @@ def _add_input_options(command: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print tables of AP and of errors, and write them as JSON on request."""
     check_fraction(zero=True, score=args.score)
-    if args.json and os.path.isdir(args.json):
-        raise ValueError(f"--json must be a file, and {args.json} is a folder")
+    if args.scale_anchors and not args.image_size:
+        raise ValueError("--scale-anchors needs --image-size")
+    if args.json:
+        check_file(args.json, "--json")
     check_order(args.run, [args.data], "evaluate RUN DATA")
     trained = load_predictor(args.run)
     predictor = trained

@@ -7,8 +7,16 @@ import os
 from pathlib import Path
 
 from d2l_ssd.commands.arguments import check_order
+from d2l_ssd.files import check_file
 from d2l_ssd.onnx import description_path, write_onnx
-from d2l_ssd.predictors import STORED, is_onnx, load_network, predictor_of
+from d2l_ssd.predictors import (
+    STORED,
+    check_installed,
+    is_onnx,
+    load_network,
+    predictor_of,
+    read_settings,
+)
 
 EXAMPLES = """\
 examples:
@@ -45,10 +53,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write the file, checked, and say what is in it."""
-    from d2l_ssd.torch import get_weights
-
     check_order(args.run, [args.file], "export RUN FILE.onnx")
     _check_names(args.run, args.file)
+    check_installed("torch", "onnx", "onnxruntime")
+    read_settings(args.run)  # is it there, and whole?
+    from d2l_ssd.torch import get_weights
+
     trained = load_network(args.run)
     predictor = predictor_of(trained, args.run)
     difference = write_onnx(args.file, predictor, get_weights(trained.net))
@@ -74,5 +84,4 @@ def _check_names(where: str, path: str) -> None:
             f"FILE.onnx must end with .onnx, got {path}: `detect` knows such "
             "a file by its name"
         )
-    if Path(path).is_dir():
-        raise ValueError(f"FILE.onnx must be a file, and {path} is a folder")
+    check_file(path, "FILE.onnx")

@@ -9,12 +9,20 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from d2l_ssd.anchors import RATIOS, SIZES
-from d2l_ssd.checkpoints import CHECKPOINT, read_checkpoint
+from d2l_ssd.checkpoints import (
+    CHECKPOINT,
+    Checkpoint,
+    ModelSettings,
+    check_goes_on,
+    checkpoint_path,
+    fingerprint_sets,
+    read_checkpoint,
+)
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
@@ -23,11 +31,14 @@ from d2l_ssd.commands.arguments import (
     parse_image_sizes,
     parse_names,
 )
-from d2l_ssd.datasets import open_dataset
+from d2l_ssd.datasets import LabeledImages, open_dataset
+from d2l_ssd.files import check_folder
 from d2l_ssd.fitting import boxes_to_input
 from d2l_ssd.images import read_sizes
 from d2l_ssd.inspection.anchor_fit import suggest_input_size, suggest_sizes
-from d2l_ssd.options import TrainOptions
+from d2l_ssd.label_checks import read_labels
+from d2l_ssd.options import TrainOptions, check_running
+from d2l_ssd.predictors import check_installed
 
 if TYPE_CHECKING:
     from d2l_ssd.torch import Processes, Run
@@ -165,6 +176,9 @@ def _add_option(
 
 def run(args: argparse.Namespace) -> None:
     """Train, or continue a run that was stopped."""
+    check_installed("torch")
+    # One process alone says what is wrong before it imports PyTorch
+    plan = None if "WORLD_SIZE" in os.environ else make_plan(args)
     from d2l_ssd.torch import (
         format_scores,
         new_network,
@@ -177,7 +191,8 @@ def run(args: argparse.Namespace) -> None:
 
     processes = processes_from(os.environ)
     with process_group(processes):
-        run = together(lambda: open_run(args, processes), processes)
+        plan = plan or together(lambda: make_plan(args), processes)
+        run = as_run(plan, args, processes)
         net = new_network(len(run.train_set.classes), run.options.seed)
         row = train_detection(net, run)[-1]
     if processes.is_first:
@@ -199,11 +214,21 @@ def how_to_go_on(args: argparse.Namespace) -> str:
     )
 
 
-def open_run(args: argparse.Namespace, processes: Processes) -> Run:
-    """Return the run that the options of `train` describe."""
-    from d2l_ssd.torch import Run, default_workers
+class Plan(NamedTuple):
+    """What the options of `train` describe."""
 
-    check_folder(args)
+    train_set: LabeledImages
+    val_set: LabeledImages | None
+    options: TrainOptions
+
+
+def make_plan(args: argparse.Namespace) -> Plan:
+    """Open the images and choose the options; say what is wrong with either."""
+    check_places(args)
+    check_options(args)
+    begun = _read_run(args.out)
+    if not begun:
+        _read_run(args.init)  # if it is damaged, that is said now
     mending = {"clip": args.clip, "skip_bad": args.skip_bad}
     train_set = open_dataset(
         args.data, args.train_split, args.classes, **mending
@@ -212,14 +237,37 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     if args.val_split != NONE:
         classes = train_set.classes
         val_set = open_dataset(args.data, args.val_split, classes, **mending)
-    options = choose_options(args, train_set)
+    plan = Plan(train_set, val_set, choose_options(args, train_set))
+    if begun:
+        _check_begun(begun, plan, args.out)
+    return plan
+
+
+def _read_run(folder: str) -> Checkpoint | None:
+    """Read the checkpoint of a folder that has one."""
+    return read_checkpoint(checkpoint_path(folder)) if is_run(folder) else None
+
+
+def _check_begun(begun: Checkpoint, plan: Plan, folder: str) -> None:
+    """Raise ValueError unless a run can go on as it is planned."""
+    sets = [s for s in (plan.train_set, plan.val_set) if s is not None]
+    data = fingerprint_sets(sets, [*map(read_labels, sets)])
+    settings = plan.options.as_dict(), plan.train_set.classes
+    check_goes_on(checkpoint_path(folder), begun, *settings, data)
+
+
+def as_run(plan: Plan, args: argparse.Namespace, processes: Processes) -> Run:
+    """Return the run that is planned, and say what it is."""
+    from d2l_ssd.torch import Run, default_workers
+
     if processes.is_first:
-        print(train_set.describe(), say_options(options), sep="\n", flush=True)
+        said = plan.train_set.describe(), say_options(plan.options)
+        print(*said, sep="\n", flush=True)
     return Run(
-        train_set,
-        val_set,
+        plan.train_set,
+        plan.val_set,
         args.out,
-        options,
+        plan.options,
         processes,
         default_workers() if args.num_workers is None else args.num_workers,
         args.evaluate_every,
@@ -227,8 +275,8 @@ def open_run(args: argparse.Namespace, processes: Processes) -> Run:
     )
 
 
-def check_folder(args: argparse.Namespace) -> None:
-    """Raise ValueError for a folder that no run should be written into."""
+def check_places(args: argparse.Namespace) -> None:
+    """Raise an error for data, beginning, or folder that cannot be meant."""
     check_order(args.init, [args.data], "train DATA --init RUN --out NEW")
     if is_run(args.data):
         raise ValueError(
@@ -246,15 +294,28 @@ def check_folder(args: argparse.Namespace) -> None:
                 f"--out must be a new folder, or that of a run, and {args.out} "
                 f"holds {min(found)}: name another one"
             )
+    check_folder(args.out, "folder")
 
 
-def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
-    """Return the options of a training; what is left open suits the images."""
-    given = {
+def check_options(args: argparse.Namespace) -> None:
+    """Raise ValueError for options that no images make right."""
+    epochs = MOST if args.epochs is None else args.epochs
+    image_sizes = args.image_size or [ModelSettings.image_size]
+    TrainOptions(epochs, image_sizes=image_sizes, **_given(args))
+    check_running(args.num_workers or 0, args.evaluate_every)
+
+
+def _given(args: argparse.Namespace) -> dict:
+    """Return the options of a training that have one value each."""
+    return {
         spec.name: getattr(args, spec.name)
         for spec in dataclasses.fields(TrainOptions)
         if spec.name not in OWN_OPTIONS
     }
+
+
+def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
+    """Return the options of a training; what is left open suits the images."""
     photographs = _sample_sizes(dataset)
     image_sizes = args.image_size or [suggest_input_size(photographs)]
     sizes = SIZES
@@ -267,7 +328,7 @@ def choose_options(args: argparse.Namespace, dataset: Sequence) -> TrainOptions:
     start = "" if args.init == SCRATCH else args.init
     return TrainOptions(
         epochs, image_sizes=image_sizes, sizes=sizes, ratios=RATIOS,
-        photograph_size=_typical(photographs), init_from=start, **given,
+        photograph_size=_typical(photographs), init_from=start, **_given(args),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,24 @@ class LabeledImages:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def subset(self, ids: Sequence[str]) -> LabeledImages:
+        """Return a data set of some of the images.
+
+        Args:
+            ids: of its images, in the order wanted, some perhaps several times.
+
+        Raises:
+            ValueError: an image is none of this data set.
+        """
+        unknown = sorted({*ids} - {*self.ids})
+        if unknown:
+            raise ValueError(
+                f"ids must be of images in {self!r}, got {unknown[0]!r}"
+            )
+        chosen = copy.copy(self)
+        chosen.ids = list(ids)
+        return chosen
 
     def image_path(self, index: int) -> Path:
         """Return the path of an image."""

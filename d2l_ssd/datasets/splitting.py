@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,7 +25,10 @@ def several(folder: Folder) -> dict[str, list[str]]:
 
 
 def split_by_seed(ids: Sequence[str], seed: int) -> dict[str, list[str]]:
-    """Divide images into 70% for training and 15% each to validate and test.
+    """Divide images into about 70% for training and 15% each to validate and test.
+
+    A new image moves no other: what was a test image stays one while a folder
+    grows, unless a part would have no image at all.
 
     Args:
         ids: of the images, in any order.
@@ -34,11 +38,20 @@ def split_by_seed(ids: Sequence[str], seed: int) -> dict[str, list[str]]:
         The ids of "train", "val" and "test", sorted. Each has an image where
         there are three.
     """
-    ids = sorted(ids)
-    order = np.random.default_rng(seed).permutation(len(ids))
-    num_test = num_val = max(1, round(len(ids) * SHARES["test"]))
-    if len(ids) < 3:  # too few for three parts: training comes first
-        num_test, num_val = 0, len(ids) // 2
-    ends = [len(ids) - num_test - num_val, len(ids) - num_test]
-    parts = np.split(order, ends)
-    return {k: sorted(ids[i] for i in part) for k, part in zip(SHARES, parts)}
+    placed = sorted((_place(name, seed), name) for name in ids)
+    ordered, count = [name for _, name in placed], len(placed)
+    ends = np.cumsum([*SHARES.values()])[:2]
+    train, val = np.searchsorted([place for place, _ in placed], ends)
+    if count < 3:  # too few for three parts: training comes first
+        train, val = (count + 1) // 2, count
+    else:
+        train = np.clip(train, 1, count - 2)
+        val = np.clip(val, train + 1, count - 1)
+    parts = ordered[:train], ordered[train:val], ordered[val:]
+    return {split: sorted(part) for split, part in zip(SHARES, parts)}
+
+
+def _place(name: str, seed: int) -> float:
+    """Return a random number in [0, 1) that an image has, whatever the others."""
+    digest = hashlib.sha256(f"{seed} {name}".encode("utf-8", "surrogatepass"))
+    return int.from_bytes(digest.digest()[:6], "big") / 256**6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,8 +92,7 @@ def detect(
     ]
     views = [(i, tile) for i, tiles in enumerate(windows) for tile in tiles]
     found = [[] for _ in images]
-    for first in _batches(len(views), options):
-        batch = views[first : first + BATCH_SIZE]
+    for batch in _batches(views, options):
         shown = [_cut(images[i], tile) for i, tile in batch]
         for (i, _), result in zip(batch, _look(predictor, shown, options)):
             found[i].append(result)
@@ -103,12 +102,26 @@ def detect(
     ]
 
 
-def _batches(num_views: int, options: DetectOptions) -> Iterable[int]:
-    """Return where batches of views begin; many tiles have a progress bar."""
-    starts = range(0, num_views, BATCH_SIZE)
+def _batches(views: Sequence, options: DetectOptions) -> Iterator[Sequence]:
+    """Yield batches of views; tiles have a progress bar if they take long."""
+    starts = range(0, len(views), BATCH_SIZE)
+    batches = (views[first : first + BATCH_SIZE] for first in starts)
     if not options.tiles:
-        return starts
-    return tqdm(starts, desc="tiles", unit="batch", delay=PATIENCE, leave=False)
+        yield from batches
+        return
+    how = {"unit": "tile", "delay": PATIENCE, "leave": False}
+    with tqdm(total=len(views), desc="tiles", **how) as bar:
+        for batch in batches:
+            yield batch
+            bar.update(len(batch))
+
+
+def tile_size_of(
+    settings: ModelSettings, options: DetectOptions
+) -> tuple[int, int]:
+    """Return the (height, width) of tiles, in pixels of the photograph."""
+    trained = settings.photograph_size or (settings.height, settings.width)
+    return options.tile_size or trained
 
 
 def plan_views(
@@ -130,8 +143,7 @@ def plan_views(
     height, width = shape[:2]
     windows = np.array([[0, 0, width, height]])
     if options.tiles:
-        known = settings.photograph_size or (settings.height, settings.width)
-        tile_size = options.tile_size or known
+        tile_size = tile_size_of(settings, options)
         tiles = plan_tiles(height, width, *tile_size, options.overlap)
         windows = np.concatenate([windows, tiles]) if len(tiles) > 1 else tiles
     if settings.fit == "pad":

@@ -64,7 +64,7 @@ class Journal:
         overwrite: begin anew if it is of other settings.
 
     Raises:
-        ValueError: it is of other settings, or damaged.
+        ValueError: it has entries of other settings, or is damaged.
         OSError: it cannot be read or written.
     """
 
@@ -134,7 +134,7 @@ class Journal:
                 if number > 1:
                     self._note(content, end)
                 elif content.get("settings") != settings:
-                    if overwrite:
+                    if overwrite or not file.peek(1):  # nothing would be lost
                         return 0
                     self._refuse(content.get("settings", {}), settings)
                 end += len(line)

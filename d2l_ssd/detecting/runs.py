@@ -47,6 +47,7 @@ from d2l_ssd.predictors import Predictor
 
 JOURNAL, PICTURES = "journal.jsonl", "pictures"
 READERS, WRITERS = 2, 1  # threads beside the one that runs the network
+MANY_BOXES = 200  # in a view: few photographs show so many objects
 MANY_PIXELS = 2**24  # of images that are held at a time, beyond one
 
 
@@ -98,6 +99,8 @@ class Report(NamedTuple):
     images: int  # in the folder of results
     before: int  # of these, found there at the start
     objects: Counter  # by name of the class
+    views: int  # whole images and tiles that the network has seen
+    crowded: dict[str, int]  # from images with very many boxes to their number
     path: Path  # of the file or folder with the boxes
     errors: list[Exception]  # of images that could not be read
 
@@ -118,7 +121,7 @@ def detect_images(run: DetectionRun, overwrite: bool = False) -> Report:
     check_names(run.kind, names)
     if run.pictures:
         _check_pictures(names)
-    with locked_folder(run.folder, "the folder of results"):
+    with locked_folder(run.folder, "folder"):
         _check_folder(run.folder)
         path = run.folder / JOURNAL
         if overwrite:
@@ -130,7 +133,7 @@ def detect_images(run: DetectionRun, overwrite: bool = False) -> Report:
             return Report(
                 len(journal),
                 before,
-                _count(journal.entries(), classes),
+                *_count(journal.entries(), run),
                 write_detections(
                     run.kind, run.folder, journal.entries, classes
                 ),
@@ -168,12 +171,20 @@ def _check_pictures(names: Sequence[str]) -> None:
             )
 
 
-def _count(entries: Iterable[Entry], classes: Sequence[str]) -> Counter:
-    """Count the objects of all images by the names of their classes."""
-    counts = Counter()
+def _count(
+    entries: Iterable[Entry], run: DetectionRun
+) -> tuple[Counter, int, dict[str, int]]:
+    """Count objects by their classes' names, views, and boxes where many are."""
+    objects, views, crowded = Counter(), 0, {}
+    classes, settings = run.predictor.classes, run.predictor.settings
     for entry in entries:
-        counts.update(classes[label] for label in entry.classes)
-    return counts
+        objects.update(classes[label] for label in entry.classes)
+        seen = len(plan_views(entry.size, settings, run.options))
+        views += seen
+        many = min(seen * MANY_BOXES, run.options.max_detections)
+        if len(entry.boxes) >= max(many, MANY_BOXES):
+            crowded[entry.name] = len(entry.boxes)
+    return objects, views, crowded
 
 
 def _detect_into(journal: Journal, run: DetectionRun) -> list[Exception]:

@@ -99,13 +99,13 @@ KINDS = {
     ),
     "two splits": _problem(
         "The same image in two splits",
-        "Scores on images that were trained on promise too much. Leave each "
+        "Scores on images that were trained on are too optimistic. Leave each "
         "image in one split only.",
     ),
     "alike": _remark(
         "Images of different splits that look alike",
         "Frames of one film, or the same image turned or scaled: keep such "
-        "images together in one split, or scores promise too much.",
+        "images together in one split, or scores will be too optimistic.",
     ),
     "twice": _remark(
         "The same image twice",

@@ -85,7 +85,7 @@ def find_duplicates(
         how = "turned or mirrored, it" if pair.turned else "it"
         text = (
             f"{how} looks like {second!r} (correlation {pair.correlation:.3f}); "
-            f"the one is in {where[0]}, the other in {where[1]}"
+            f"one is in {where[0]}, the other in {where[1]}"
         )
         yield _pair("alike", folder, text, first, second)
 
@@ -95,7 +95,7 @@ def _same(folder: Folder, first: str, second: str, split_of: dict) -> Finding:
     where = split_of.get(first), split_of.get(second)
     if where[0] != where[1] and None not in where:
         text = (
-            f"{second!r} has the same pixels; the one is in {where[0]}, the "
+            f"{second!r} has the same pixels; one is in {where[0]}, the "
             f"other in {where[1]}"
         )
         return _pair("two splits", folder, text, first, second)

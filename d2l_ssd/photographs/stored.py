@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -101,7 +101,8 @@ class StoredNetwork:
     def test(self) -> Predictions:
         """What the stored weights predict on the test images.
 
-        Candidates are those of the first GALLERY images.
+        Candidates are those of the first GALLERY images alone: there are no raw
+        outputs for the others.
         """
         arrays = self._arrays(TEST)
         found = unpack_candidates(self._arrays(CANDIDATES))
@@ -115,9 +116,6 @@ class StoredNetwork:
             np.zeros((0, num_anchors, 4), dtype=np.float32),
         )
         detections = unpack_detections(arrays)
-        # None are stored of the other images, which no figure shows raw
-        nothing = Candidates(*(a[:0] for a in vars(found[0]).values()))
-        found += [nothing] * (len(ids) - len(found))
         return Predictions(ids, detections, found, (), *gallery)
 
     def unpack(self, folder: str | os.PathLike) -> Path:
@@ -187,7 +185,7 @@ def store_network(
     ids: Sequence[str],
     detections: Sequence[Detections],
     candidates: Sequence[Candidates],
-    card: str,
+    card: Callable[[int], str],
 ) -> None:
     """Write what `load_stored_network` reads.
 
@@ -197,7 +195,8 @@ def store_network(
         weights: see `round_checkpoint`.
         ids: names of the N test images.
         detections, candidates: N of each, of these weights.
-        card: the model card, Markdown.
+        card: makes the model card, Markdown, given the size of the weights'
+            file in bytes.
     """
     folder = Path(folder)
     run = {
@@ -205,7 +204,6 @@ def store_network(
         for name in ("options", "classes", "history", "model", "data")
     }
     write_text(folder / RUN, json.dumps(run, indent=1) + "\n")
-    write_text(folder / CARD, card)
     tests = {"ids": np.array(ids), **pack_detections(detections)}
     for name, arrays in (
         (WEIGHTS, compress_weights(weights, FEW_STEPS)),
@@ -214,4 +212,5 @@ def store_network(
     ):
         with replacing(folder / name) as partial:
             np.savez_compressed(partial, **arrays)
+    write_text(folder / CARD, card((folder / WEIGHTS).stat().st_size))
     write_sums(folder, (WEIGHTS, RUN, CARD, TEST, CANDIDATES))

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from d2l_ssd.checkpoints import Checkpoint, read_checkpoint
+from d2l_ssd.checkpoints import (
+    Checkpoint,
+    checkpoint_path,
+    read_checkpoint,
+)
 from d2l_ssd.files import write_text
 from d2l_ssd.torch.prediction import format_scores
-from d2l_ssd.torch.runs import checkpoint_path
 
 CARD = """# A single-shot detector for {classes}
 

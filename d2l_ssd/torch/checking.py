@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import nn
 
-from d2l_ssd.checkpoints import as_image_size, fingerprint
+from d2l_ssd.checkpoints import as_image_size, fingerprint_sets
 from d2l_ssd.datasets import check_files
 from d2l_ssd.health import check_health
 from d2l_ssd.label_checks import (
@@ -19,6 +19,7 @@ from d2l_ssd.label_checks import (
     read_labels,
     warn_of_shared_images,
 )
+from d2l_ssd.options import check_running
 from d2l_ssd.torch.checks import LONE_CELL, STRIDE, check_network
 
 if TYPE_CHECKING:
@@ -44,12 +45,7 @@ def check_run(net: nn.Module, run: Run) -> None:
             "batch_size must be a multiple of the number of processes, got "
             f"{batch_size} images for {world_size} processes"
         )
-    for name, least in (("num_workers", 0), ("evaluate_every", 1)):
-        value = getattr(run, name)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"{name} must be a whole number, got {value!r}")
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more, got {value}")
+    check_running(run.num_workers, run.evaluate_every)
     _check_set("train_set", run.train_set, world_size)
     if run.val_set is not None:
         _check_set("val_set", run.val_set, world_size)
@@ -104,8 +100,7 @@ def check_data(run: Run) -> dict:
         run: whose images to check; every annotation and image file is read.
 
     Returns:
-        The `fingerprint` of the training images, with that of the validation
-        images as "val".
+        See `fingerprint_sets`.
     """
     sets = [run.train_set, *([] if run.val_set is None else [run.val_set])]
     check_files(*sets)
@@ -113,12 +108,10 @@ def check_data(run: Run) -> dict:
     for found, dataset in zip(labels, sets):
         _check_labels(found, run.train_set.classes, dataset, run)
     check_enough(labels[0], labels[-1], run.train_set.classes)
-    data = [_fingerprint(*pair) for pair in zip(sets, labels)]
-    if run.val_set is None:
-        return data[0]
-    names = [image_names(*pair) for pair in zip(sets, labels)]
-    warn_of_shared_images(*names)
-    return {**data[0], "val": data[1]}
+    if run.val_set is not None:
+        names = [image_names(*pair) for pair in zip(sets, labels)]
+        warn_of_shared_images(*names)
+    return fingerprint_sets(sets, labels)
 
 
 def _check_labels(
@@ -136,10 +129,3 @@ def _check_labels(
         raise ValueError(
             f"{error}; the classes are {', '.join(classes)}"
         ) from None
-
-
-def _fingerprint(dataset: Sequence, labels: dict) -> dict:
-    """Return the `fingerprint` of a data set and the labels that were read."""
-    ids = getattr(dataset, "ids", range(len(dataset)))
-    whole = len(labels) == len(dataset)
-    return fingerprint(ids, labels.values() if whole else None)

@@ -25,18 +25,18 @@ import torch
 from torch import nn
 
 from d2l_ssd.checkpoints import (
-    CHECKPOINT,
     Checkpoint,
     ModelSettings,
     as_image_size,
-    check_same_data,
-    check_same_run,
+    check_goes_on,
+    checkpoint_path,
     read_checkpoint,
     save_checkpoint,
 )
 from d2l_ssd.detections import Detections
 from d2l_ssd.files import replacing, write_text
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.predictors import STORED_CLASSES
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
 from d2l_ssd.safetensors import pack_tensors, unpack_tensors
 from d2l_ssd.torch.averaging import WeightAverage
@@ -44,12 +44,6 @@ from d2l_ssd.torch.checks import check_finite
 from d2l_ssd.torch.distributed import ALONE, Processes, broadcast, together
 from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
-
-STORED_CLASSES = "cat", "dog"  # of the stored results
-ADVICE = (
-    "use the same settings to go on with it. A new run may have others and "
-    "begin with its weights: --out NEW --init {folder}"
-)
 
 
 @dataclass(frozen=True)
@@ -71,16 +65,6 @@ class Trained:
     def image_size(self) -> int | tuple[int, int]:
         """Size of the last training inputs, in pixels; see `ModelSettings`."""
         return self.settings.image_size
-
-
-def checkpoint_path(folder: str | os.PathLike) -> Path:
-    """Return where a run's checkpoint is; a folder may be named by it."""
-    return _run_folder(folder) / CHECKPOINT
-
-
-def _run_folder(folder: str | os.PathLike) -> Path:
-    folder = Path(folder).expanduser()
-    return folder.parent if folder.name == CHECKPOINT else folder
 
 
 def save_run(
@@ -116,7 +100,7 @@ def save_run(
         _pack(average.net.state_dict()) if average else b"",
     )
     save_checkpoint(checkpoint_path(folder), checkpoint)
-    write_history(_run_folder(folder) / "history.csv", history)
+    write_history(checkpoint_path(folder).with_name("history.csv"), history)
 
 
 def write_history(path: Path, history: list[dict]) -> None:
@@ -165,11 +149,7 @@ def resume_run(
         if not processes.is_first or not path.exists():
             return None
         checkpoint = read_checkpoint(path)
-        advice = ADVICE.format(folder=path.parent)
-        settings = options.as_dict(), list(classes)
-        # Other labels suggest other anchors: say the cause
-        check_same_data(path, checkpoint, data)
-        check_same_run(path, checkpoint, *settings, advice)
+        check_goes_on(path, checkpoint, options.as_dict(), classes, data)
         return checkpoint
 
     checkpoint = broadcast(together(read, processes), processes)
@@ -251,7 +231,7 @@ def read_galleries(
 
 def gallery_path(folder: str | os.PathLike, epoch: int) -> Path:
     """Return where an epoch's detections are."""
-    return _run_folder(folder) / f"gallery-{epoch:04d}.npz"
+    return checkpoint_path(folder).with_name(f"gallery-{epoch:04d}.npz")
 
 
 def load_tensors(net: nn.Module, weights: Mapping[str, np.ndarray]) -> None:

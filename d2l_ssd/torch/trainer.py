@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Subset
 
+from d2l_ssd.checkpoints import checkpoint_path
 from d2l_ssd.files import locked_folder
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.torch.averaging import WeightAverage
@@ -44,7 +45,6 @@ from d2l_ssd.torch.objective import make_loss
 from d2l_ssd.torch.prediction import judge, predict, summarize
 from d2l_ssd.torch.progress import format_epoch, progress_bar
 from d2l_ssd.torch.runs import (
-    checkpoint_path,
     gallery_path,
     load_tensors,
     resume_run,

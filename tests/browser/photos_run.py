@@ -59,6 +59,15 @@ def test_explorer_shows_photographs(open_page):
     assert all(plain(picture) < MOST for picture in pictures)
 
 
+def test_explorer_finds_objects(open_page):
+    page = open_page("book/photographs.html")
+    page.locator(".d2l-view").scroll_into_view_if_needed()
+    page.wait_for_selector(".d2l-tiles[data-correct]")
+    found = int(page.locator(".d2l-tiles").get_attribute("data-correct"))
+    missed = int(page.locator(".d2l-tiles").get_attribute("data-missed"))
+    assert found > missed
+
+
 def test_white_cells_are_learned(open_page):
     page = open_page("book/own_thing.html")
     page.locator(GIVEN).scroll_into_view_if_needed()

@@ -61,11 +61,52 @@ class TestOrder:
         assert parse_image_sizes("64x32,96") == [(32, 64), (96, 96)]
 
 
+class TestPlaces:
+    """Where nothing can be written, no work begins."""
+
+    @pytest.fixture(autouse=True)
+    def no_work(self, monkeypatch):
+        def work(*_, **__):
+            raise AssertionError("the work has begun")
+
+        for name in (
+            "inspection.inspecting.inspect_dataset",
+            "commands.evaluate.load_predictor",
+            "commands.detect.load_predictor",
+            "commands.detect.find_images",
+            "commands.export.load_network",
+            "commands.train.open_dataset",
+        ):
+            monkeypatch.setattr(f"d2l_ssd.{name}", work)
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "check DATA --report PLACE",
+            "train DATA --out PLACE",
+            "evaluate stored DATA --json PLACE",
+            "detect stored DATA --out PLACE",
+            "export stored PLACE.onnx",
+        ],
+        ids=lambda command: command.partition(" ")[0],
+    )
+    def test_is_said_first(self, capsys, tmp_path, command):
+        (tmp_path / "file").touch()
+        place = tmp_path / "file" / "new"
+        words = [
+            word.replace("PLACE", str(place)).replace("DATA", str(tmp_path))
+            for word in command.split()
+        ]
+        message = fails(capsys, *words)
+        assert "must be a f" in message and str(place) in message
+
+
 @pytest.mark.parametrize(
     "said, shown",
     [
         ("num_epochs must be 1 or more", "--epochs must be 1 or more"),
         ("folder must be a folder", "--out must be a folder"),
+        ("seed must be a number", "--seed must be a number"),
         ("image_size must", "--image-size must"),
         ("runs/num_epochs/a.jpg: no image", "runs/num_epochs/a.jpg: no image"),
         ("the folder must be", "the folder must be"),

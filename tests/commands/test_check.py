@@ -101,3 +101,4 @@ class TestCheck:
         status, _, err = check(good, "--report", blocked)
         assert status == 2
         assert "n0.png" in err
+        assert "--report must be a file that can be written" in err

@@ -104,19 +104,35 @@ class TestResults:
         assert capsys.readouterr().out.startswith("1 image, ")
         assert (tmp_path / f"found/pictures/{image.name}").exists()
 
-    def test_tiles_find_small_objects(self, animals, tmp_path):
+    def test_tiles_find_small_objects(self, animals, tmp_path, capsys):
         side, paths = 96, sorted(animals.iterdir())
         mosaic = Image.new("RGB", (10 * side, 10 * side))
         for n in range(100):
             small = Image.open(paths[n % COUNT]).resize((side, side))
             mosaic.paste(small, (n % 10 * side, n // 10 * side))
         mosaic.save(tmp_path / "mosaic.png")
-        counts = []
+        counts, said = [], []
         for words in ([], ["--tiles"], ["--tiles", "--tile-size", "400x300"]):
             out = tmp_path / f"found{len(counts)}"
             detect("stored", tmp_path / "mosaic.png", "--out", out, *words)
             counts.append(len(list(read_rows(out))))
+            said.append(capsys.readouterr().out.splitlines()[3:])
         assert min(counts[1:]) > 5 * counts[0]
+        among = "pixels, whole images among them"
+        assert said == [
+            [],
+            [f"tiles: 26 of 256x256 {among}"],
+            [f"tiles: 13 of 400x300 {among}"],
+        ]
+
+    def test_hint_where_boxes_are_no_objects(self, animals, tmp_path, capsys):
+        words = "--score", "0", "--nms", "1", "--out", tmp_path / "found"
+        assert detect("stored", animals, *words) == 0
+        hint = capsys.readouterr().out.splitlines()[-1]
+        assert hint.startswith(
+            f"hint: there are hundreds of boxes in {COUNT} images, up to "
+        )
+        assert "raise --score, which was 0, or" in hint
 
     def test_again(self, animals, tmp_path, capsys):
         for _ in range(2):
@@ -144,7 +160,11 @@ class TestBadInput:
             (["stored"], "IMAGE"),
             (["stored", "a.png", "--score", "30"], "--score must be"),
             (["stored", "a.png", "--nms", "-1"], "--nms must be"),
-            (["stored", "a.png", "--overlap", "1"], "--overlap must be"),
+            (
+                ["stored", "a.png", "--tiles", "--overlap", "1"],
+                "--overlap must be",
+            ),
+            (["stored", "a.png", "--overlap", "0.5"], "needs --tiles"),
             (
                 ["stored", "a.png", "--max-detections", "0"],
                 "--max-detections must be",

@@ -23,6 +23,8 @@ from d2l_ssd.datasets import (
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*classes without an object")
 ALL = {name: items for part in SCENES.values() for name, items in part.items()}
+# Of MANY in train, val and test; names of images decide, and have endings in COCO
+COUNTS = {"voc": (12, 4, 4), "coco": (16, 3, 1), "yolo": (14, 3, 3)}
 MANY = {f"{i:02}": [("cat", 4, 6, 30 + i, 30)] for i in range(20)}
 
 
@@ -119,6 +121,19 @@ class TestEachFormat:
         dataset = pickle.loads(pickle.dumps(open_dataset(folder)))
         assert len(dataset[0][1]) == 2
 
+    def test_subset(self, folder):
+        dataset = open_dataset(folder)
+        ids = [dataset.ids[k] for k in (2, 0, 2)]
+        few = dataset.subset(ids)
+        assert few.ids == ids and len(dataset) == 5
+        np.testing.assert_array_equal(few[0][0], dataset[2][0])
+        np.testing.assert_array_equal(few[1][1], dataset[0][1])
+
+    def test_subset_has_no_other_images(self, folder):
+        few = open_dataset(folder, "train")
+        with pytest.raises(ValueError, match="got 'another'"):
+            few.subset([few.ids[0], "another"])
+
     def test_path_may_be_a_text(self, folder, monkeypatch):
         monkeypatch.chdir(folder.parent)
         assert len(open_dataset(folder.name)) == 5
@@ -142,7 +157,7 @@ class TestSeed:
 
     def test_parts(self, unlisted):
         dataset = open_dataset(unlisted, "train")
-        assert dataset.splits == {"train": 14, "val": 3, "test": 3}
+        assert tuple(dataset.splits.values()) == COUNTS[dataset.format]
         parts = [open_dataset(unlisted, k).ids for k in dataset.splits]
         assert sorted(sum(parts, [])) == open_dataset(unlisted).ids
 
@@ -152,7 +167,10 @@ class TestSeed:
         assert first.ids != open_dataset(unlisted, "test", seed=2).ids
 
     def test_describe_says_so(self, unlisted):
-        assert "by the seed: train 14" in open_dataset(unlisted).describe()
+        dataset = open_dataset(unlisted)
+        train, val, test = COUNTS[dataset.format]
+        text = f"by the seed: train {train}, val {val}, test {test}."
+        assert text in dataset.describe()
 
 
 class TestVOC:

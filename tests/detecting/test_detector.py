@@ -152,6 +152,32 @@ class TestTiles:
         assert [shape[0] for shape in seen] == [1]
         check_found(found, objects, (64, 50))
 
+    @pytest.mark.parametrize(
+        "options, counted", [(TILED, True), (WHOLE, False)]
+    )
+    def test_progress_is_counted_in_tiles(self, options, counted, monkeypatch):
+        bars = []
+
+        class Bar:
+            def __init__(self, total, **_):
+                self.total, self.steps = total, []
+                bars.append(self)
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_):
+                pass
+
+            def update(self, count):
+                self.steps.append(count)
+
+        monkeypatch.setattr("d2l_ssd.detecting.detector.tqdm", Bar)
+        image = draw_rectangles([], (160, 112))
+        detect(rectangle_predictor(), [image], options)
+        shown = [(bar.total, bar.steps) for bar in bars]
+        assert shown == ([(7, [7])] if counted else [])
+
     def test_padded_tiles(self):
         objects = [(0, 30, 30, 50, 45), (1, 300, 200, 320, 220)]
         image = draw_rectangles(objects, self.SIZE)

@@ -126,6 +126,15 @@ class TestJournal:
             Journal(path, other)
         assert path.read_bytes() == before
 
+    def test_other_settings_where_nothing_is_lost(self, tmp_path):
+        path = tmp_path / "journal"
+        fill(path)
+        other = {**SETTINGS, "score": 0.5}
+        with Journal(path, other) as journal:
+            journal.add(entry("a"))
+        with Journal(path, other) as journal:
+            assert len(journal) == 1
+
     @pytest.mark.parametrize(
         "line",
         [

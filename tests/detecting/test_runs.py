@@ -57,6 +57,27 @@ def boxes_of(folder):
     return boxes
 
 
+def crowd_run(folder, objects, **options):
+    """Return a run on one image, whose network finds so many objects."""
+    image = Image.fromarray(BLANK)
+    (folder / "images").mkdir()
+    image.save(folder / "images/crowd.png")
+    run = make_run(folder / "images", folder / "found")
+    anchors = run.predictor.settings.anchors()
+    probs = np.zeros((1, len(anchors), 3), np.float32)
+    probs[0, :, 0], probs[0, :objects] = 1, [0.1, 0.9, 0]
+    nothing = np.zeros((1, *anchors.shape), np.float32)
+
+    def see(X):
+        return probs.repeat(len(X), 0), nothing.repeat(len(X), 0)
+
+    return replace(
+        run,
+        predictor=replace(run.predictor, run=see),
+        options=replace(run.options, nms_iou=1.0, **options),
+    )
+
+
 class TestResults:
     def test_boxes(self, images, tmp_path):
         detect_images(make_run(images, tmp_path / "found"))
@@ -73,10 +94,29 @@ class TestResults:
             path = tmp_path / f"found/pictures/{number:02d}.png"
             assert Image.open(path).size == (80, 60)
 
+    @pytest.mark.parametrize(
+        "objects, options, crowded",
+        [
+            (199, {}, 0),
+            (200, {}, 200),
+            (250, {"max_detections": 100}, 0),
+            # 3 views may have 600 boxes
+            (250, {"tiles": True}, 0),
+            (250, {"tiles": True, "max_detections": 220}, 220),
+        ],
+        ids=["few", "many", "no more allowed", "in tiles", "all in tiles"],
+    )
+    def test_crowded_images_are_named(
+        self, objects, options, crowded, tmp_path
+    ):
+        report = detect_images(crowd_run(tmp_path, objects, **options))
+        assert report.crowded == ({"crowd.png": crowded} if crowded else {})
+
     def test_report(self, images, tmp_path):
         report = detect_images(make_run(images, tmp_path / "found"))
         assert report.images == COUNT and report.before == 0
         assert report.objects == {"red": 10, "blue": 10}
+        assert report.views == COUNT and report.crowded == {}
         assert report.path == tmp_path / "found/detections.json"
         assert report.errors == []
         assert count_done(tmp_path / "found") == COUNT

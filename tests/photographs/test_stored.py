@@ -12,6 +12,7 @@ from d2l_ssd.checkpoints import (
 from d2l_ssd.detections import Detections
 from d2l_ssd.photographs import load_stored_network
 from d2l_ssd.photographs.stored import (
+    GALLERY,
     WEIGHTS,
     round_checkpoint,
     store_network,
@@ -57,7 +58,7 @@ def stored(tmp_path):
         Candidates(np.array([7]), probs, np.float32([[0.5, 0, -1, 2]])),
         Candidates(np.zeros(0, int), np.zeros((0, 4)), np.zeros((0, 4))),
     ]
-    rest = ["one", "two"], found, candidates, "# A card\n"
+    rest = ["one", "two"], found, candidates, "# A card of {} bytes\n".format
     store_network(tmp_path / "network", checkpoint, weights, *rest)
     return load_stored_network(tmp_path / "network")
 
@@ -66,7 +67,8 @@ def test_what_is_stored_comes_back(stored):
     assert stored.classes == tuple(CLASSES)
     assert stored.settings == SETTINGS
     assert [row["class_loss"] for row in stored.history] == [2.5, 1.5]
-    assert stored.card == "# A card\n"
+    size = (stored.folder / WEIGHTS).stat().st_size
+    assert stored.card == f"# A card of {size} bytes\n"
     for name, array in some_weights(0).items():
         largest = np.abs(array).max()
         np.testing.assert_allclose(
@@ -88,6 +90,19 @@ def test_test_images(stored):
     assert (probs[0] == [1, 0, 0, 0]).all()
 
 
+def test_images_without_raw_outputs_are_named(stored, tmp_path):
+    names = [f"image-{i}" for i in range(GALLERY + 1)]
+    rest = [stored.test.detections[1]], [stored.test.candidates[1]]
+    checkpoint, weights = round_checkpoint(tmp_path / "checkpoint.zip")
+    many = [part * len(names) for part in rest]
+    store_network(tmp_path, checkpoint, weights, names, *many, str)
+    test = load_stored_network(tmp_path).test
+    assert len(test.detections) == len(names)
+    test.outputs_for(names[:GALLERY])
+    with pytest.raises(KeyError, match=f"no stored .* 'image-{GALLERY}'"):
+        test.outputs_for(names)
+
+
 def test_unpacked_it_is_a_run(stored, tmp_path):
     folder = stored.unpack(tmp_path / "run")
     checkpoint = read_checkpoint(folder / "checkpoint.zip")
@@ -98,7 +113,7 @@ def test_unpacked_it_is_a_run(stored, tmp_path):
     assert weights.keys() == stored.weights.keys()
     for name, array in weights.items():
         np.testing.assert_array_equal(array, stored.weights[name])
-    assert (folder / "card.md").read_text() == "# A card\n"
+    assert (folder / "card.md").read_text() == stored.card
 
 
 def test_the_running_mean_is_what_counts(tmp_path):

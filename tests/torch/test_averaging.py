@@ -6,12 +6,11 @@ import torch
 from helpers.torch_runs import Images, make_batch, make_run, train
 from torch import nn
 
-from d2l_ssd.checkpoints import read_checkpoint
+from d2l_ssd.checkpoints import checkpoint_path, read_checkpoint
 from d2l_ssd.safetensors import unpack_tensors
 from d2l_ssd.torch import DetectionLoss, WeightAverage, new_network, trainer
 from d2l_ssd.torch.objective import balanced_weights, make_loss
 from d2l_ssd.torch.runs import (
-    checkpoint_path,
     pack_optimizer,
     read_run,
     unpack_optimizer,

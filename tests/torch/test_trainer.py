@@ -14,7 +14,11 @@ import torch
 from helpers.torch_runs import OPTIONS, Images, make_run, train
 
 import d2l_ssd.mxnet
-from d2l_ssd.checkpoints import ModelSettings, save_checkpoint
+from d2l_ssd.checkpoints import (
+    ModelSettings,
+    checkpoint_path,
+    save_checkpoint,
+)
 from d2l_ssd.commands.train import OWN_OPTIONS
 from d2l_ssd.data import random_flip
 from d2l_ssd.datasets import VOCDetection
@@ -36,7 +40,6 @@ from d2l_ssd.torch.beginnings import begin_with_run
 from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.runs import (
-    checkpoint_path,
     gallery_path,
     read_galleries,
     read_run,
@@ -266,6 +269,12 @@ def test_nan_names_epoch_and_images(sets, tmp_path):
 def test_bad_options(changes, message):
     with pytest.raises(ValueError, match=message):
         TrainOptions(**changes)
+
+
+def test_what_is_known_of_the_images_is_no_option():
+    known = TrainOptions(photograph_size=(480, 640))
+    assert known.settings.photograph_size == (480, 640)
+    assert known.as_dict() == TrainOptions().as_dict()
 
 
 def test_every_option_of_the_command_line_has_a_help_text():
