@@ -47,3 +47,21 @@ test("what is shown can be what was there before", () => {
   });
   assert.deepEqual(seen, [0, 1, 1, 0, 0]);
 });
+
+test("of two weak ones where one box was, the better one stays", () => {
+  const before = found([0.9, 0, HERE]);
+  const rows = [[0.5, 0, NEAR], [0.4, 0, HERE]]; // prettier-ignore
+  assert.deepEqual(scoresOf(rows, before), [0.5]);
+});
+
+test("beside one that appears, a weak one has nothing to go on from", () => {
+  const before = found([0.9, 0, HERE]);
+  const rows = [[0.8, 0, NEAR], [0.5, 0, HERE]]; // prettier-ignore
+  assert.deepEqual(scoresOf(rows, before), [0.8]);
+});
+
+test("of two things side by side each goes on", () => {
+  const before = found([0.9, 0, HERE], [0.8, 0, NEAR]);
+  const rows = [[0.9, 0, NEAR], [0.5, 0, HERE], [0.4, 0, HERE]]; // prettier-ignore
+  assert.deepEqual(scoresOf(rows, before), [0.9, 0.5]);
+});

@@ -236,7 +236,7 @@ function rowsOf(label, classes) {
  * @param {number} threshold
  * @param {boolean[]} hits added to, one per detection
  */
-function matchFree(overlaps, threshold, hits) {
+export function matchFree(overlaps, threshold, hits) {
   /** @type {boolean[]} */
   const taken = [];
   for (const row of overlaps) {
