@@ -253,6 +253,27 @@ test("weights go out with their things' names, and come back", () => {
   assert.match(other.of("refused")[0].sentence, /1 thing \(toy\)/);
 });
 
+test("renamed things are saved by their new names", () => {
+  const { run, tell, of } = open();
+  const savedNames = () => {
+    tell("save");
+    run();
+    return readMetadata(of("weights").pop().bytes).classes;
+  };
+  tell("live", { settings: DEFAULTS, classes: ["cup"] });
+  assert.equal(savedNames(), '["cup"]');
+  tell("live", { settings: DEFAULTS });
+  assert.equal(savedNames(), '["cup"]');
+  tell("live", { settings: DEFAULTS, classes: ["cup", "pen"] });
+  assert.equal(savedNames(), '["cup"]', "two things are another network's");
+  const { bytes } = of("weights").pop();
+  const other = open();
+  other.tell("load", { bytes });
+  other.tell("save");
+  const saved = other.of("weights").pop().bytes;
+  assert.equal(readMetadata(saved).classes, '["cup"]', "those of the file");
+});
+
 test("everything carries the number of its run", () => {
   const { run, start, tell, said } = open();
   tell("train", { until: 10 });

@@ -3,11 +3,11 @@
  * on the page's own thread.
  *
  * What it is told: `start` {run, settings, classes, pictures}, `train` {until} in
- * seconds of training, `pause`, `pictures` {pictures}, `live` {settings}, `frame`
- * {id, pixels}, `samples` {count}, `look` {pixels, labels, anchor}, `save`, `load`
- * {bytes}. What it says carries the number of the run: `started`, `losses`, `scores`,
- * `found`, `samples`, `inside`, `paused`, `finished`, `stopped`, `weights`, `loaded`,
- * `refused`.
+ * seconds of training, `pause`, `pictures` {pictures}, `live` {settings, classes}
+ * with `classes` if things are renamed, `frame` {id, pixels}, `samples` {count},
+ * `look` {pixels, labels, anchor}, `save`, `load` {bytes}. What it says carries the
+ * number of the run: `started`, `losses`, `scores`, `found`, `samples`, `inside`,
+ * `paused`, `finished`, `stopped`, `weights`, `loaded`, `refused`.
  */
 
 import { lookInside } from "../engine/inside.js";
@@ -82,14 +82,14 @@ export class OwnSession {
    * @param {any} message
    */
   #answer(trainer, message) {
-    const { type, until, settings, pictures } = message;
+    const { type, until, settings, classes, pictures } = message;
     if (type === "train") this.#train(trainer, until);
     else if (type === "pause") this.#pause("paused");
     else if (type === "pictures") {
       this.#setPictures(trainer, pictures);
       this.#scoreAgain(trainer);
     } else if (type === "live") {
-      trainer.adopt(settings);
+      trainer.adopt(settings, classes);
       this.#scoreAgain(trainer);
     } else if (type === "frame") this.#keepFrame(message);
     else if (type === "samples") this.#saySamples(trainer, message.count);
@@ -182,6 +182,7 @@ export class OwnSession {
   #load(trainer, bytes) {
     try {
       const classes = loadDetector(trainer, bytes);
+      trainer.adopt(trainer.settings, classes);
       this.loaded = this.unscored = true;
       this.send({ type: "loaded", classes });
     } catch (error) {

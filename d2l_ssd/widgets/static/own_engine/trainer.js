@@ -88,12 +88,14 @@ export class OwnTrainer {
   }
 
   /**
-   * Go on with other settings.
+   * Go on with other settings, and other names for the same things.
    *
    * @param {Settings} settings
+   * @param {string[]} [classes] another number of them is another network's
    */
-  adopt(settings) {
+  adopt(settings, classes = this.classes) {
     this.settings = forSteps(settings);
+    if (classes.length === this.classes.length) this.classes = classes;
   }
 
   /**
