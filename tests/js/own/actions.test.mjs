@@ -101,6 +101,17 @@ test("another number of things forgets the detector", () => {
   assert.equal(page.state.classes.length, 2, "a box is one");
 });
 
+test("a renamed thing has its name in the detector, too", () => {
+  const page = makePage([picture("1")]);
+  page.actions.begin();
+  page.actions.rename(0, "cup");
+  const [live] = page.sent.slice(-1);
+  assert.deepEqual([live.type, live.classes], ["live", ["cup"]]);
+  page.hear({ type: "weights", bytes: new Uint8Array(4) });
+  page.actions.rename(0, "pen");
+  assert.deepEqual(page.types().slice(-2), ["live", "save"]);
+});
+
 test("the detector is asked about a picture that waits", () => {
   const page = makePage([picture("1"), picture("2", 0, false)]);
   page.actions.select("2");

@@ -231,7 +231,10 @@ function makeNameActions({ state, send, update, keep, changed }, forget) {
     keep.names();
     if (others)
       forget(); // another network
-    else send({ type: "live", settings: state.settings, classes });
+    else {
+      send({ type: "live", settings: state.settings, classes });
+      if (state.weights) send({ type: "save" }); // with their names
+    }
     changed();
     update();
   };
