@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { MAX_PICTURES } from "../../../d2l_ssd/widgets/static/own/state.js";
+import {
+  isInDoubt,
+  MAX_PICTURES,
+} from "../../../d2l_ssd/widgets/static/own/state.js";
+import { whyEmpty } from "../../../d2l_ssd/widgets/static/own/watch_view.js";
 import { makePage, picture } from "./page.mjs";
 
 const labels = (count) => picture("", count).labels;
@@ -160,6 +164,39 @@ test("frames go one at a time, and a still one once", () => {
   shown = new Uint8ClampedArray(3);
   page.actions.sendFrame();
   assert.equal(page.sent[1].id, "frame 2");
+});
+
+test("after a while without a sure box, a good guess is shown, with advice", (t) => {
+  let now = 1000;
+  t.mock.method(performance, "now", () => now);
+  const page = makePage([picture("1")]);
+  const { state } = page;
+  state.runs.now.count = 8;
+  const look = (score, seconds) => {
+    now += 1000 * seconds;
+    state.source ??= { frame: () => new Uint8ClampedArray(3), close() {} };
+    page.actions.sendFrame();
+    const detections = {
+      boxes: new Float32Array([0, 0, 1, 1]),
+      ...{ scores: [score], classes: [0], anchors: [7] },
+    };
+    page.hear({ type: "found", id: page.sent.pop().id, detections });
+    return [isInDoubt(state), /lower “Score to appear”/.test(whyEmpty(state))];
+  };
+  const [yes, no] = [Array(2).fill(true), Array(2).fill(false)];
+  assert.deepEqual(look(0.4, 0), no);
+  assert.deepEqual(look(0.4, 2), no, "not long enough");
+  assert.deepEqual(look(0.4, 1), yes);
+  assert.deepEqual(look(0.95, 1), no, "it is shown");
+  assert.deepEqual(look(0.1, 1), no);
+  assert.deepEqual(look(0.1, 9), no, "nothing looks like it");
+  look(0.4, 1);
+  page.actions.close();
+  assert.deepEqual(look(0.4, 9), no, "another source");
+  state.source.turn = () => "";
+  assert.deepEqual(look(0.4, 1), yes, "a still picture is not asked about again");
+  page.actions.turn(1);
+  assert.equal(isInDoubt(state), false, "another picture");
 });
 
 test("what an old run says is not heard", () => {

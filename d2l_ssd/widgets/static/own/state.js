@@ -16,6 +16,7 @@ export const KEPT_BACK = 5;
 export const SAMPLES = 8; // training pictures that are shown
 const EVERY = 5; // so many ready pictures for one that is kept back
 const GUESSES_UNTIL = 0.7; // of recall: then scores are high enough to be shown by
+const DOUBT_MS = 3000; // before it is said how a guess can be shown
 const FEW = 12; // ready pictures: fewer teach only themselves
 
 /**
@@ -61,6 +62,8 @@ export function makeState(given, classes) {
     fps: 0,
     /** @type {Boxes | null} the best one in it, shown or not */
     best: null,
+    /** since when nothing is shown though there is a good guess, in milliseconds */
+    doubtSince: Infinity,
     kernels: "",
     /** @type {Uint8Array<ArrayBuffer> | null} the file of the trained network */
     weights: null,
@@ -190,10 +193,23 @@ export function ratesAt({ runs, settings }) {
 }
 
 /**
- * Whether guesses are shown, too: most things have no score to appear yet.
+ * Whether guesses are shown, too: most things have no score to appear yet, or one
+ * here has not had it for a while.
  *
  * @param {State} state
+ * @param {number} [now] in milliseconds
  */
-export function isGuessing(state) {
-  return !(Number(ratesAt(state)?.recall) >= GUESSES_UNTIL);
+export function isGuessing(state, now = performance.now()) {
+  const isEarly = !(Number(ratesAt(state)?.recall) >= GUESSES_UNTIL);
+  return isEarly || isInDoubt(state, now);
+}
+
+/**
+ * Whether a good guess has not been shown for a while.
+ *
+ * @param {State} state
+ * @param {number} [now] in milliseconds
+ */
+export function isInDoubt({ doubtSince }, now = performance.now()) {
+  return now - doubtSince >= DOUBT_MS;
 }

@@ -10,6 +10,7 @@ import { isTrained } from "./state.js";
 /** @typedef {import("./actions.js").Context} Context */
 /** @typedef {import("./sources.js").Source} Source */
 
+const GOOD_GUESS = 0.3; // score: the ground has less
 const PATIENCE_MS = 2000; // with a frame that is not answered
 const MOST = 20; // pictures that are watched at once
 const NOTHING = {
@@ -50,7 +51,7 @@ export function makeWatchActions(context) {
     /** @param {number} step to another picture */
     turn(step) {
       say(state.source?.turn?.(step) ?? "");
-      state.shown = NOTHING;
+      Object.assign(state, { shown: NOTHING, doubtSince: Infinity });
     },
   };
 }
@@ -65,7 +66,8 @@ function makeOpening({ state, update, say }) {
   const close = () => {
     wish += 1;
     state.source?.close();
-    Object.assign(state, { source: null, isPaused: false, shown: NOTHING });
+    Object.assign(state, { source: null, isPaused: false });
+    Object.assign(state, { shown: NOTHING, doubtSince: Infinity });
     update();
   };
   /** @param {() => Source | Promise<Source>} make */
@@ -121,8 +123,22 @@ function makeFrames({ state, send }) {
       state.fps = times.length;
       state.best = firstOf(detections, 1);
       state.shown = keepShown(detections, state.shown, state.settings);
+      state.doubtSince = doubtSince(state, now);
     },
   };
+}
+
+/**
+ * Since when nothing is shown though there is a good guess. A still picture is
+ * answered once, and needs no while.
+ *
+ * @param {import("./state.js").State} state
+ * @param {number} now
+ */
+function doubtSince({ shown, best, source, doubtSince: before }, now) {
+  const isGood = Number(best?.scores[0]) >= GOOD_GUESS;
+  if (shown.scores.length || !isGood) return Infinity;
+  return source?.turn ? -Infinity : Math.min(before, now);
 }
 
 /**

@@ -10,7 +10,7 @@ import { drawDetections } from "../playground/pictures.js";
 import { drawFitted } from "./fitted.js";
 import { makePart, makeRow } from "./rows.js";
 import { makeFileInput } from "./start.js";
-import { isGuessing, isTrained, ratesAt } from "./state.js";
+import { isGuessing, isInDoubt, isTrained, ratesAt } from "./state.js";
 import { makeStrip } from "./strip.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -148,15 +148,22 @@ function explainRates(state) {
   );
 }
 
-/** @param {State} state */
-function whyEmpty(state) {
+/**
+ * Why no box is shown, and what helps, or "".
+ *
+ * @param {State} state
+ */
+export function whyEmpty(state) {
   const { source, shown, best, settings } = state;
   if (!isTrained(state)) return "Nothing has been taught yet.";
   if (!source) return "Choose what to watch, or drop pictures or a video here.";
   if (shown.scores.length) return "";
   const least = settings.appear.toFixed(2);
   const score = (best?.scores[0] ?? 0).toFixed(1);
-  return `Not sure enough: the best box scores about ${score}, and ${least} is needed.`;
+  const hint = isInDoubt(state)
+    ? " If the box is right, lower “Score to appear”."
+    : "";
+  return `Not sure enough: the best box scores about ${score}, and ${least} is needed.${hint}`;
 }
 
 /** @param {State} state */
