@@ -194,7 +194,11 @@ test("after a while without a sure box, a good guess is shown, with advice", (t)
   page.actions.close();
   assert.deepEqual(look(0.4, 9), no, "another source");
   state.source.turn = () => "";
-  assert.deepEqual(look(0.4, 1), yes, "a still picture is not asked about again");
+  assert.deepEqual(
+    look(0.4, 1),
+    yes,
+    "a still picture is not asked about again",
+  );
   page.actions.turn(1);
   assert.equal(isInDoubt(state), false, "another picture");
 });
