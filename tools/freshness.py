@@ -1,9 +1,11 @@
 """What a chapter's outputs were made with.
 
 `fingerprint` sums up the code of a chapter, each module of `d2l_ssd` that it
-imports, and the saved modules behind those. tools/run_chapters.py stores it in the notebook, and
-tests/book/test_freshness.py compares: outputs that are older than their code show.
-Comments, docstrings and white space do not count, nor does the set-up cell.
+imports, and the saved modules behind those. tools/run_chapters.py stores it in the
+notebook, and tests/book/test_freshness.py compares: outputs that are older than
+their code show. Comments, docstrings and white space do not count, nor does the
+set-up cell. Of a package that only hands out what its modules define, those modules
+count whose names are imported: what else it hands out may change.
 """
 
 import ast
@@ -21,11 +23,16 @@ SET_UP = "# @title Set-up"
 STORED = {
     f"{PACKAGE}.{module}": ROOT / PACKAGE / file
     for module, file in {
-        "results": "results/SHA256SUMS",
-        "results.photographs": "results/photographs.json",
-        "photographs": "photographs/network/SHA256SUMS",
-        "photographs.reviewed": "photographs/reviewed.json",
+        "results.mistakes": "results/mistakes.json",
         "results.own_thing": "results/own_thing.json",
+        "results.photographs": "results/photographs.json",
+        "results.playground": "results/playground.json",
+        "results.stored": "results/SHA256SUMS",
+        "results.tables": "results/SHA256SUMS",
+        "photographs.drawings": "photographs/labels.npz",
+        "photographs.labels": "photographs/labels.npz",
+        "photographs.reviewed": "photographs/reviewed.json",
+        "photographs.stored": "photographs/network/SHA256SUMS",
     }.items()
 }
 
@@ -122,28 +129,56 @@ def imports_of_module(name):
 
 
 def imported_modules(code):
-    """Return the modules of the package that a program names in its imports."""
+    """Return the modules of the package that a program uses by its imports."""
     found = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                found |= {node.module, public_modules().get(inner, inner)}
+            module = node.module
+            found |= {module_of(module, alias.name) for alias in node.names}
+            if not only_hands_out(module):
+                found.add(module)
     return {name for name in found if module_path(name)}
 
 
+def module_of(module, name):
+    """Return the module that defines what is imported from one as `name`."""
+    if name in origins(module):
+        return module_of(*origins(module)[name])
+    inner = f"{module}.{name}"
+    return inner if module_path(inner) else module
+
+
 @cache
-def public_modules():
-    """Return the module of each public name, like `d2l_ssd.box_iou`."""
-    stub = (ROOT / PACKAGE / "__init__.pyi").read_text(encoding="utf-8")
-    return {
-        f"{PACKAGE}.{alias.name}": f"{PACKAGE}.{node.module}"
-        for node in ast.walk(ast.parse(stub))
-        if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }
+def origins(package):
+    """Return where a package has each name from: a module, and the name there."""
+    path = module_path(package)
+    if path is None or path.name != "__init__.py":
+        return {}
+    stub = path.with_suffix(".pyi")  # of names that are loaded when first used
+    text = (stub if stub.is_file() else path).read_text(encoding="utf-8")
+    found = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            module = f"{package}.{node.module}" if node.level else node.module
+            for alias in node.names if module != package else ():
+                found[alias.asname or alias.name] = module, alias.name
+    return found
+
+
+@cache
+def only_hands_out(name):
+    """Tell whether a module is a package that does nothing but import names."""
+    path = module_path(name)
+    if path is None or path.name != "__init__.py":
+        return False
+    return all(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        or docstring_span(node)
+        or ast.unparse(node).startswith("__all__ = ")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+    )
 
 
 @cache
@@ -163,6 +198,6 @@ def module_digest(name):
     """Sum up a module, and the numbers stored beside it, but no model card."""
     text = essence(module_path(name).read_text(encoding="utf-8"))
     if name in STORED:
-        lines = STORED[name].read_text(encoding="utf-8").splitlines()
+        lines = STORED[name].read_bytes().decode("latin-1").splitlines()
         text += "\n".join(line for line in lines if not line.endswith(".md"))
     return digest(text)

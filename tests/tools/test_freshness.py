@@ -24,6 +24,24 @@ def changed(before, after):
     return freshness.stale_parts(notebook)
 
 
+def forget():
+    """Let the tool read files again."""
+    for read in (
+        freshness.imports_of_module,
+        freshness.module_digest,
+        freshness.module_path,
+        freshness.only_hands_out,
+        freshness.origins,
+    ):
+        read.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def forget_afterwards():
+    yield
+    forget()
+
+
 @pytest.mark.parametrize(
     "case, code",
     [
@@ -51,6 +69,95 @@ def test_modules_are_those_imported_and_saved_ones_behind():
     modules = freshness.modules_of("from d2l_ssd import box_iou\nimport json")
     assert {"d2l_ssd", "d2l_ssd.boxes"} <= {*modules}
     assert freshness.modules_of("import d2l_ssd.checks")[0] == "d2l_ssd.checks"
+
+
+@pytest.mark.parametrize(
+    "case, code, modules",
+    [
+        (
+            "another module's name",
+            "from d2l_ssd.results import load_own_thing_table, read_table",
+            ["d2l_ssd.results.own_thing", "d2l_ssd.results.tables"],
+        ),
+        (
+            "by way of d2l_ssd",
+            "from d2l_ssd import AnchorExplorer",
+            ["d2l_ssd", "d2l_ssd.widgets.anchor_explorer"],
+        ),
+        (
+            "by way of two packages",
+            "from d2l_ssd.torch import TrainOptions",
+            ["d2l_ssd.options"],
+        ),
+        (
+            "a module of the package",
+            "from d2l_ssd.results import tables",
+            ["d2l_ssd.results.tables"],
+        ),
+        (
+            "the package's own name",
+            "from d2l_ssd.exercises import check",
+            ["d2l_ssd.exercises"],
+        ),
+        (
+            "a package that does more",
+            "from d2l_ssd.mxnet import get_weights",
+            ["d2l_ssd.mxnet", "d2l_ssd.mxnet.weights"],
+        ),
+        (
+            "the whole package",
+            "import d2l_ssd.onnx",
+            ["d2l_ssd.onnx"],
+        ),
+        (
+            "all its names",
+            "from d2l_ssd.onnx import *",
+            ["d2l_ssd.onnx"],
+        ),
+    ],
+)
+def test_modules_behind_a_package(case, code, modules):
+    found = freshness.imported_modules(code)
+    assert sorted(found) == modules
+
+
+def test_what_else_a_package_hands_out_does_not_count(monkeypatch, tmp_path):
+    package = tmp_path / "d2l_ssd" / "parts"
+    package.mkdir(parents=True)
+    (package / "one.py").write_text("def one():\n    return 1\n")
+    (package / "two.py").write_text("def two():\n    return 2\n")
+    hands_out = "from d2l_ssd.parts.one import one\n__all__ = ['one']\n"
+    (package / "__init__.py").write_text(hands_out)
+    monkeypatch.setattr(freshness, "ROOT", tmp_path)
+    forget()
+    notebook = chapter("from d2l_ssd.parts import one")
+    notebook.metadata[freshness.KEY] = freshness.fingerprint(notebook)
+    more = hands_out + "from d2l_ssd.parts.two import two\n"
+    (package / "__init__.py").write_text(more)
+    forget()
+    assert freshness.stale_parts(notebook) == []
+    (package / "one.py").write_text("def one():\n    return 3\n")
+    forget()
+    assert freshness.stale_parts(notebook) == ["d2l_ssd.parts.one"]
+    (package / "__init__.py").write_text(more + "print(one())\n")
+    forget()
+    assert "d2l_ssd.parts" in freshness.stale_parts(notebook)
+
+
+def test_stored_files_count_with_the_modules_that_read_them():
+    assert all(freshness.module_path(name) for name in freshness.STORED)
+    assert all(path.is_file() for path in freshness.STORED.values())
+
+
+def test_changed_stored_file_counts(monkeypatch, tmp_path):
+    sums = tmp_path / "SHA256SUMS"
+    monkeypatch.setitem(freshness.STORED, "d2l_ssd.results.stored", sums)
+    digests = []
+    for text in ("1 a.npz\n", "1 a.npz\n2 card.md\n", "3 a.npz\n"):
+        sums.write_text(text)
+        forget()
+        digests.append(freshness.module_digest("d2l_ssd.results.stored"))
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_changed_module_counts(monkeypatch):
