@@ -98,5 +98,9 @@ def _markdown(rows: Iterable[dict]) -> str:
 
 
 def _spread(values: np.ndarray) -> str:
-    """Write several seeds as mean and deviation, one as a number."""
-    return format_spread(values if values.size > 1 else float(values.mean()))
+    """Write several seeds as mean and deviation, one as a number.
+
+    No line breaks in it.
+    """
+    text = format_spread(values if values.size > 1 else float(values.mean()))
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -51,7 +51,7 @@ class Predictions:
             are no candidates are background, with offsets of 0.
 
         Raises:
-            KeyError: no candidates are stored for an image of that name.
+            KeyError: no predictions are stored for an image of that name.
         """
         candidates = dict(zip(self.ids, self.candidates))
         _, num_anchors, num_scores = self.class_probs.shape
@@ -60,7 +60,7 @@ class Predictions:
         offsets = np.zeros((len(names), num_anchors, 4), "f4")
         for i, name in enumerate(names):
             if name not in candidates:
-                raise KeyError(f"no stored candidates for image {name!r}")
+                raise KeyError(f"no stored predictions for image {name!r}")
             found = candidates[name]
             class_probs[i, found.anchors] = found.class_probs
             offsets[i, found.anchors] = found.offsets
