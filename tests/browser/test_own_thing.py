@@ -101,8 +101,8 @@ class TestPictures:
         page.wait_for_timeout(600)  # then it is stored
         reload(page)
         wait_for(page, "d.pictures === '3' && d.ready === '2'")
-        button(page, "Throw all away").click()
-        button(page, "Yes, throw all away").click()
+        button(page, "Delete all").click()
+        button(page, "Yes, delete all").click()
         assert button(page, "Try the example").is_visible()
         page.wait_for_timeout(600)
         reload(page)

@@ -220,3 +220,64 @@ test("a file's detector goes on with the pictures that are there", () => {
   page.actions.teach();
   assert.deepEqual(page.types(), ["start", "load", "pictures", "train"]);
 });
+
+test("own pictures do not get the example's detector", () => {
+  const page = makePage([picture("1")], ["duck"]);
+  const { state, actions } = page;
+  state.aside = { pictures: [], classes: ["mug"] };
+  actions.begin();
+  page.hear({ type: "losses", count: 80, seconds: 1 });
+  page.hear({ type: "weights", bytes: new Uint8Array(4) });
+  const { number } = state.runs.now;
+  actions.add([]);
+  assert.equal(state.runs.now.number, number, "a file that is no picture");
+  actions.add([picture("2", 0, false)]);
+  assert.equal(page.types().pop(), "pause");
+  assert.deepEqual(state.classes, ["mug"]);
+  assert.deepEqual([state.runs.now.count, state.weights], [0, null]);
+  assert.equal(state.aside, null);
+});
+
+test("the example waits while pictures are read", async () => {
+  const { actions, state, sent } = makePage();
+  state.busy = "Reading picture 1 of 12 …";
+  await actions.tryExample();
+  assert.deepEqual([state.aside, state.pictures, sent], [null, [], []]);
+});
+
+test("Python hears of each change of the boxes", () => {
+  const page = makePage([picture("1", 1, false), picture("2")]);
+  const { actions } = page;
+  const does = (act) => {
+    page.changes = 0;
+    act();
+    return page.changes > 0;
+  };
+  actions.select("1");
+  assert.ok(does(() => actions.label(labels(1))));
+  assert.ok(does(() => actions.confirm()));
+  assert.ok(
+    does(() => actions.remove()),
+    "remove",
+  );
+  assert.ok(
+    does(() => actions.clear()),
+    "clear",
+  );
+});
+
+test("a file's detector takes the place of what was saved", () => {
+  const page = makePage([picture("1")]);
+  const { actions, state } = page;
+  actions.begin();
+  page.hear({ type: "weights", bytes: new Uint8Array([1]) });
+  actions.load(new Uint8Array([2]));
+  actions.load(new Uint8Array([3]));
+  page.hear({ type: "refused", sentence: "no" });
+  assert.deepEqual([...state.weights], [1]);
+  page.changes = page.kept.length = 0;
+  page.hear({ type: "loaded", classes: ["cup"] });
+  assert.deepEqual([...state.weights], [3]);
+  assert.ok(page.changes > 0);
+  assert.deepEqual(page.kept.map(String), ["names,"]);
+});

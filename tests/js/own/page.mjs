@@ -19,7 +19,7 @@ export function picture(id, boxes = 1, ready = true) {
 export function makePage(pictures = [], classes = ["mug"]) {
   const state = makeState({}, classes);
   state.pictures = pictures;
-  const page = { state, sent: [], kept: [], said: "" };
+  const page = { state, sent: [], kept: [], said: "", changes: 0 };
   const note =
     (what) =>
     (...given) =>
@@ -31,7 +31,7 @@ export function makePage(pictures = [], classes = ["mug"]) {
     say: (sentence) => (state.said = sentence),
     update() {},
     speak() {},
-    changed() {},
+    changed: () => void page.changes++,
     keep: {
       put: note("put"),
       remove: note("remove"),

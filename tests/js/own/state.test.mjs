@@ -4,8 +4,8 @@ import test from "node:test";
 
 import {
   isGuessing,
-  keepBack,
   makeState,
+  namesFor,
   nameOf,
   ratesAt,
   warning,
@@ -15,34 +15,6 @@ import { picture } from "./page.mjs";
 
 const many = (count, boxes = () => 1) =>
   Array.from({ length: count }, (_, k) => picture(`${k + 1}`, boxes(k)));
-const ids = (pictures) => pictures.map(({ id }) => Number(id));
-
-for (const [count, expected] of [
-  [0, []],
-  [4, []],
-  [5, [5]],
-  [11, [6, 11]],
-  [25, [5, 10, 15, 20, 25]],
-  [60, [12, 24, 36, 48, 60]],
-]) {
-  test(`of ${count} ready pictures, ${expected.length} are kept back`, () => {
-    const pictures = [...many(count), picture("not ready", 0, false)];
-    assert.deepEqual(ids(keepBack(pictures)), expected);
-    const marked = pictures.filter(({ keptBack }) => keptBack);
-    assert.deepEqual(ids(marked), expected);
-  });
-}
-
-test("one with the thing is among those kept back", () => {
-  const pictures = many(10, (k) => ((k + 1) % 5 ? 1 : 0));
-  assert.deepEqual(ids(keepBack(pictures)), [5, 9]);
-});
-
-test("the only picture with the thing is learned from", () => {
-  const pictures = many(5, (k) => (k === 2 ? 1 : 0));
-  assert.deepEqual(ids(keepBack(pictures)), [5]);
-});
-
 test("without a box there is nothing to learn", () => {
   const state = makeState({}, ["mug"]);
   assert.match(whyNotTeach(state), /pictures first/);
@@ -60,6 +32,13 @@ test("what waits, and what is too little, is said", () => {
   assert.match(warning(state), /^So few/);
   state.pictures = many(20);
   assert.equal(warning(state), "");
+});
+
+test("each thing that has a box has a name", () => {
+  const pictures = many(2);
+  assert.deepEqual(namesFor(["mug"], pictures), ["mug"]);
+  pictures[1].labels.classes = [2];
+  assert.deepEqual(namesFor(["mug"], pictures), ["mug", "thing 2", "thing 3"]);
 });
 
 test("a run is named by what its training has of its own", () => {

@@ -81,3 +81,23 @@ test("settings of Python are taken", () => {
   model.set("settings", { lr: 0.01 });
   assert.equal(taken[0].lr, 0.01);
 });
+
+test("what Python has set is not written over by what it knew before", async () => {
+  const model = makeTraits();
+  const state = readState(model);
+  const save = makeSaver(model, state);
+  state.weights = new Uint8Array([1, 2, 3]).subarray(1);
+  save();
+  await rest();
+  assert.equal(model.get("weights").byteLength, 2);
+  const theirs = new DataView(new Uint8Array([4]).buffer);
+  model.set("weights", theirs);
+  save();
+  await rest();
+  assert.equal(model.get("weights"), theirs);
+});
+
+test("a box stays with no higher a score than it appears with", () => {
+  const { settings } = readState(makeTraits({ settings: { appear: 0.3 } }));
+  assert.deepEqual([settings.appear, settings.stay], [0.3, 0.3]);
+});

@@ -74,7 +74,7 @@ function makeFlow(context, actions) {
   const { state } = context;
   return {
     dismiss: () => context.say(""),
-    savePictures: (/** @type {"yolo" | "coco"} */ format) =>
+    savePictures: (/** @type {import("./saving.js").Format} */ format) =>
       savePictures(context, format),
     /** @param {string} id of the picture to be shown */
     choose(id) {
@@ -100,6 +100,7 @@ function makeFlow(context, actions) {
     },
     /** Try the example: it is drawn and taught at once. */
     async tryExample() {
+      if (state.busy) return; // pictures that are read would take its place
       await actions.drawExample();
       actions.go("teach");
       actions.train();
@@ -122,8 +123,10 @@ const HEAR = {
   inside({ state }, message) {
     state.inside = message;
   },
-  loaded({ state, say }, { classes }) {
+  loaded({ state, say, keep, changed }, { classes }) {
     Object.assign(state, { loaded: true, classes });
+    keep.names();
+    changed();
     say("This detector comes from your file.");
   },
   refused: ({ say }, { sentence }) => say(sentence),

@@ -9,10 +9,11 @@ import { isCalm, restWhenHidden } from "../playground/presence.js";
 import { lastScores } from "../playground/runs.js";
 import { makeSpeaker } from "../playground/sentences.js";
 import { makeActions } from "./actions.js";
+import { nameApart } from "./apart.js";
 import { takeFiles } from "./dropping.js";
 import { makeKeeping } from "./keeping.js";
 import { makeScreens } from "./screens.js";
-import { readyPictures } from "./state.js";
+import { namesFor, readyPictures } from "./state.js";
 import { followModel, makeSaver, readGiven, readState } from "./traits.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -95,14 +96,17 @@ function makeContext(model, state, update, module, receive) {
  * @param {import("./actions.js").Context} context
  * @param {import("./actions.js").Actions} actions
  */
-async function begin(model, state, { keep, say, update }, actions) {
+async function begin(model, state, context, actions) {
+  const { keep, say, update, changed } = context;
   if (model.get("pictures").length) state.pictures = await readGiven(model);
   const found = await keep.restore();
   if (found) {
     const { pictures, kept, problem } = found;
     const mine = state.aside ?? state; // the example may be open already
     mine.pictures = [...pictures, ...mine.pictures];
-    if (kept && pictures.length) mine.classes = kept.classes;
+    nameApart([], mine.pictures); // names that an earlier visit gave twice
+    const names = pictures.length && kept ? kept.classes : mine.classes;
+    mine.classes = namesFor(names, mine.pictures);
     if (problem && mine.pictures.length) say(problem);
   }
   if (!state.selected && !state.aside) {
@@ -112,6 +116,7 @@ async function begin(model, state, { keep, say, update }, actions) {
         "",
     );
   }
+  if (state.pictures.length) changed();
   update();
 }
 

@@ -12,11 +12,12 @@ const REST_MS = 300; // a box changes many times while it is dragged
  * @param {import("./state.js").State} state
  * @param {(sentence: string) => void} say what cannot be kept
  * @param {boolean} isOn whether this page's pictures are the browser's to keep
+ * @param {() => Promise<Store>} open the browser's store
  */
-export function makeKeeping(state, say, isOn) {
+export function makeKeeping(state, say, isOn, open = openStore) {
   const { dataset } = document.documentElement;
   // The first page of several has what the browser keeps
-  const opened = isOn && !dataset.ownThing ? openStore() : null;
+  const opened = isOn && !dataset.ownThing ? open() : null;
   if (opened) dataset.ownThing = "has the pictures";
   const queue = makeQueue();
   /**
@@ -30,22 +31,26 @@ export function makeKeeping(state, say, isOn) {
       if (problem) say(problem);
     });
   };
+  const names = () => {
+    const { classes } = state;
+    later(" ", (store) => store.settings.put({ classes }));
+  };
   return {
+    names,
     close() {
       queue.close();
       if (opened) delete dataset.ownThing;
     },
-    /** @param {Picture} picture */
-    put: (picture) => later(picture.id, (store) => store.put(picture)),
+    /** @param {Picture} picture whose boxes mean nothing without the names */
+    put(picture) {
+      later(picture.id, (store) => store.put(picture));
+      names();
+    },
     /** @param {string} id */
     remove: (id) => later(id, (store) => store.remove(id)),
     clear() {
       if (!state.aside) queue.clear();
       later("", (store) => store.clear());
-    },
-    names() {
-      const { classes } = state;
-      later(" ", (store) => store.settings.put({ classes }));
     },
     /** Read what was kept. */
     async restore() {

@@ -1,6 +1,7 @@
 /** What a reader does with pictures and with the names of things. */
 
 import { drawExample, EXAMPLE_NAME } from "../own_engine/example.js";
+import { nameApart, withoutSame } from "./apart.js";
 import { readPictures } from "./files.js";
 import { isTrained, MAX_CLASSES, MAX_PICTURES } from "./state.js";
 
@@ -22,7 +23,7 @@ export function makePictureActions(context, { forget, retrain }) {
   return {
     ...makeNameActions(context, forget),
     ...makeExampleActions(context, forget, select),
-    ...makeReading(context, select),
+    ...makeReading(context, forget, select),
     ...makeBoxActions(context, retrain, select),
     select,
     /** Throw all pictures away. */
@@ -30,6 +31,7 @@ export function makePictureActions(context, { forget, retrain }) {
       context.state.pictures = [];
       context.keep.clear();
       forget();
+      context.changed();
       select("");
     },
   };
@@ -42,7 +44,7 @@ export function makePictureActions(context, { forget, retrain }) {
  * @param {() => void} retrain
  * @param {ReturnType<typeof makeSelect>} select
  */
-function makeBoxActions({ state, keep }, retrain, select) {
+function makeBoxActions({ state, keep, changed }, retrain, select) {
   return {
     /** @param {Labels} labels of the picture that is selected */
     label(labels) {
@@ -51,6 +53,7 @@ function makeBoxActions({ state, keep }, retrain, select) {
       picture.labels = labels;
       keep.put(picture);
       if (picture.ready) retrain();
+      changed();
       select(picture.id, !labels.classes.length);
     },
     /** The boxes of the selected picture are right: go on to the next one. */
@@ -61,6 +64,7 @@ function makeBoxActions({ state, keep }, retrain, select) {
         picture.ready = true;
         keep.put(picture);
         retrain();
+        changed();
       }
       select(nextId(state, picture));
     },
@@ -72,6 +76,7 @@ function makeBoxActions({ state, keep }, retrain, select) {
       state.pictures = state.pictures.filter((one) => one !== picture);
       keep.remove(picture.id);
       if (picture.ready) retrain();
+      changed();
       select(next === picture.id ? (state.pictures[0]?.id ?? "") : next);
     },
   };
@@ -117,13 +122,21 @@ function makeSelect({ state, send, update }) {
 }
 
 /**
+ * Make what puts pictures beside those that are there.
+ *
  * @param {Context} context
+ * @param {() => void} forget
  * @param {(id: string) => void} select
  */
-function makeReading({ state, update, keep, say }, select) {
+function makeAdd({ state, update, keep, changed }, forget, select) {
   /** @param {Picture[]} pictures */
-  const add = (pictures) => {
-    leave(state);
+  return (pictures) => {
+    if (pictures.length && state.aside) {
+      leave(state);
+      forget(); // the example's detector
+      changed();
+    }
+    nameApart(state.pictures, pictures);
     state.pictures = [...state.pictures, ...pictures];
     pictures.forEach((picture) => keep.put(picture));
     const waiting = state.pictures.find(({ ready }) => !ready);
@@ -131,6 +144,16 @@ function makeReading({ state, update, keep, say }, select) {
     if (waiting && isIdle) select(waiting.id);
     else update();
   };
+}
+
+/**
+ * @param {Context} context
+ * @param {() => void} forget
+ * @param {(id: string) => void} select
+ */
+function makeReading(context, forget, select) {
+  const { state, update, say } = context;
+  const add = makeAdd(context, forget, select);
   /** How many pictures there is room for; says so where there is none. */
   const roomNow = () => {
     const { pictures } = state.aside ?? state;
@@ -164,29 +187,12 @@ function makeReading({ state, update, keep, say }, select) {
 }
 
 /**
- * The pictures that are not there yet: one that is learned from must not be kept back,
- * too.
- *
- * @param {Picture[]} old
- * @param {Picture[]} given
- */
-function withoutSame(old, given) {
-  /** @type {Picture[]} */
-  const fresh = [];
-  for (const picture of given) {
-    const isSame = (/** @type {Picture} */ { pixels }) =>
-      pixels.every((value, k) => value === picture.pixels[k]);
-    if (![...old, ...fresh].some(isSame)) fresh.push(picture);
-  }
-  return fresh;
-}
-
-/**
  * @param {Context} context
  * @param {() => void} forget
  * @param {(id: string) => void} select
  */
-function makeExampleActions({ state, update, say }, forget, select) {
+function makeExampleActions(context, forget, select) {
+  const { state, update, say, changed } = context;
   return {
     /** Draw the example's pictures; the reader's own come back later. */
     async drawExample() {
@@ -199,11 +205,13 @@ function makeExampleActions({ state, update, say }, forget, select) {
       state.busy = "";
       say("");
       forget();
+      changed();
       select(state.pictures[0].id);
     },
     leaveExample() {
       leave(state);
       forget();
+      changed();
       select(state.pictures[0]?.id ?? "");
     },
   };

@@ -5,6 +5,7 @@ import { column, element, heading, note, setText } from "../lib/dom.js";
 import { makeButton } from "../playground/controls.js";
 import { makeGuide } from "./guide.js";
 import { makePart, makeRow } from "./rows.js";
+import { FORMATS } from "./saving.js";
 import { MAX_CLASSES, warning, whyNotTeach } from "./state.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -26,7 +27,7 @@ export function makeSide(actions, choose) {
   );
   const node = column(
     ...[names.node, guide.node, warn, teach, add],
-    makeKeeping(actions),
+    makeEnd(actions),
   );
   /** @param {State} state */
   const show = (state) => {
@@ -78,23 +79,24 @@ function makeNames({ rename, addThing, dropThing }) {
  *
  * @param {Actions} actions
  */
-function makeKeeping({ savePictures, clear }) {
+function makeEnd({ savePictures, clear }) {
   const sure = makeRow(
-    makeButton("Yes, throw all away", () => {
+    makeButton("Yes, delete all", () => {
       ask(false);
       clear();
     }),
     makeButton("No", () => ask(false)),
   );
-  const first = makeButton("Throw all away", () => ask(true));
+  const first = makeButton("Delete all", () => ask(true));
   /** @param {boolean} isAsked */
   const ask = (isAsked) => {
     [sure.hidden, first.hidden] = [!isAsked, isAsked];
   };
   ask(false);
   return makeRow(
-    makeButton("Save as YOLO (zip)", () => savePictures("yolo")),
-    makeButton("Save as COCO (zip)", () => savePictures("coco")),
+    ...FORMATS.map((format) =>
+      makeButton(`Save as ${format} (zip)`, () => savePictures(format)),
+    ),
     first,
     sure,
   );

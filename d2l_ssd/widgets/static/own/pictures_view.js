@@ -34,16 +34,15 @@ export function makePicturesView(actions, redraw) {
   const left = makePart("left", shooting.node, editor.node, files.node);
   const body = makePart("body", left, side.node, thumbs.node);
   return {
-    node: element("div", {}, start, body),
+    node: element("div", {}, start.node, body),
     ...{ stage: shooting.stage, draw: shooting.draw },
     /** @param {State} state */
     show(state) {
       const isShooting = state.source?.kind === "camera";
       body.hidden = !state.pictures.length && !isShooting;
-      start.hidden = !body.hidden;
       const picture = isShooting ? null : selectedPicture(state);
       editor.show(picture, state.classes, proposalsOf(state));
-      for (const part of [shooting, thumbs, side]) part.show(state);
+      for (const part of [start, shooting, thumbs, side]) part.show(state);
     },
   };
 }

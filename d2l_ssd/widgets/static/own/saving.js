@@ -2,20 +2,30 @@
 
 import { download } from "../playground/files.js";
 import { cocoFolder, yoloFolder } from "./folders.js";
+import { keepSomeBack } from "./kept_back.js";
 import { readyPictures } from "./state.js";
 import { makeZip } from "./zip.js";
 
-const FOLDERS = { yolo: yoloFolder, coco: cocoFolder };
+/** @typedef {keyof typeof FOLDERS} Format */
+
+/** The formats that there are: each has a button. */
+const FOLDERS = { YOLO: yoloFolder, COCO: cocoFolder };
+export const FORMATS = /** @type {Format[]} */ (Object.keys(FOLDERS));
 
 /**
  * @param {import("./actions.js").Context} context
- * @param {keyof typeof FOLDERS} format
+ * @param {Format} format
  */
-export async function savePictures({ state, say }, format) {
+export async function savePictures(context, format) {
+  const { state, say } = context;
   const { pictures, classes } = state;
+  keepSomeBack(context); // a split, also for who has not taught yet
   try {
     const entries = await FOLDERS[format](pictures, classes);
-    download(makeZip(entries), `${classes.join("_")}-${format}.zip`);
+    download(
+      makeZip(entries),
+      `${classes.join("_")}-${format.toLowerCase()}.zip`,
+    );
   } catch (error) {
     return say(/** @type {Error} */ (error).message);
   }

@@ -25,11 +25,12 @@ const HOW = [
  * @param {() => void} choose opens the list of files
  */
 export function makeStart({ tryExample, shoot }, choose) {
-  return makePart(
+  const example = makeButton("Try the example", tryExample, "d2l-pg-train");
+  const node = makePart(
     "start",
     makePart(
       "begin",
-      makeButton("Try the example", tryExample, "d2l-pg-train"),
+      example,
       note("No camera needed: a toy, drawn 25 times, with its boxes."),
       heading("Or teach it a thing of your own"),
       makeRow(
@@ -46,6 +47,12 @@ export function makeStart({ tryExample, shoot }, choose) {
       ),
     ),
   );
+  /** @param {import("./state.js").State} state */
+  const show = ({ pictures, source, busy }) => {
+    node.hidden = pictures.length > 0 || source?.kind === "camera";
+    example.disabled = Boolean(busy);
+  };
+  return { node, show };
 }
 
 /**

@@ -14,7 +14,6 @@ export const MAX_CLASSES = 3;
 export const RUN_SECONDS = 60;
 export const KEPT_BACK = 5;
 export const SAMPLES = 8; // training pictures that are shown
-const EVERY = 5; // so many ready pictures for one that is kept back
 const GUESSES_UNTIL = 0.7; // of recall: then scores are high enough to be shown by
 const DOUBT_MS = 3000; // before it is said how a guess can be shown
 const FEW = 12; // ready pictures: fewer teach only themselves
@@ -46,6 +45,8 @@ export function makeState(given, classes) {
     runs: makeRuns(runSettings({ settings }), nameOf),
     /** @type {Picture[]} that the run's AP is measured on */
     kept: [],
+    /** @type {Set<string>} ids of the pictures that the run has learned from */
+    learned: new Set(),
     /** @type {{ pixels: Uint8ClampedArray, labels: Picture["labels"] }[]} */
     samples: [],
     view: "found",
@@ -99,6 +100,18 @@ export function nameOf(settings) {
   return names.join(", ") || "baseline";
 }
 
+/**
+ * Names for all things that have boxes, whatever of them was stored.
+ *
+ * @param {string[]} names
+ * @param {Picture[]} pictures
+ */
+export function namesFor(names, pictures) {
+  const used = pictures.flatMap(({ labels }) => labels.classes);
+  const count = Math.max(names.length, ...used.map((label) => label + 1));
+  return Array.from({ length: count }, (_, k) => names[k] ?? `thing ${k + 1}`);
+}
+
 /** @param {Picture} picture */
 export function hasThing({ labels }) {
   return labels.classes.length > 0;
@@ -111,26 +124,6 @@ export function hasThing({ labels }) {
  */
 export function readyPictures({ pictures }) {
   return pictures.filter(({ ready }) => ready);
-}
-
-/**
- * Keep back every fifth ready picture, five at most, and one with the thing among
- * them.
- *
- * @param {Picture[]} pictures
- */
-export function keepBack(pictures) {
-  const ready = pictures.filter((picture) => picture.ready);
-  const count = Math.min(KEPT_BACK, Math.floor(ready.length / EVERY));
-  const chosen = Array.from({ length: count }, (_, k) => {
-    return ready[Math.ceil(((k + 1) * ready.length) / count) - 1];
-  });
-  const spare = ready.filter((one) => hasThing(one) && !chosen.includes(one));
-  if (count && !chosen.some(hasThing) && spare.length > 1) {
-    chosen[count - 1] = spare[spare.length - 1];
-  }
-  for (const picture of pictures) picture.keptBack = chosen.includes(picture);
-  return chosen;
 }
 
 /**

@@ -6,8 +6,8 @@ import { download } from "../playground/files.js";
 import { isCalm } from "../playground/presence.js";
 import { lastScores } from "../playground/runs.js";
 import { passesStation } from "../playground/sentences.js";
+import { keepSomeBack } from "./kept_back.js";
 import {
-  keepBack,
   readyPictures,
   RUN_SECONDS,
   runSettings,
@@ -50,6 +50,7 @@ export function makeTeachActions(context) {
     goOn: () => send({ type: "train", until: state.runs.now.until }),
     /** @param {any} message of the session */
     hear({ type, bytes }) {
+      files.hear(type);
       if (type === "scores") hearScores(context, askSamples);
       else if (type === "started") askSamples();
       else if (type === "finished") {
@@ -102,36 +103,39 @@ function apText({ runs: { now } }) {
 }
 
 /** @param {Context} context */
-function makeRunning({ state, send, update }) {
+function makeRunning(context) {
+  const { state, send, update, changed } = context;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const pictures = () => readyPictures(state).map(withoutFile);
   /** Begin a run, which does not train yet. */
   const begin = () => {
     clearTimeout(timer);
     state.runs.begin(runSettings(state));
     state.started = state.runs.now.number;
-    state.kept = keepBack(state.pictures);
+    state.kept = keepSomeBack(context);
+    state.learned.clear();
     forgetResults(state);
     const { settings, classes } = state;
-    send({ type: "start", settings, classes, pictures: pictures() });
+    send({ type: "start", settings, classes, pictures: toLearn(state) });
+    changed(); // other pictures are kept back
     update();
   };
   const sendPictures = () => {
-    if (!state.runs.now.count) keepBack(state.pictures); // none was learned from
-    state.kept = readyPictures(state).filter(({ keptBack }) => keptBack);
+    state.kept = keepSomeBack(context);
     const { count, seconds, marks } = state.runs.now;
     if (count) marks.push({ count: seconds, text: "pictures" }); // in the curves
-    send({ type: "pictures", pictures: pictures() });
+    send({ type: "pictures", pictures: toLearn(state) });
+    changed();
   };
   return {
     ...{ begin, sendPictures },
     /** Forget the detector: what it was taught is not there any more. */
     forget() {
+      clearTimeout(timer);
       if (state.runs.now.phase === "training") send({ type: "pause" });
       state.runs.begin(runSettings(state));
       state.runs.compared = null;
-      state.kept = keepBack(state.pictures);
+      state.kept = keepSomeBack(context);
       forgetResults(state);
       state.kernels = "";
     },
@@ -147,6 +151,17 @@ function makeRunning({ state, send, update }) {
 function forgetResults(state) {
   Object.assign(state, { inside: null, looked: null, samples: [] });
   Object.assign(state, { loaded: false, proposals: null, weights: null });
+}
+
+/**
+ * What the session gets, which learns from all that is not kept back.
+ *
+ * @param {import("./state.js").State} state
+ */
+function toLearn(state) {
+  const ready = readyPictures(state);
+  for (const { id, keptBack } of ready) if (!keptBack) state.learned.add(id);
+  return ready.map(withoutFile);
 }
 
 /**
@@ -241,15 +256,24 @@ function makeLooking({ state, send, update }) {
  */
 function makeFiles({ state, send, changed }, begin) {
   let wanted = false;
+  /** @type {Uint8Array<ArrayBuffer>[]} files that the session is reading */
+  const loading = [];
   return {
     save() {
       wanted = true;
       send({ type: "save" });
     },
-    /** @param {Uint8Array} bytes of a safetensors file */
+    /** @param {Uint8Array<ArrayBuffer>} bytes of a safetensors file */
     load(bytes) {
+      loading.push(bytes);
       if (state.started !== state.runs.now.number) begin();
       send({ type: "load", bytes });
+    },
+    /** @param {string} type of the session's message */
+    hear(type) {
+      if (type !== "loaded" && type !== "refused") return;
+      const bytes = loading.shift();
+      if (type === "loaded") state.weights = bytes ?? null; // not what was saved before
     },
     /** @param {Uint8Array<ArrayBuffer>} bytes */
     take(bytes) {

@@ -37,6 +37,8 @@ export function readState(model) {
 function readSettings(model) {
   const given = { ...model.get("settings") };
   if (given.neg === "all") given.neg = Infinity;
+  const { appear = DEFAULTS.appear, stay = DEFAULTS.stay } = given;
+  if (stay > appear) given.stay = appear; // the page's sliders go along, too
   return given;
 }
 
@@ -73,6 +75,8 @@ async function readFile(bytes, labels, name) {
 export function makeSaver(model, state) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {Uint8Array | null} weights that Python knows: its own may be newer */
+  let written = null;
   const save = () => {
     const settings = changesOf(state.settings);
     if (settings.neg === Infinity) settings.neg = "all";
@@ -80,7 +84,11 @@ export function makeSaver(model, state) {
     model.set("classes", state.classes);
     model.set("labels", readyPictures(state).map(labelsOf));
     model.set("history", historyOf(state));
-    if (state.weights) model.set("weights", new DataView(state.weights.buffer));
+    if (state.weights && state.weights !== written) {
+      const { buffer, byteOffset, byteLength } = state.weights;
+      model.set("weights", new DataView(buffer, byteOffset, byteLength));
+      written = state.weights;
+    }
     model.save_changes();
   };
   return () => {
