@@ -90,7 +90,7 @@ test("a moving slider of training changes nothing yet", () => {
   const page = makePage([picture("1")]);
   page.actions.change({ key: "lr" }, 0.01, false);
   assert.equal(page.state.draft.lr, 0.01);
-  assert.equal(page.state.settings.lr, 0.003);
+  assert.equal(page.state.settings.lr, 0.004);
 });
 
 test("another number of things forgets the detector", () => {

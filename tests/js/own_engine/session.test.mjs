@@ -5,12 +5,13 @@ import test from "node:test";
 import { readMetadata } from "../../../d2l_ssd/widgets/static/lib/safetensors.js";
 import { OwnSession } from "../../../d2l_ssd/widgets/static/own_engine/session.js";
 import { DEFAULTS } from "../../../d2l_ssd/widgets/static/own_engine/settings.js";
+import { BATCH } from "../../../d2l_ssd/widgets/static/own_engine/trainer.js";
 import { simd } from "../engine/kernels_file.mjs";
 import { drawToy, drawToys } from "./squares.mjs";
 
 const KEPT = drawToys(2, 4, { keptBack: true });
 const PICTURES = [...drawToys(1, 8), ...KEPT];
-const MILLISECONDS = 5; // between two looks at the clock
+const MILLISECONDS = 2.5; // between two looks at the clock
 
 /** A session whose time is a count of looks at the clock, and its work by hand. */
 function open({ settings = {}, pictures = PICTURES, classes = ["toy"] } = {}) {
@@ -39,8 +40,9 @@ function open({ settings = {}, pictures = PICTURES, classes = ["toy"] } = {}) {
   return { session, said, run, start, tell, of };
 }
 
-/** Seconds of a training of so many steps, by the clock above. */
-const secondsOf = (steps) => (steps * MILLISECONDS) / 1000 - 0.001;
+/** Seconds of a training of so many times eight pictures, by the clock above. */
+const secondsOf = (eights) =>
+  ((eights * 8) / BATCH) * (MILLISECONDS / 1000) - 0.001;
 
 test("it says what it has started", () => {
   assert.deepEqual(open().said, [
@@ -57,7 +59,7 @@ test("a training ends at its time, with losses and scores", () => {
     losses.map(({ count }) => count),
     [80, 160],
   );
-  assert.ok(Math.abs(losses[0].speed - 8000 / MILLISECONDS) < 1);
+  assert.ok(Math.abs(losses[0].speed - (1000 * BATCH) / MILLISECONDS) < 1);
   const [scores] = of("scores");
   assert.equal(scores.count, 200);
   assert.equal(scores.found.length, KEPT.length);

@@ -7,6 +7,7 @@ import {
   BATCH,
   makeOwnAnchors,
   OwnTrainer,
+  rateAt,
 } from "../../../d2l_ssd/widgets/static/own_engine/trainer.js";
 import { simd } from "../engine/kernels_file.mjs";
 import { drawToy, drawToys } from "./squares.mjs";
@@ -30,11 +31,11 @@ function train(trainer, steps) {
 
 test("it learns a thing from a dozen pictures: AP50 over .8", () => {
   const trainer = makeTrainer();
-  train(trainer, 250);
+  train(trainer, 500);
   const { ap50, found } = trainer.evaluate(TEST);
   assert.ok(ap50 > 0.8, `${ap50}`);
   assert.equal(found.length, TEST.length);
-  assert.equal(trainer.count, 250 * BATCH);
+  assert.equal(trainer.count, 500 * BATCH);
 });
 
 test("two things are told apart, and a third is never found", () => {
@@ -42,7 +43,7 @@ test("two things are told apart, and a third is never found", () => {
   const pictures = drawToys(3, 16, { classes: 2 });
   const trainer = makeTrainer({}, classes, pictures);
   const before = trainer.detect(TEST.map(({ pixels }) => pixels));
-  train(trainer, 300);
+  train(trainer, 600);
   const { ap50, found } = trainer.evaluate(drawToys(6, 16, { classes: 2 }));
   assert.ok(ap50 > 0.6, `${ap50}`);
   for (const { classes: labels, boxes } of [...before, ...found]) {
@@ -94,6 +95,16 @@ test("a frame may have the network's size or twice that", () => {
   assert.notDeepEqual(half.scores, whole.scores);
 });
 
+test("the learning rate falls ever more slowly, and never to nothing", () => {
+  const rates = [0, 15e3, 30e3, 45e3].map((count) => rateAt(1, count));
+  const ratios = rates.slice(1).map((rate, k) => rate / rates[k]);
+  assert.deepEqual(rates.slice(0, 2), [1, 0.5]);
+  assert.ok(
+    ratios.every((ratio, k) => ratio < 1 && ratio > (ratios[k - 1] ?? 0)),
+  );
+  assert.ok(rateAt(1, 3e5) > 0.1);
+});
+
 test("a learning rate that is too high stops with a sentence, weights finite", () => {
   const trainer = makeTrainer({ lr: 1e30 });
   let sentence = "";
@@ -118,7 +129,7 @@ test("small things are found by a network that looks closer", () => {
   const pictures = [1, 2, 3, 4].map((seed) => drawToy(seed, rows));
   const found = [false, true].map((small) => {
     const trainer = makeTrainer({ small }, ["toy"], pictures);
-    train(trainer, 150);
+    train(trainer, 300);
     const far = [[0, 0.7, 0.1, 0.78, 0.18]];
     return trainer.evaluate([5, 6, 7].map((seed) => drawToy(seed, far))).ap50;
   });

@@ -22,8 +22,9 @@ const FIRST_STEPS = 20;
  *
  * @param {Learner} learner
  * @param {number} [keep] the part that the running mean of the weights keeps
+ * @param {number} [rate] the learning rate of this step, if it is not the setting
  */
-export function learnBatch(learner, keep) {
+export function learnBatch(learner, keep, rate = learner.settings.lr) {
   const { network, steps, settings, targets, numAnchors } = learner;
   const { batch } = network.layout;
   steps.forward(network, batch);
@@ -33,10 +34,10 @@ export function learnBatch(learner, keep) {
   steps.backward(network, batch);
   const norm = network.gradientNorm();
   const total = loss.classLoss + settings.loc * loss.boxLoss + norm;
-  if (!Number.isFinite(total * settings.lr)) {
+  if (!Number.isFinite(total * rate)) {
     return { ...loss, norm, stopped: why(learner) };
   }
-  network.update(settings.lr, norm, keep);
+  network.update(rate, norm, keep);
   remember(learner.norms, norm, network.steps);
   return { ...loss, norm, stopped: "" };
 }

@@ -22,7 +22,7 @@ import { loadDetector, saveDetector } from "./weights.js";
 /** @typedef {import("../engine/trainer.js").Trainer} Trainer */
 /** @typedef {import("./types.js").Picture} Picture */
 
-const LOSSES_EVERY = 10; // steps
+const LOSSES_EVERY = 20; // steps
 const SCORES_EVERY = 2; // seconds of training
 const MOST_BOXES = 60; // of a picture that are sent
 const NO_SUMS = { steps: 0, classLoss: 0, boxLoss: 0, from: 0 };

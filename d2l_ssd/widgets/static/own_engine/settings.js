@@ -72,6 +72,7 @@ export const KNOBS = [
   {
     ...THEIRS.neg,
     key: "neg",
+    value: 10,
   },
   {
     ...THEIRS.minneg,
@@ -86,7 +87,8 @@ export const KNOBS = [
   {
     ...THEIRS.lr,
     key: "lr",
-    value: 0.003,
+    help: "Of Adam, after a short warm-up; it falls with the pictures seen.",
+    value: 0.004,
   },
   {
     ...THEIRS.seed,

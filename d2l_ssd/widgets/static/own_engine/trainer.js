@@ -18,8 +18,9 @@ import { makeCanvas } from "./warp.js";
 /** @typedef {import("./types.js").Picture} Picture */
 /** @typedef {import("./warp.js").Box} Box */
 
-export const BATCH = 8;
+export const BATCH = 4;
 const KEEP = 0.995; // of the running mean of the weights
+const FALL = 5000; // pictures after which the rate is divided by √2
 
 /**
  * Settings with all that the playground's steps read of theirs.
@@ -31,6 +32,17 @@ function forSteps(settings) {
   return /** @type {import("../engine/settings.js").Settings & Settings} */ (
     /** @type {any} */ (whole)
   );
+}
+
+/**
+ * The learning rate after so many training pictures: nobody says when training ends,
+ * so it falls ever more slowly.
+ *
+ * @param {number} first
+ * @param {number} count
+ */
+export function rateAt(first, count) {
+  return first / Math.sqrt(1 + count / FALL);
 }
 
 /**
@@ -126,7 +138,7 @@ export class OwnTrainer {
       writeTargets(steps, labels, anchors, settings, targets, b);
     }
     this.count += BATCH;
-    return learnBatch(this, KEEP);
+    return learnBatch(this, KEEP, rateAt(settings.lr, this.count));
   }
 
   /**
