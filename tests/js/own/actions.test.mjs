@@ -281,3 +281,20 @@ test("a file's detector takes the place of what was saved", () => {
   assert.ok(page.changes > 0);
   assert.deepEqual(page.kept.map(String), ["names,"]);
 });
+
+test("a training that was lost can be started again", () => {
+  const page = makePage([picture("1")]);
+  const { actions, state } = page;
+  actions.begin();
+  page.hear({ type: "losses", count: 80, seconds: 1 });
+  page.hear({ type: "stopped", lost: true, sentence: "It ended." });
+  assert.deepEqual(
+    [state.said, state.runs.now.phase, state.runs.now.count],
+    ["It ended.", "stopped", 80],
+  );
+  actions.load(new Uint8Array(4));
+  assert.deepEqual(page.types().slice(-2), ["start", "load"]);
+  page.hear({ type: "stopped", lost: true, sentence: "It ended." });
+  actions.teach();
+  assert.deepEqual(page.types().slice(-2), ["start", "train"]);
+});

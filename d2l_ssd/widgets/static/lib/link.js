@@ -7,6 +7,9 @@ const WORKER_SLICE_MS = 12;
 /** What a worker says when it can be spoken to. */
 const READY = "ready";
 
+const LOST =
+  "The browser ended the training, perhaps for want of memory: start it again.";
+
 /** @typedef {import("../engine/session.js").Clock} Clock */
 
 /**
@@ -22,7 +25,8 @@ const READY = "ready";
  */
 
 /**
- * Start a session in a worker; on the page's thread where none may be or can be.
+ * Start a session in a worker; on the page's thread where none may be or can be. A
+ * worker that dies is replaced, and its run is said to have stopped.
  *
  * @param {string} source of a module that calls `serve`
  * @param {WebAssembly.Module | null} module
@@ -31,28 +35,58 @@ const READY = "ready";
  * @returns {Link}
  */
 export function openLink(source, module, receive, Session) {
+  let run = 0; // of the last message
+  const local = () => makeLocalSession(module, receive, Session);
+  /** @type {Link} */
+  let link;
+  const begin = () => {
+    link = openOnce(source, receive, local, () => {
+      begin();
+      receive({ type: "stopped", run, lost: true, sentence: LOST });
+    });
+  };
+  begin();
+  return {
+    send(message) {
+      run = message.run ?? run;
+      link.send(message);
+    },
+    close: () => link.close(),
+  };
+}
+
+/**
+ * @param {string} source
+ * @param {(message: any) => void} receive
+ * @param {() => Session} makeLocal
+ * @param {() => void} lost is called when a worker has died that could be spoken to
+ * @returns {Link}
+ */
+function openOnce(source, receive, makeLocal, lost) {
   /** @type {any[]} what waits until somebody is there */
   let early = [];
   /** @type {((message: any) => void) | null} */
   let send = null;
-  const worker = makeWorker(source);
+  const { worker, end } = makeWorker(source);
   /** @param {(message: any) => void} target */
   const begin = (target) => {
-    if (send) return;
     clearTimeout(timer);
     send = target;
     early.forEach(send);
     early = [];
   };
   const fallBack = () => {
-    if (send) return;
-    worker?.terminate();
-    const session = makeLocalSession(module, receive, Session);
+    end();
+    const session = makeLocal();
     begin((message) => session.handle(message));
   };
   const timer = setTimeout(fallBack, worker ? PATIENCE_MS : 0);
   if (worker) {
-    worker.onerror = fallBack;
+    worker.onerror = () => {
+      if (!send) return fallBack();
+      end();
+      lost();
+    };
     worker.onmessage = ({ data }) => {
       if (data !== READY) receive(data);
       else begin((message) => worker.postMessage(message));
@@ -62,20 +96,35 @@ export function openLink(source, module, receive, Session) {
     send: (message) => (send ? send(message) : early.push(message)),
     close() {
       clearTimeout(timer);
-      worker?.terminate();
+      end();
       send?.({ type: "pause" });
       send = () => {};
     },
   };
 }
 
-/** @param {string} source */
+/**
+ * Make a worker, and what ends it; null where a frame forbids it.
+ *
+ * @param {string} source
+ * @returns {{ worker: Worker | null, end: () => void }}
+ */
 function makeWorker(source) {
+  const url = URL.createObjectURL(
+    new Blob([source], { type: "text/javascript" }),
+  );
+  const drop = () => URL.revokeObjectURL(url);
   try {
-    const blob = new Blob([source], { type: "text/javascript" });
-    return new Worker(URL.createObjectURL(blob), { type: "module" });
+    const worker = new Worker(url, { type: "module" });
+    const end = () => {
+      worker.onerror = worker.onmessage = null; // it may be about to say more
+      worker.terminate();
+      drop();
+    };
+    return { worker, end };
   } catch {
-    return null; // a frame may forbid it
+    drop();
+    return { worker: null, end: drop };
   }
 }
 

@@ -130,7 +130,10 @@ const HEAR = {
     say("This detector comes from your file.");
   },
   refused: ({ say }, { sentence }) => say(sentence),
-  stopped: ({ say }, { sentence }) => say(sentence),
+  stopped({ state, say }, { sentence, lost }) {
+    if (lost) Object.assign(state, { started: 0, loaded: false, kernels: "" });
+    say(sentence);
+  },
 };
 
 /**

@@ -92,7 +92,9 @@ export async function openPictures(pictures, open = openFile) {
       return `Picture ${at + 1} of ${drawn.length}: ${pictures[at].name}`;
     },
     rest() {},
-    close() {},
+    close() {
+      for (const { image } of drawn) if ("close" in image) image.close();
+    },
   };
 }
 

@@ -115,8 +115,8 @@ const TAKERS = {
  */
 function end(run, message, phase) {
   run.phase = phase;
-  run.count = message.count;
-  run.seconds = message.seconds;
+  run.count = message.count ?? run.count; // a worker that died does not tell
+  run.seconds = message.seconds ?? run.seconds;
 }
 
 /**
