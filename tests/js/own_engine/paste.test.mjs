@@ -113,3 +113,36 @@ test("a stranger has the thing's shape, in colors that are not its own", () => {
     `${spread}`,
   ); // gray in the picture
 });
+
+const SIDE = 192;
+const PAINTED = {
+  black: [20, 20, 20],
+  white: [235, 235, 235],
+  red: [200, 30, 30],
+  blue: [30, 40, 170],
+  yellow: [230, 200, 40],
+  gray: [128, 128, 128],
+};
+for (const [name, color] of Object.entries(PAINTED)) {
+  test(`a stranger of something ${name} is not ${name}`, () => {
+    const pixels = new Uint8ClampedArray(3 * SIDE * SIDE);
+    pixels.forEach((_, k) => (pixels[k] = color[k % 3]));
+    const cut = { ...CUTS[0], levels: makePyramid(pixels) };
+    let count = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const canvas = makeCanvas(96);
+      canvas.values.forEach((_, k) => (canvas.values[k] = color[k % 3]));
+      const random = makeRandom(keyOf(seed));
+      pasteStranger(canvas, [], [cut], random, { flip: true, zoom: 1 });
+      let most = 0;
+      for (let k = 0; k < canvas.values.length; k += 3) {
+        const change = color.map((own, c) => canvas.values[k + c] - own);
+        most = Math.max(most, Math.hypot(...change));
+      }
+      if (most === 0) continue; // would have been too large
+      count++;
+      assert.ok(most > 50, `${name}: ${most}`); // less of it by light
+    }
+    assert.ok(count > 30);
+  });
+}

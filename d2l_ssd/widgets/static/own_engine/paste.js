@@ -20,12 +20,20 @@ import { levelOf, lineOf, placeBox, readLine } from "./warp.js";
  * @typedef {object} Ways
  * @property {boolean} flip whether a thing may be mirrored
  * @property {number} zoom how much larger than in its picture it is, about
- * @property {number[]} [gains] of its colors
+ * @property {boolean} [strange] whether it gets colors that are not its own
+ *
+ * @typedef {object} Paint what becomes of the three colors, each 0 to 255
+ * @property {number[]} gains
+ * @property {number[]} lifts
  */
 
 const MANY = [1, 0.4, 0.2]; // the chance of a first, a second and a third thing
 const TRIES = 4; // per thing
-const NO_GAINS = [1, 1, 1];
+/** @type {Paint} */
+const NO_PAINT = { gains: [1, 1, 1], lifts: [0, 0, 0] };
+const STRANGE = 70; // between a thing's color and a stranger's, of 255
+const PAINTS = 8; // that are tried
+const PROBES = 6; // of a thing's color, along each side
 /** @type {[number, number]} */
 const SCALE = [0.5, 2];
 const SIDES = { least: 0.1, most: 0.75 };
@@ -67,12 +75,58 @@ export function pasteThings(canvas, things, cuts, random, ways) {
  * @param {Ways} ways
  */
 export function pasteStranger(canvas, things, cuts, random, ways) {
-  const strong = Math.floor(3 * random());
+  pasteOne(canvas, things, cuts, random, { ...ways, strange: true });
+}
+
+/**
+ * Find a paint that makes a thing's color another; nothing if chance finds none.
+ *
+ * @param {Cut} cut
+ * @param {Random} random
+ */
+function strangePaint(cut, random) {
+  const own = colorOf(cut);
+  for (let k = 0; k < PAINTS; k++) {
+    const { gains, lifts } = anyPaint(random);
+    const change = own.map((color, c) => gains[c] * color + lifts[c] - color);
+    if (Math.hypot(...change) >= STRANGE) return { gains, lifts };
+  }
+  return null;
+}
+
+/**
+ * Darken one or two of the three colors, which paints what is light, or lighten
+ * them, which paints what is dark.
+ *
+ * @param {Random} random
+ * @returns {Paint}
+ */
+function anyPaint(random) {
+  const spared = Math.floor(3 * random());
   const gains = [0, 1, 2].map((c) =>
-    c === strong ? 1 : between(random, 0.15, 0.55),
+    c === spared ? 1 : between(random, 0.15, 0.55),
   );
-  if (random() < 0.5) gains[(strong + 1) % 3] = 1;
-  pasteOne(canvas, things, cuts, random, { ...ways, gains });
+  if (random() < 0.5) gains[(spared + 1) % 3] = 1;
+  const white = random() < 0.5 ? 255 : 0;
+  return { gains, lifts: gains.map((gain) => (1 - gain) * white) };
+}
+
+/**
+ * The mean color of the inner half of a thing's box.
+ *
+ * @param {Cut} cut
+ */
+function colorOf({ levels, box: [x0, y0, x1, y1] }) {
+  const { side, pixels } = levels[levels.length - 1];
+  const [left, top] = [(3 * x0 + x1) / 4, (3 * y0 + y1) / 4];
+  const sums = [0, 0, 0];
+  for (let k = 0; k < PROBES * PROBES; k++) {
+    const x = left + (((k % PROBES) + 0.5) / PROBES) * ((x1 - x0) / 2);
+    const y = top + ((Math.floor(k / PROBES) + 0.5) / PROBES) * ((y1 - y0) / 2);
+    const at = 3 * (Math.floor(y * side) * side + Math.floor(x * side));
+    for (let c = 0; c < 3; c++) sums[c] += pixels[at + c];
+  }
+  return sums.map((sum) => sum / (PROBES * PROBES));
 }
 
 /**
@@ -89,7 +143,9 @@ function pasteOne(canvas, things, cuts, random, ways) {
   const box = placeBox(placement, cut.box);
   if (isTooLarge(box)) return null;
   if (things.some((other) => covers(box, other.box))) return null;
-  pasteThing(canvas, cut, placement, random, ways.gains ?? NO_GAINS);
+  const paint = ways.strange ? strangePaint(cut, random) : NO_PAINT;
+  if (!paint) return null;
+  pasteThing(canvas, cut, placement, random, paint);
   return { label: cut.label, box };
 }
 
@@ -161,9 +217,10 @@ const line = new Float32Array(3 * 512); // a row; reused
  * @param {Cut} cut
  * @param {Placement} placement
  * @param {Random} random
- * @param {number[]} gains of the colors
+ * @param {Paint} paint
  */
-function pasteThing(canvas, { levels, box }, placement, random, gains) {
+function pasteThing(canvas, { levels, box }, placement, random, paint) {
+  const { gains, lifts } = paint;
   const { side, values } = canvas;
   const level = levelOf(levels, placement, side);
   const round = random() < ROUND;
@@ -183,7 +240,7 @@ function pasteThing(canvas, { levels, box }, placement, random, gains) {
       const part = maskAt(u * u, v * v, round);
       if (part === 0) continue;
       for (let c = 0; c < 3; c++) {
-        const color = gains[c] * line[k + c] + brighter;
+        const color = gains[c] * line[k + c] + lifts[c] + brighter;
         values[to + c] += part * (color - values[to + c]);
       }
     }
