@@ -12,29 +12,18 @@ import traitlets
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from d2l_ssd.boxes import clip_boxes
-from d2l_ssd.checks import (
-    PADDING,
-    as_box_list,
-    as_image,
-    as_trainable_labels,
-    check_class_names,
-)
-from d2l_ssd.checks.numbers import read_array
 from d2l_ssd.widgets.base import StaticPicture, read_bundle
 from d2l_ssd.widgets.encoding import pack_boxes, pack_difficult
-from d2l_ssd.widgets.settings import check_settings
+from d2l_ssd.widgets.own_thing_input import (
+    as_names,
+    check_own_settings,
+    read_pictures,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# What can be set: the keys of static/own_engine/settings.js
-SETTINGS = frozenset(
-    "seed augment paste flip small iou force neg minneg loc lr nms "
-    "appear stay".split()
-)
-MAX_PICTURES, MAX_CLASSES = 60, 3
 LONGEST_SIDE = 1280  # pixels of a picture as it is sent and kept
 QUALITY = 90  # of the JPEG
 SHOWN = 4  # pictures where no script runs
@@ -56,9 +45,10 @@ class OwnThing(StaticPicture, anywidget.AnyWidget):
         pictures: up to 60 pairs of an image (H, W, 3) uint8 and what is in it: boxes
             (M, 4), all of the first class, or labels (M, 5 or 6) with rows [class,
             xmin, ymin, xmax, ymax, difficult]. Fractions of the image, as
-            everywhere. An image without boxes does not show the thing. The page
-            keeps a fifth of them back, five at most, to measure AP50. If None, it
-            begins empty, with an example to start from.
+            everywhere. An image without boxes does not show the thing; rows of
+            class -1 are padding. The page keeps a fifth of the pictures back, five
+            at most, to measure AP50. If None, it begins empty, with an example to
+            start from.
         classes: names of one to three things.
         settings: what differs from the defaults, like {"augment": False}.
 
@@ -101,25 +91,36 @@ class OwnThing(StaticPicture, anywidget.AnyWidget):
         classes: Sequence[str] = ("thing",),
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        names = _as_names(classes)
-        images, rows = _read_pictures(pictures or [], len(names))
+        names = as_names(classes)
+        given = [] if pictures is None else pictures
+        images, rows = read_pictures(given, len(names))
+        changes = check_own_settings({} if settings is None else settings)
         super().__init__(
             pictures=[_encode(image) for image in images],
             truths=pack_boxes(rows),
             difficult=pack_difficult(rows),
             classes=names,
-            settings=dict(settings or {}),
+            settings=changes,
         )
         self._shown = [*zip(images, rows)][:SHOWN]
 
     @traitlets.validate("settings")
     def _check_settings(self, proposal: Any) -> dict[str, Any]:
-        return check_settings(proposal["value"], SETTINGS)
+        return check_own_settings(proposal["value"])
 
     @property
     def ground_truth(self) -> dict[str, np.ndarray]:
-        """Labels (M, 6) float32 of the page's pictures, by the pictures' names."""
-        return {one["name"]: _label_rows(one) for one in self.labels}
+        """Labels (M, 6) float32 of the page's pictures, by the pictures' names.
+
+        Where a name comes twice, the second is "NAME (2)".
+        """
+        truth: dict[str, np.ndarray] = {}
+        for one in self.labels:
+            name, number = one["name"], 2
+            while name in truth:
+                name, number = f"{one['name']} ({number})", number + 1
+            truth[name] = _label_rows(one)
+        return truth
 
     def draw_static(self) -> Figure:
         """Draw the first pictures with their boxes, or a mug in three places."""
@@ -133,60 +134,6 @@ class OwnThing(StaticPicture, anywidget.AnyWidget):
             ax.axis("off")
             _draw_picture(ax, *one) if self._shown else _draw_mug(ax, *one)
         return figure
-
-
-def _as_names(classes: Sequence[str]) -> list[str]:
-    """Return the names of one to three things."""
-    names = [str(name) for name in check_class_names(classes)]
-    if len(names) > MAX_CLASSES:
-        raise ValueError(
-            f"classes must have 1 to {MAX_CLASSES} names, got {len(names)}: this "
-            "network is small; d2l-ssd train takes any number"
-        )
-    if not all(name.strip() for name in names):
-        raise ValueError(f"classes must not have an empty name: {names}")
-    return names
-
-
-def _read_pictures(
-    pictures: Sequence[tuple[ArrayLike, ArrayLike]], num_classes: int
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return the images, and their labels (M, 6) without padding."""
-    if len(pictures) > MAX_PICTURES:
-        raise ValueError(
-            f"pictures must have at most {MAX_PICTURES} pictures, got "
-            f"{len(pictures)}: d2l-ssd train takes any number"
-        )
-    images, labels = [], []
-    for number, picture in enumerate(pictures):
-        try:
-            image, truth = _as_pair(picture)
-            labels.append(_as_rows(truth, num_classes))
-            images.append(as_image(image))
-        except ValueError as error:
-            raise ValueError(f"picture {number}: {error}") from None
-    return images, labels
-
-
-def _as_pair(picture: Any) -> tuple[Any, Any]:
-    if not isinstance(picture, (tuple, list)) or len(picture) != 2:
-        raise ValueError(
-            "pictures must be pairs (image, boxes), got "
-            f"{type(picture).__name__}; the boxes of an image without the thing are []"
-        )
-    return picture[0], picture[1]
-
-
-def _as_rows(truth: ArrayLike, num_classes: int) -> np.ndarray:
-    """Return boxes (M, 4) or labels (M, 5 or 6) as labels (M, 6) in the image."""
-    rows = read_array(truth, "labels")
-    if rows.ndim == 2 and rows.shape[1] == 4:
-        rows = np.insert(as_box_list(rows, "boxes"), 0, 0, axis=1)
-    rows = as_trainable_labels(rows, num_classes)
-    rows = rows[rows[:, 0] != PADDING].astype(np.float32)
-    rows[:, 1:5] = clip_boxes(rows[:, 1:5])
-    missing = np.zeros((len(rows), 6 - rows.shape[1]), np.float32)
-    return np.hstack([rows, missing])
 
 
 def _encode(image: np.ndarray) -> bytes:

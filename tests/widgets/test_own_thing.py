@@ -12,8 +12,8 @@ from PIL import Image
 
 from d2l_ssd.widgets import OwnThing
 from d2l_ssd.widgets.base import BUNDLES
-from d2l_ssd.widgets.own_thing import (
-    LONGEST_SIDE,
+from d2l_ssd.widgets.own_thing import LONGEST_SIDE
+from d2l_ssd.widgets.own_thing_input import (
     MAX_CLASSES,
     MAX_PICTURES,
     SETTINGS,
@@ -107,67 +107,6 @@ class TestPictures:
         assert floats(widget.truths[0]) == [0, *BOX]
 
 
-class TestWrongInput:
-    @pytest.mark.parametrize(
-        ("picture", "sentence"),
-        [
-            (plain(), "pictures must be pairs"),
-            ((plain(),), "pictures must be pairs"),
-            ((plain().astype(float) / 255, []), "image must be uint8"),
-            ((plain()[..., :2], []), "image must have shape"),
-            ((plain(), BOX), "labels must have shape"),
-            ((plain(), [[0, *BOX], [1, 2]]), "labels must"),
-            ((plain(), [[3, *BOX]]), "labels must have classes 0 to 0"),
-            ((plain(), [[40, 10, 80, 20]]), "fractions"),
-            ((plain(), [[0.5, 0.5, 0.4, 0.6]]), "xmin"),
-            ((plain(), [[0.5, 0.5, 0.5, 0.6]]), "area"),
-            ((plain(), [[math.nan] * 4]), "finite"),
-        ],
-        ids=[
-            "an image alone",
-            "a tuple of one",
-            "floats",
-            "two colors",
-            "one box as a row",
-            "ragged rows",
-            "unknown class",
-            "pixels",
-            "corners exchanged",
-            "no area",
-            "not a number",
-        ],
-    )
-    def test_says_which_picture(self, picture, sentence):
-        fine = plain(), [BOX]
-        with pytest.raises(ValueError, match=rf"^picture 1: .*{sentence}"):
-            OwnThing([fine, picture])
-
-    def test_too_many_pictures(self):
-        one = plain(4, 4), []
-        OwnThing([one] * MAX_PICTURES)
-        with pytest.raises(ValueError, match="at most 60 pictures, got 61"):
-            OwnThing([one] * (MAX_PICTURES + 1))
-
-    @pytest.mark.parametrize(
-        ("classes", "sentence"),
-        [
-            ("mug", "must be a list of names"),
-            ([], "must be a list of names"),
-            (["mug", "mug"], "must not repeat"),
-            ([*"abcd"], "must have 1 to 3 names, got 4"),
-            (["mug", " "], "must not have an empty name"),
-        ],
-        ids=["text", "none", "twice", "four", "empty"],
-    )
-    def test_names(self, classes, sentence):
-        with pytest.raises(ValueError, match=sentence):
-            OwnThing(classes=classes)
-
-    def test_an_unknown_setting(self):
-        with pytest.raises(ValueError, match="unknown setting 'augments'"):
-            OwnThing(settings={"augments": False})
-
-
 class TestSettings:
     def test_they_travel_to_the_page(self):
         given = {"augment": False, "neg": math.inf, "seed": np.int64(3)}
@@ -202,6 +141,13 @@ class TestWhatComesBack:
         assert truth["photo 1"].tolist() == [[1, *BOX, 0], [0, 0, 0, 1, 1, 1]]
         assert truth["2"].shape == (0, 6)
         assert {rows.dtype for rows in truth.values()} == {np.dtype("f4")}
+
+    def test_no_picture_is_lost_where_a_name_comes_twice(self):
+        widget = OwnThing()
+        one = {"name": "camera-1", "classes": [], "boxes": [], "difficult": []}
+        widget.labels = [one] * 3
+        names = [*widget.ground_truth]
+        assert names == ["camera-1", "camera-1 (2)", "camera-1 (3)"]
 
     def test_pixels_of_the_page_have_no_way_back(self):
         """Who reads them on the page may be on another machine than the kernel."""
