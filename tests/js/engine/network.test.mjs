@@ -161,3 +161,9 @@ test("the mean is exchanged, and back again", () => {
   network.exchangeMean();
   assert.deepEqual(network.floats.slice(weights, weights + numWeights), before);
 });
+
+test("a number of filters that the kernels cannot have is refused", () => {
+  const plan = { size: SIZE, classes: 2, perCell: [4, 4, 4], batch: 1 };
+  assert.throws(() => new Network(plan, simd), /heads.0 has 28 filters/);
+  assert.ok(new Network(plan, null));
+});

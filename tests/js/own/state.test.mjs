@@ -11,6 +11,7 @@ import {
   warning,
   whyNotTeach,
 } from "../../../d2l_ssd/widgets/static/own/state.js";
+import { explainAp } from "../../../d2l_ssd/widgets/static/own/teach_view.js";
 import { picture } from "./page.mjs";
 
 const many = (count, boxes = () => 1) =>
@@ -68,4 +69,13 @@ test("guesses are shown until most things are found", () => {
   assert.ok(!isGuessing(state));
   state.settings = { ...state.settings, appear: 0.8 };
   assert.ok(isGuessing(state));
+});
+
+test("it is said how many pictures are kept back, and what they show", () => {
+  const state = makeState({}, ["mug"]);
+  assert.match(explainAp(state), /every fifth is kept back/);
+  state.kept = many(5, (k) => (k ? 1 : 0));
+  assert.match(explainAp(state), /5 pictures kept back, 4 of them with the/);
+  state.kept = many(1);
+  assert.match(explainAp(state), /on 1 picture kept back/);
 });

@@ -4,6 +4,7 @@ import test from "node:test";
 
 import {
   anchorsFor,
+  classesFor,
   Finder,
   makeNetwork,
   sideInUse,
@@ -63,4 +64,12 @@ test("anchors are as large in pixels as those of training", () => {
   small.forEach((side, k) => assert.ok(Math.abs(side - large[k]) < 1e-4));
   assert.equal(sideInUse({ small: true }), 192);
   assert.equal(sideInUse({ small: false }), 96);
+});
+
+test("any number of things has a network that the kernels compute right", () => {
+  for (const things of [1, 2, 3, 4, 5, 6]) {
+    assert.ok(classesFor(things) >= things);
+    makeNetwork(things, 96, 1, simd); // or throws
+  }
+  assert.deepEqual([1, 2, 3].map(classesFor), [1, 3, 3]);
 });

@@ -179,7 +179,7 @@ test("without a picture, without a box, with an unknown thing: a sentence", () =
   const cases = [
     [[], /no picture/],
     [[drawToy(1, []), ...KEPT], /No training picture has a box/],
-    [[drawToy(1, [[1, 0.2, 0.2, 0.5, 0.5]])], /teach it anew/],
+    [[drawToy(1, [[1, 0.2, 0.2, 0.5, 0.5]])], /start over/],
     [[drawToy(1, [[0, 0.2, 0.2, 0.2, 0.5]])], /No training picture has a box/],
   ];
   for (const [pictures, sentence] of cases) {

@@ -16,7 +16,19 @@ const [BETA_1, BETA_2] = [0.9, 0.999];
 const MEAN_KEEPS = 0.99;
 const BACKGROUND_BIAS = 2; // so that it starts with few detections
 const INPUT_STEP = 4; // numbers of a pixel
+const FILTERS_STEP = 8; // of the kernels with SIMD
 export const INPUT_SCALE = 3 / 255;
+
+/**
+ * @param {Convolution[]} layers
+ * @throws {Error} where the kernels would compute something else, and say nothing
+ */
+function checkFilters(layers) {
+  for (const { name, filters } of layers) {
+    if (filters % FILTERS_STEP === 0) continue;
+    throw new Error(`${name} has ${filters} filters: no multiple of eight`);
+  }
+}
 
 export class Network {
   /**
@@ -25,6 +37,7 @@ export class Network {
    */
   constructor(plan, module) {
     this.layout = planNetwork(plan);
+    if (module) checkFilters(this.layout.layers);
     const { total, batch, numAnchors, columns } = this.layout;
     const { floats, kernels } = makeKernels(total, module);
     this.floats = floats;

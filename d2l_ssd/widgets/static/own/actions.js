@@ -3,7 +3,7 @@
 import { DEFAULTS } from "../own_engine/settings.js";
 import { makePictureActions, selectedPicture } from "./picture_actions.js";
 import { savePictures } from "./saving.js";
-import { makeShooting } from "./shoot_actions.js";
+import { makeShootActions } from "./shoot_actions.js";
 import { makeTeachActions } from "./teach_actions.js";
 import { makeWatchActions } from "./watch_actions.js";
 
@@ -38,7 +38,7 @@ export function makeActions(context) {
     if (step === "teach") teach.askSamples();
     update();
   };
-  const shoot = makeShooting(context, watch, pictures, go);
+  const shoot = makeShootActions(context, watch, pictures, go);
   return {
     ...{ ...teach, ...watch, ...pictures, go, shoot },
     ...makeFlow(context, { ...teach, ...watch, ...pictures, go, shoot }),
@@ -68,7 +68,7 @@ export function makeActions(context) {
  * @param {Context} context
  * @param {ReturnType<typeof makeTeachActions> & ReturnType<typeof makeWatchActions> &
  *   ReturnType<typeof makePictureActions> & { go: (step: State["step"]) => void,
- *   shoot: ReturnType<typeof makeShooting> }} actions
+ *   shoot: ReturnType<typeof makeShootActions> }} actions
  */
 function makeFlow(context, actions) {
   const { state } = context;

@@ -1,6 +1,7 @@
 /** Keys of the box editor. */
 
 import * as edits from "./box_edits.js";
+import { MAX_CLASSES } from "./state.js";
 
 /** @typedef {import("./boxes.js").Editor} Editor */
 /** @typedef {Partial<Record<string, (editor: Editor) => void>>} Actions */
@@ -10,9 +11,13 @@ const EVERYWHERE = {
   n: edits.add,
   a: (editor) => edits.accept(editor),
   "ctrl+z": edits.undo,
-  1: (editor) => edits.name(editor, 0),
-  2: (editor) => edits.name(editor, 1),
-  3: (editor) => edits.name(editor, 2),
+  ...Object.fromEntries(
+    Array.from({ length: MAX_CLASSES }, (_, k) => [
+      `${k + 1}`,
+      (/** @type {import("./boxes.js").Editor} */ editor) =>
+        edits.name(editor, k),
+    ]),
+  ),
 };
 /** @type {Actions} */
 const ON_THE_PICTURE = {
@@ -37,7 +42,7 @@ export function listenToKeys(node, frame, editor) {
     const isOn = frame.contains(target);
     if (key === "enter" && target.matches(".d2l-box-proposal")) return;
     const action = (isOn ? ON_THE_PICTURE : EVERYWHERE)[key];
-    const isArrow = isOn && key.startsWith("arrow");
+    const isArrow = isOn && /^(ctrl\+)?arrow/.test(key);
     if (action || isArrow) edits.endDrag(editor);
     if (isArrow ? !edits.nudge(editor, event) : !action) return;
     event.preventDefault();

@@ -1,7 +1,7 @@
 /** The camera, or a video that stands in for it: frames, and pictures to keep. */
 
 import { element } from "../lib/dom.js";
-import { makePicture, squeeze } from "./pixels.js";
+import { makeKeptPicture, squeeze } from "./pixels.js";
 
 /** @typedef {import("./pixels.js").KeptPicture} KeptPicture */
 
@@ -135,7 +135,7 @@ function readFrames(video) {
     frame: (side) => (sees() ? squeeze(video, sizeNow(), side, canvas) : null),
     async shoot(name = "camera") {
       if (!sees()) throw new Error(BLANK);
-      return makePicture(video, sizeNow(), name);
+      return makeKeptPicture(video, sizeNow(), name);
     },
   };
 }

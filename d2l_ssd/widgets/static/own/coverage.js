@@ -24,7 +24,7 @@ import { sideOf } from "../own_engine/pyramid.js";
 
 export const ENOUGH = { size: 3, without: 5 };
 const SIZES = [0.25, 0.4]; // of the picture's side: from here on, the next kind
-const TINY = 1 / 7; // the trial's limit: less is found in 6 pictures of 10
+const TINY = 1 / 7; // smaller things are found in 6 pictures of 10
 const LIGHT = 1.4; // brightest over darkest: the light was another one
 const WITHOUT = 4; // boxes for each picture without
 

@@ -1,7 +1,7 @@
 /** Pictures that are dropped, chosen or pasted. */
 
 import { HEAD, kindOf } from "./kinds.js";
-import { makePicture } from "./pixels.js";
+import { makeKeptPicture } from "./pixels.js";
 import { sayFull, sayRefused } from "./problems.js";
 
 /** @typedef {import("./pixels.js").KeptPicture} KeptPicture */
@@ -69,12 +69,11 @@ export async function readPicture(file, name) {
   const reason = kind === "picture" ? "damaged" : kind;
   if (!type) throw new FileError(name, reason);
   try {
-    // HEIC, too, which Safari opens
-
+    // Also what only some browsers read, like HEIC
     const bitmap = await createImageBitmap(file.slice(0, file.size, type), {
       imageOrientation: "from-image",
     });
-    const picture = await makePicture(bitmap, bitmap, name);
+    const picture = await makeKeptPicture(bitmap, bitmap, name);
     bitmap.close();
     return picture;
   } catch {

@@ -20,8 +20,12 @@ const LONGEST_NAME = 40;
 const README = `Pictures and boxes from "Teach it your own thing".
 
   d2l-ssd check ${ROOT}
-  d2l-ssd train ${ROOT} --out run
+  d2l-ssd train ${ROOT} --out run --init imagenet
   d2l-ssd detect run PICTURES
+
+Training takes about an hour on two processor cores, minutes on a GPU. With
+--init imagenet it begins with weights that know photographs, and downloads them:
+leave that out where there is no network.
 `;
 
 /**

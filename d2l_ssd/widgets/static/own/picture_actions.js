@@ -26,7 +26,7 @@ export function makePictureActions(context, { forget, retrain }) {
     ...makeReading(context, forget, select),
     ...makeBoxActions(context, retrain, select),
     select,
-    /** Throw all pictures away. */
+    /** Delete all pictures. */
     clear() {
       context.state.pictures = [];
       context.keep.clear();
@@ -68,7 +68,7 @@ function makeBoxActions({ state, keep, changed }, retrain, select) {
       }
       select(nextId(state, picture));
     },
-    /** Throw the selected picture away. */
+    /** Remove the selected picture. */
     remove() {
       const picture = selectedPicture(state);
       if (!picture) return;

@@ -22,7 +22,7 @@ const QUALITY = 0.92;
  * @param {string} name
  * @returns {Promise<KeptPicture & { blob: Blob }>}
  */
-export async function makePicture(source, size, name) {
+export async function makeKeptPicture(source, size, name) {
   const canvas = paint(source, storedSize(size));
   const pixels = squeeze(canvas, canvas, STORED_SIDE);
   const blob = await toJpeg(canvas);

@@ -3,6 +3,7 @@
 import { download } from "../playground/files.js";
 import { cocoFolder, yoloFolder } from "./folders.js";
 import { keepSomeBack } from "./kept_back.js";
+import { fileName } from "./file_name.js";
 import { readyPictures } from "./state.js";
 import { makeZip } from "./zip.js";
 
@@ -24,7 +25,7 @@ export async function savePictures(context, format) {
     const entries = await FOLDERS[format](pictures, classes);
     download(
       makeZip(entries),
-      `${classes.join("_")}-${format.toLowerCase()}.zip`,
+      fileName(classes, `-${format.toLowerCase()}.zip`),
     );
   } catch (error) {
     return say(/** @type {Error} */ (error).message);

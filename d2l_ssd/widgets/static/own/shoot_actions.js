@@ -8,7 +8,7 @@
  * @param {ReturnType<typeof import("./picture_actions.js").makePictureActions>} pictures
  * @param {(step: State["step"]) => void} go
  */
-export function makeShooting({ state, say }, watch, pictures, go) {
+export function makeShootActions({ state, say }, watch, pictures, go) {
   let isOn = false; // whether it goes on when all boxes are drawn
   let number = 0;
   const open = async () => {

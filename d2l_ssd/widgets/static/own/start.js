@@ -8,7 +8,7 @@ import { makePart, makeRow } from "./rows.js";
 const HOW = [
   [
     "Pictures and boxes.",
-    "Take about twenty pictures of one thing: near, far, turned, in the corners, in other light. Take five of the same place without it. Draw a box around it in each.",
+    "Take about twenty pictures of one thing: near, far, turned, in the corners, in other light. Draw a box around it in each. Take five more of the same places without it.",
   ],
   [
     "Teach.",

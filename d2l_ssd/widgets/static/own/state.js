@@ -10,7 +10,7 @@ import { makeRuns } from "../playground/runs.js";
 /** @typedef {ReturnType<typeof makeState>} State */
 
 export const MAX_PICTURES = 60;
-export const MAX_CLASSES = 3;
+export const MAX_CLASSES = 3; // Python's is in own_thing_input.py
 export const RUN_SECONDS = 60;
 export const KEPT_BACK = 5;
 export const SAMPLES = 8; // training pictures that are shown

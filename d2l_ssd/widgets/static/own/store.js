@@ -8,7 +8,7 @@
  * @property {() => Promise<KeptPicture[]>} all in the order in which they came
  * @property {(picture: KeptPicture) => Promise<string>} put adds or changes one
  * @property {(id: string) => Promise<string>} remove
- * @property {() => Promise<string>} clear throws all away, settings too
+ * @property {() => Promise<string>} clear deletes all, settings too
  * @property {{ get(): Promise<any>, put(value: any): Promise<string> }} settings
  *   what else to keep; undefined before the first `put`
  */

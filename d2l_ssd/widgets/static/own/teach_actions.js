@@ -6,6 +6,7 @@ import { download } from "../playground/files.js";
 import { isCalm } from "../playground/presence.js";
 import { lastScores } from "../playground/runs.js";
 import { passesStation } from "../playground/sentences.js";
+import { fileName } from "./file_name.js";
 import { keepSomeBack } from "./kept_back.js";
 import {
   readyPictures,
@@ -32,7 +33,7 @@ export function makeTeachActions(context) {
     running.begin();
     train();
   };
-  const files = makeFiles(context, running.begin);
+  const files = makeWeightActions(context, running.begin);
   return {
     ...{ ...running, ...files, train, askSamples, restart },
     ...makeSettingActions(context, restart),
@@ -254,7 +255,7 @@ function makeLooking({ state, send, update }) {
  * @param {Context} context
  * @param {() => void} begin
  */
-function makeFiles({ state, send, changed }, begin) {
+function makeWeightActions({ state, send, changed }, begin) {
   let wanted = false;
   /** @type {Uint8Array<ArrayBuffer>[]} files that the session is reading */
   const loading = [];
@@ -278,7 +279,7 @@ function makeFiles({ state, send, changed }, begin) {
     /** @param {Uint8Array<ArrayBuffer>} bytes */
     take(bytes) {
       state.weights = bytes;
-      if (wanted) download(bytes, `${state.classes.join("_")}.safetensors`);
+      if (wanted) download(bytes, fileName(state.classes, ".safetensors"));
       wanted = false;
       changed();
     },

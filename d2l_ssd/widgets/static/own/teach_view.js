@@ -13,7 +13,7 @@ import { makeSections } from "../playground/sections.js";
 import { makeCharts } from "./charts.js";
 import { makeKeptView } from "./kept_view.js";
 import { makePart } from "./rows.js";
-import { isTrained, SAMPLES, warning, whyNotTeach } from "./state.js";
+import { hasThing, isTrained, SAMPLES, warning, whyNotTeach } from "./state.js";
 import { makeBoxes } from "./thumbs.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -135,8 +135,6 @@ const WORDS = {
   stopped: "Start over",
 };
 
-const COUNTS = ["", "", "Two", "Three", "Four", "Five"];
-
 /** @param {Actions} actions */
 function makeRun({ teach, restart, go }) {
   const main = makeButton("", teach, "d2l-pg-train");
@@ -172,11 +170,14 @@ function makeRun({ teach, restart, go }) {
 }
 
 /** @param {State} state */
-function explainAp({ kept: { length }, runs: { now } }) {
+export function explainAp({ kept, runs: { now } }) {
+  const { length } = kept;
   if (!length) {
     return "With five pictures or more, every fifth is kept back: the network does not learn from it, and AP50 is measured on it.";
   }
   const after = now.count ? ` after ${Math.round(now.seconds)} s` : "";
-  const few = length > 1 ? `${COUNTS[length]} are` : "One is";
-  return `AP50${after} on the pictures kept back (${length}). ${few} few: a single box changes it much.`;
+  const pictures = length === 1 ? "picture" : "pictures";
+  const shown = `${kept.filter(hasThing).length} of them with the thing`;
+  const few = `With so few, a single box changes the score a lot.`;
+  return `AP50${after} on ${length} ${pictures} kept back, ${shown}. ${few}`;
 }

@@ -10,7 +10,7 @@ import { isTrained } from "./state.js";
 /** @typedef {import("./actions.js").Context} Context */
 /** @typedef {import("./sources.js").Source} Source */
 
-const GOOD_GUESS = 0.3; // score: the ground has less
+const GOOD_GUESS = 0.3; // score: the background has less
 const PATIENCE_MS = 2000; // with a frame that is not answered
 const MOST = 20; // pictures that are watched at once
 const NOTHING = {

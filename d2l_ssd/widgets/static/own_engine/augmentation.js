@@ -57,7 +57,7 @@ export function drawSample(canvas, pixels, given, random, settings) {
   const { sources, cuts } = given;
   const { augment, flip, paste } = settings;
   const source = pick(random, sources);
-  const placement = anyPlacement(source, random, settings);
+  const placement = placeSource(source, random, settings);
   drawSource(canvas, source, placement, augment ? anyBlur(random) : 1, random);
   let things = keepThings(canvas, source.things, placement, random);
   if (augment && cuts.length) {
@@ -83,7 +83,7 @@ export function drawSample(canvas, pixels, given, random, settings) {
  * @param {Settings} settings
  * @returns {Placement}
  */
-function anyPlacement({ things }, random, settings) {
+function placeSource({ things }, random, settings) {
   const { augment, flip } = settings;
   const zoom = zoomOf(settings) * (augment ? factor(random, ZOOM) : 1);
   const aspect = augment ? about(random, ASPECT) : 1;

@@ -37,8 +37,8 @@ const PER_CELL = RATIOS.length + 1; // anchors: a second size for the first rati
  *
  * @param {number} things
  */
-function classesFor(things) {
-  return things === 2 ? 3 : things;
+export function classesFor(things) {
+  return things + 1 - (things % 2); // a filter has classes + 5 numbers, four times
 }
 
 /**

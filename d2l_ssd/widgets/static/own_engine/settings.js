@@ -44,7 +44,7 @@ export const KNOBS = [
     key: "paste",
     group: "training pictures",
     label: "Copy-and-paste",
-    help: "Pastes your thing from one picture onto others; in wrong colors, too, as one that is not meant.",
+    help: "Pastes your thing from one picture onto others; also in wrong colors, as another thing that must not be found.",
     value: true,
   },
   {

@@ -14,7 +14,7 @@ export function whyNothingToLearn({ sources, cuts, classes }) {
     return "No training picture has a box: draw one around your thing.";
   }
   if (cuts.some(({ label }) => label >= classes.length)) {
-    return "A box is of a thing that this detector was not made for: teach it anew.";
+    return "A box belongs to a thing that this detector does not know: start over.";
   }
   return "";
 }
