@@ -94,6 +94,33 @@ class TestMouse:
         button(page, "Undo").click()
         assert len(boxes(page)) == 2
 
+    def test_a_thing_is_drawn_before_another_one(self, page):
+        call(page, "classes = ['mug', 'packet']")
+        drag(page, (0.1, 0.1), (0.5, 0.5))
+        page.keyboard.press("Escape")
+        page.keyboard.press("2")
+        drag(page, (0.3, 0.3), (0.8, 0.8))
+        assert close(boxes(page), [[10, 10, 50, 50], [30, 30, 80, 80]])
+        assert page.evaluate("() => page.told.at(-1)") == [0, 1]
+        page.mouse.click(*place(page, 0.2, 0.2))
+        drag(page, (0.2, 0.2), (0.25, 0.2))  # the chosen one moves
+        assert close(boxes(page), [[15, 10, 55, 50], [30, 30, 80, 80]])
+
+    def test_a_drag_may_begin_beside_the_picture(self, page):
+        x, y = place(page, 0, 0)
+        page.mouse.move(x - 10, y - 10)
+        page.mouse.down()
+        page.mouse.move(*place(page, 0.4, 0.5), steps=4)
+        page.mouse.up()
+        assert close(boxes(page), [[0, 0, 40, 50]])
+
+    def test_a_picture_without_the_thing_has_a_quieter_button(self, page):
+        main = page.locator(".d2l-box-main")
+        colors = "node => getComputedStyle(node).backgroundColor"
+        before = main.evaluate(colors)
+        drag(page, (0.2, 0.3), (0.6, 0.7))
+        assert main.evaluate(colors) != before
+
     def test_the_next_picture_is_a_click_away_from_the_hand(self, page):
         drag(page, (0.2, 0.3), (0.6, 0.7))
         go = page.locator(".d2l-box-go").bounding_box()
@@ -146,9 +173,18 @@ class TestKeys:
         page.keyboard.press("Control+z")
         page.keyboard.press("Control+z")
         assert close(boxes(page), [[30, 35, 60, 69]])
-        page.keyboard.press("Tab")
         page.keyboard.press("Delete")
         assert boxes(page) == []
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Delete")  # what comes back is chosen
+        assert boxes(page) == []
+
+    def test_control_makes_large_steps(self, page):
+        page.locator(FRAME).focus()
+        page.keyboard.press("n")
+        page.keyboard.press("Control+ArrowLeft")
+        page.keyboard.press("Control+Shift+ArrowDown")
+        assert close(boxes(page), [[30, 35, 60, 70]])
 
     def test_a_key_that_stays_down_is_one_step_to_undo(self, page):
         page.locator(FRAME).focus()
@@ -367,7 +403,7 @@ class TestEar:
     def test_boxes_and_pictures_have_words(self, page):
         drag(page, (0.2, 0.3), (0.6, 0.7))
         box = page.locator(".d2l-box").get_attribute("aria-label")
-        assert box.startswith("Box 1 of 1: duck, 40 % wide, 40 % high, 20 %")
+        assert box.startswith("Box 1 of 1: duck, 40% wide, 40% high, 20%")
         frame = page.locator(FRAME).get_attribute("aria-label")
         assert frame.startswith("duck-1: 1 duck. ")
 
@@ -377,7 +413,7 @@ class TestEar:
         page.keyboard.press("ArrowLeft")
         page.wait_for_function(
             "() => document.querySelector('[aria-live]')"
-            ".textContent.startsWith('1 duck: 30 % wide, 30 % high')"
+            ".textContent.startsWith('1 duck: 30% wide, 30% high')"
         )
 
     @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -73,6 +73,8 @@ test("arrow keys move a box, with Shift they resize it", () => {
   assertClose(press("ArrowUp", true), [0, 0, 0, -0.005]);
   assertClose(press("ArrowUp", false, true), [0, -0.02, 0, -0.02]);
   assert.equal(press("x"), undefined);
+  const far = { key: "ArrowLeft", ctrlKey: true, repeat: false };
+  assertClose(boxByKey(BOX, far), [0.15, 0.4, 0.55, 0.8]);
 });
 
 test("Shift and an arrow stop at the least side", () => {

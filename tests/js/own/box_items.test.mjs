@@ -56,6 +56,6 @@ test("what is in a picture, and where a box is, in words", () => {
   assert.equal(countItems([], classes), "no box");
   assert.equal(
     describeBox([0.1, 0.2, 0.4, 0.7]),
-    "30 % wide, 50 % high, 10 % from the left, 20 % from the top",
+    "30% wide, 50% high, 10% from the left, 20% from the top",
   );
 });

@@ -84,19 +84,22 @@ const ARROWS = {
 };
 const STEP = 0.005; // of the picture; a key that stays down makes longer ones
 const LONG_STEP = 0.02;
+const LEAP = 0.05; // with Ctrl, or Cmd on a Mac
 
 /**
  * What an arrow key makes of a box, or null: it moves the box, with Shift its lower
  * right corner.
  *
  * @param {Box} box
- * @param {{ key: string, shiftKey: boolean, repeat: boolean }} event
+ * @param {Pick<KeyboardEvent, "key" | "shiftKey" | "repeat"> &
+ *   Partial<Pick<KeyboardEvent, "ctrlKey" | "metaKey">>} event
  * @returns {Box | null}
  */
-export function boxByKey(box, { key, shiftKey, repeat }) {
+export function boxByKey(box, { key, shiftKey, ctrlKey, metaKey, repeat }) {
   const arrow = ARROWS[key];
   if (!arrow) return null;
-  const step = repeat ? LONG_STEP : STEP;
+  const short = repeat ? LONG_STEP : STEP;
+  const step = ctrlKey || metaKey ? LEAP : short;
   return dragBox(box, shiftKey ? LAST_CORNER : INSIDE, [
     arrow[0] * step,
     arrow[1] * step,

@@ -118,7 +118,13 @@ export function name(editor, label) {
 /** @param {Editor} editor */
 export function undo(editor) {
   const items = editor.past.pop();
-  if (items) put(editor, items, -1);
+  if (!items) return;
+  // What comes back can be altered at once
+  put(
+    editor,
+    items,
+    items.findIndex((item) => !editor.items.includes(item)),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A pointer on a picture: it draws, moves and mends boxes. */
 
 import { smallestBoxAt } from "../lib/boxes.js";
+import { clamp } from "../lib/grid.js";
 import { placeAt } from "../lib/pointer.js";
 import { cursorOf, dragBox, gripAt, LAST_CORNER } from "./box_drag.js";
 import { accept, choose, endDrag, isFresh, preview } from "./box_edits.js";
@@ -25,29 +26,30 @@ const REACH = { mouse: 8, touch: 20 }; // of a grip, in screen pixels
 /**
  * Let a pointer work on the boxes of a frame.
  *
+ * @param {HTMLElement} around the frame, where a drag may begin, too: at the rim
  * @param {HTMLElement} frame
  * @param {HTMLCanvasElement} canvas
  * @param {Editor} editor
  */
-export function followHand(frame, canvas, editor) {
-  frame.onpointerdown = (event) => {
+export function followHand(around, frame, canvas, editor) {
+  around.onpointerdown = (event) => {
     const isButton = /** @type {Element} */ (event.target).closest("button");
     if (event.button || isButton || isFresh(editor)) return;
     if (editor.drag && !editor.drag.waits) return; // a second finger
     event.preventDefault(); // the focus stays where we put it
-    frame.setPointerCapture(event.pointerId);
+    around.setPointerCapture(event.pointerId);
     const drag = (editor.drag ??= startDrag(event, canvas, editor));
     drag.pointer = event.pointerId;
     move(event, frame, canvas, editor);
   };
-  frame.onpointermove = (event) => move(event, frame, canvas, editor);
-  frame.onpointerup = ({ pointerId }) => {
+  around.onpointermove = (event) => move(event, frame, canvas, editor);
+  around.onpointerup = ({ pointerId }) => {
     const { drag } = editor;
     if (pointerId !== drag?.pointer) return;
     if (drag.moved) endDrag(editor, true);
     else tap(drag, editor);
   };
-  frame.onpointercancel = () => endDrag(editor);
+  around.onpointercancel = () => endDrag(editor);
 }
 
 /**
@@ -76,13 +78,13 @@ function move(event, frame, canvas, editor) {
 
 /**
  * The box under a pointer and its grip: the chosen box's, or the smallest one's
- * inside.
+ * inside. On another thing's box a new one is drawn: a mug stands before a packet.
  *
  * @param {PointerEvent} event
  * @param {HTMLCanvasElement} canvas
  * @param {Editor} editor
  */
-function gripOf(event, canvas, { items, chosen }) {
+function gripOf(event, canvas, { items, chosen, label }) {
   const at = placeAt(event, canvas);
   const reach = event.pointerType === "touch" ? REACH.touch : REACH.mouse;
   const { clientWidth, clientHeight } = canvas;
@@ -91,7 +93,10 @@ function gripOf(event, canvas, { items, chosen }) {
     gripAt(items[chosen].box, at, [reach / clientWidth, reach / clientHeight]);
   if (grip) return { k: chosen, grip };
   const k = itemAt(items, at);
-  return { k, grip: k < 0 ? null : gripAt(items[k].box, at, [0, 0]) };
+  const isSame = items[k]?.label === label;
+  return isSame
+    ? { k, grip: gripAt(items[k].box, at, [0, 0]) }
+    : { k: -1, grip: null };
 }
 
 /**
@@ -110,7 +115,9 @@ function itemAt(items, at) {
  * @returns {Drag}
  */
 function startDrag(event, canvas, editor) {
-  const from = placeAt(event, canvas);
+  const [x, y] = placeAt(event, canvas);
+  /** @type {Point} */
+  const from = [clamp(x, 0, 1), clamp(y, 0, 1)];
   const { k, grip } = gripOf(event, canvas, editor);
   const { items } = editor;
   choose(editor, k);
@@ -130,8 +137,13 @@ function startDrag(event, canvas, editor) {
  */
 function tap(drag, editor) {
   const proposal = editor.open[itemAt(editor.open, drag.from)];
+  const other = drag.waits ? -1 : itemAt(editor.items, drag.from);
   if (drag.k < editor.items.length) endDrag(editor);
-  else if (proposal) {
+  else if (other >= 0) {
+    endDrag(editor);
+    choose(editor, other);
+    editor.focus();
+  } else if (proposal) {
     endDrag(editor);
     accept(editor, [proposal]);
   } else {

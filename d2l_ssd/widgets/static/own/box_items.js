@@ -71,7 +71,7 @@ export function describeBox([x0, y0, x1, y1]) {
   const [left, top, wide, high] = [x0, y0, x1 - x0, y1 - y0].map((v) =>
     Math.round(100 * v),
   );
-  return `${wide} % wide, ${high} % high, ${left} % from the left, ${top} % from the top`;
+  return `${wide}% wide, ${high}% high, ${left}% from the left, ${top}% from the top`;
 }
 
 /**

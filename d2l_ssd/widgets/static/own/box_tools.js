@@ -24,12 +24,14 @@ export function makeBoxTools(editor) {
     ...[names, main, take, more, less, back],
     note(
       "Drag, or click two corners. Keys: N new, arrows move, Shift + arrows " +
-        "resize, Delete, A accept, Enter next.",
+        "resize (with Ctrl in large steps), Delete, A accept, Enter next.",
     ),
   );
   const show = () => {
-    const { open, chosen, past } = editor;
+    const { items, open, chosen, past } = editor;
     setText(main, readyText(editor));
+    // Most pictures show the thing: that this one does not is said more quietly
+    main.classList.toggle("d2l-box-none", !items.length && !open.length);
     take.hidden = !open.length;
     setText(less, chosen < 0 && open.length ? "Reject" : "Delete box");
     less.disabled = chosen < 0 && !open.length;

@@ -14,7 +14,7 @@ import { countItems, describeBox } from "./box_items.js";
 const KEYS =
   "Drag to draw a box, or press N; A accepts what is proposed; Enter goes on.";
 const BOX_KEYS =
-  "Arrow keys move it, with Shift they resize it; Delete removes it.";
+  "Arrow keys move it, with Shift they resize it, with Ctrl in large steps; Delete removes it.";
 
 /** @param {Editor} editor */
 export function makeBoxView(editor) {

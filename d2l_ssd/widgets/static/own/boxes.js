@@ -65,11 +65,12 @@ export function makeBoxEditor(told) {
   const view = makeBoxView(editor);
   const tools = makeBoxTools(editor);
   const { frame, canvas } = view;
-  followHand(frame, canvas, editor);
+  const around = element("div", { className: "d2l-box-around" }, frame);
+  followHand(around, frame, canvas, editor);
   const node = element(
     "div",
     { className: "d2l-box-editor", hidden: true },
-    ...[frame, tools.node, region],
+    ...[around, tools.node, region],
   );
   listenToKeys(node, frame, editor);
   const hasFocus = () => node.matches(":focus-within");
