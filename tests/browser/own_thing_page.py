@@ -147,18 +147,20 @@ def label_all(page, count):
         wait_for(page, f"d.ready === '{k + 1}'")
 
 
-def paste_files(page, files, kind="paste"):
-    """Paste files, or drop them on the page."""
-    page.evaluate(
-        """([files, kind]) => {
+def paste_files(page, files, kind="paste", place=".d2l-own"):
+    """Paste files, or drop them on a place; return whether they were taken."""
+    return page.evaluate(
+        """([files, kind, place]) => {
             const data = new DataTransfer();
             for (const { name, bytes, type } of files)
                 data.items.add(new File([new Uint8Array(bytes)], name, {type}));
-            const root = document.querySelector('.d2l-own');
+            const root = document.querySelector(place);
             const event = kind === 'paste'
                 ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true})
-                : new DragEvent('drop', {dataTransfer: data, bubbles: true});
+                : new DragEvent('drop',
+                    {dataTransfer: data, bubbles: true, cancelable: true});
             root.dispatchEvent(event);
+            return event.defaultPrevented;
         }""",
         [
             [
@@ -170,5 +172,6 @@ def paste_files(page, files, kind="paste"):
                 for one in files
             ],
             kind,
+            place,
         ],
     )

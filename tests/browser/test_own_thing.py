@@ -128,6 +128,10 @@ class TestPictures:
         paste_files(page, draw_files(2), how)
         wait_for(page, "d.pictures === '2'")
 
+    def test_they_are_dropped_beside_it(self, page):
+        assert paste_files(page, draw_files(2), "drop", "body")
+        wait_for(page, "d.pictures === '2'")
+
     def test_the_same_file_twice(self, page):
         choose(page, draw_files(2))
         wait_for(page, "d.pictures === '2'")
@@ -215,6 +219,11 @@ class TestCamera:
     def test_pictures_and_boxes_and_back_to_the_camera(self, page):
         self.take(page, 2)
         button(page, "Take a picture (space)").wait_for()
+        page.keyboard.press("Enter")  # one too many takes no picture
+        page.wait_for_timeout(300)
+        assert data(page)["pictures"] == "2"
+        page.keyboard.press("Space")
+        wait_for(page, "d.pictures === '3'")
         button(page, "Stop the camera").click()
         assert page.locator(".d2l-box-editor").is_visible()
 
@@ -230,7 +239,7 @@ class TestCamera:
         with page.expect_download() as waiting:
             button(page, "Save a strip (PNG)").click()
         assert waiting.value.suggested_filename == "found.png"
-        button(page, "Stop").click()
+        button(page, "Turn the camera off").click()
         assert page.locator("video").evaluate("v => v.srcObject") is None
 
     def test_proposals_of_the_detector(self, page):

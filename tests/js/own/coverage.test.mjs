@@ -75,7 +75,7 @@ test("a sentence says what is missing most", () => {
   );
   assert.equal(
     text({ sizes: [2, 9, 9], places: [1, 0, 1, 1, 1, 1, 1, 1, 1] }),
-    "far away, at the top",
+    "far away, top",
   );
   assert.equal(text({ light: 1.1 }), "other light, by a window or a lamp");
   assert.match(text({}), /^turn it/);

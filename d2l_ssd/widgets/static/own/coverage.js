@@ -81,7 +81,7 @@ function lightAt(pixels, x, y, width) {
   return sum / count;
 }
 
-const FAR = ["far away", "neither near nor far", "close up"];
+const FAR = ["far away", "at medium distance", "close up"];
 const SIDES = [0.18, 0.3, 0.55]; // of the boxes that we propose
 const PLACES = [
   ...["upper left", "top", "upper right", "left", "center", "right"],
@@ -109,9 +109,12 @@ export function advise({ boxes, sizes, places, tiny, light, without }) {
   const size = sizes[least] < ENOUGH.size ? least : -1;
   const place = ORDER.find((k) => !places[k]) ?? -1;
   if (size >= 0 || place >= 0) {
-    const where = place < 0 ? "" : `at the ${PLACES[place]}`;
+    const where = PLACES[place] ?? "";
     return {
-      text: [FAR[size], where].filter(Boolean).join(", "),
+      text:
+        size < 0
+          ? `at the ${where}`
+          : [FAR[size], where].filter(Boolean).join(", "),
       box: boxOf(size < 0 ? 1 : size, place < 0 ? CENTER : place),
     };
   }

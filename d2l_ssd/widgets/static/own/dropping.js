@@ -9,13 +9,9 @@ import { shootOnSpace } from "./camera.js";
  * @returns {() => void} what ends it
  */
 export function takeFiles(el, state, actions) {
-  el.addEventListener("dragover", (event) => event.preventDefault());
-  el.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const { dataTransfer } = event;
-    if (!dataTransfer) return;
-    if (state.step === "watch") actions.watch([...dataTransfer.files]);
-    else actions.read(dataTransfer);
+  const endDrops = takeDrops(el, (data) => {
+    if (state.step === "watch") actions.watch([...data.files]);
+    else actions.read(data);
   });
   /** @param {ClipboardEvent} event */
   const paste = (event) => {
@@ -30,7 +26,39 @@ export function takeFiles(el, state, actions) {
   shootOnSpace(el, () => {
     if (state.step === "pictures" && state.source) actions.shoot.take();
   });
-  return () => document.removeEventListener("paste", paste);
+  return () => {
+    document.removeEventListener("paste", paste);
+    endDrops();
+  };
+}
+
+/**
+ * Take files that are dropped anywhere on the page, while this part of it is to be
+ * seen: a browser opens a file that nobody takes, and the page is gone.
+ *
+ * @param {HTMLElement} el
+ * @param {(data: DataTransfer) => void} take
+ * @returns {() => void} what ends it
+ */
+function takeDrops(el, take) {
+  const mark = (/** @type {boolean} */ isOver) =>
+    el.classList.toggle("d2l-own-over", isOver);
+  /** @param {DragEvent} event */
+  const drag = (event) => {
+    const { dataTransfer: data, target, defaultPrevented, type } = event;
+    if (type === "dragleave") return event.relatedTarget || mark(false);
+    const isOurs = el.contains(/** @type {Node} */ (target)) || isSeen(el);
+    // Another part of the page may have a use for it
+    if (!data?.types.includes("Files") || defaultPrevented) return mark(false);
+    event.preventDefault();
+    mark(isOurs && type === "dragover");
+    if (isOurs && type === "drop") take(data);
+  };
+  const types = /** @type {const} */ (["dragover", "dragleave", "drop"]);
+  for (const type of types) document.addEventListener(type, drag);
+  return () => {
+    for (const type of types) document.removeEventListener(type, drag);
+  };
 }
 
 /** @param {HTMLElement} el */

@@ -2,6 +2,7 @@
 
 /** @typedef {import("../lib/canvas.js").Stage} Stage */
 /** @typedef {import("./sources.js").Drawable} Drawable */
+/** @typedef {ReturnType<typeof drawFitted>} Fitted */
 
 /**
  * Draw a picture as large as it can be; what is drawn next has its upper left corner
@@ -18,5 +19,5 @@ export function drawFitted(stage, { image, width, height }) {
   const top = (stage.height - size.height) / 2;
   context.translate(left, top);
   context.drawImage(image, 0, 0, size.width, size.height);
-  return { context, size };
+  return { context, size, left, top };
 }

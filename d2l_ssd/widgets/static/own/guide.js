@@ -7,6 +7,8 @@ import { toItems } from "./box_items.js";
 
 /** @typedef {import("../own_engine/types.d.ts").Picture} Picture */
 
+/** @type {import("./coverage.js").Advice} */
+const FIRST = { text: "take a picture of it, or choose one" };
 const KINDS = ["Far", "Middle", "Close", "Without it"];
 
 /** Make the guide. */
@@ -35,7 +37,7 @@ export function makeGuide() {
     const all = classes.map((_, label) => measureCoverage(pictures, label));
     const counts = all.map(({ boxes }) => boxes);
     const rarest = counts.indexOf(Math.min(...counts));
-    const { text, box } = advise(all[rarest]);
+    const { text, box } = pictures.length ? advise(all[rarest]) : FIRST;
     const whose = classes.length > 1 ? `, ${classes[rarest]}` : "";
     setText(next, `Next${whose}: ${text}.`);
     setLabel(map, `${counts.join(" and ")} boxes so far, one over the other`);

@@ -29,6 +29,9 @@ export function makePicturesView(actions, redraw) {
   const thumbs = makeThumbs((id) => {
     actions.choose(id);
     edit();
+    // On a phone the picture may be far above
+    const { top } = left.getBoundingClientRect();
+    if (top < 0) left.scrollIntoView();
   });
   const side = makeSide(actions, files.open);
   const left = makePart("left", shooting.node, editor.node, files.node);

@@ -12,8 +12,8 @@ import { hasThing } from "./state.js";
 /** @typedef {import("./state.js").State} State */
 
 const DASHED = { dash: [7, 5], width: 2 };
-const HINT =
-  "Move it between two pictures: near, far, turned, into a corner. The dashed box is where it was last.";
+const HINT = "Move it between two pictures: near, far, turned, into a corner.";
+const LAST = " The dashed box is where it was last.";
 
 /**
  * @param {import("./actions.js").Actions} actions
@@ -28,22 +28,30 @@ export function makeShooting({ shoot }, redraw, edit) {
     shoot.label();
     edit();
   });
+  const hint = note();
   const node = element(
     "div",
-    { className: "d2l-own-shooting", hidden: true },
+    {
+      ...{ className: "d2l-own-shooting", hidden: true, role: "group" },
+      "aria-label": "The camera: the space key takes a picture",
+    },
     element("div", { className: "d2l-own-stage" }, stage.canvas),
     main,
     makeRow(boxes, makeButton("Stop the camera", shoot.stop)),
-    note(HINT),
+    hint,
   );
+  // With the focus here, the space key takes a picture, and Enter none: it may have
+  // been meant for the last box
+  node.tabIndex = -1;
   /** @param {State} state */
   const show = ({ source, pictures }) => {
     const isHidden = source?.kind !== "camera";
-    if (node.hidden && !isHidden) setTimeout(() => main.focus());
+    if (node.hidden && !isHidden) setTimeout(() => node.focus());
     node.hidden = isHidden;
     const waiting = pictures.filter(({ ready }) => !ready).length;
     setText(boxes, `Draw the boxes (${waiting})`);
     boxes.disabled = !waiting;
+    setText(hint, pictures.some(hasThing) ? HINT + LAST : HINT);
   };
   return { node, stage, show, draw: drawCamera.bind(null, stage) };
 }

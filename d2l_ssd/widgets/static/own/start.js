@@ -3,6 +3,7 @@
 import { element, heading, note } from "../lib/dom.js";
 import { makeButton } from "../playground/controls.js";
 import { makePart, makeRow } from "./rows.js";
+import { MAX_PICTURES } from "./state.js";
 
 /** @type {[title: string, text: string][]} */
 const HOW = [
@@ -37,7 +38,9 @@ export function makeStart({ tryExample, shoot }, choose) {
         makeButton("Use the camera", shoot.open),
         makeButton("Choose pictures", choose),
       ),
-      note("You can also drop pictures on this page, or paste one."),
+      note(
+        `You can also drop pictures on this page, or paste one: up to ${MAX_PICTURES}.`,
+      ),
     ),
     element(
       "ol",

@@ -151,10 +151,10 @@ export function warning(state) {
   const waiting = state.pictures.length - ready.length;
   if (waiting) {
     const wait = waiting === 1 ? "1 picture waits" : `${waiting} pictures wait`;
-    return `${wait} for boxes, and will not be used before that.`;
+    return `${wait} for boxes, and will not be used until then.`;
   }
   if (ready.length && ready.length < FEW) {
-    return "So few pictures teach little more than themselves: twenty are better.";
+    return "So few pictures show the thing in few ways: twenty are better.";
   }
   return "";
 }

@@ -65,5 +65,5 @@ const TEXTS = {
     return `${word}${Math.round(now.seconds)} s${ap}`;
   },
   watch: ({ step, source, fps }) =>
-    step === "watch" && source ? `${fps} frames a second` : "",
+    step === "watch" && source && !source.turn ? `${fps} frames a second` : "",
 };

@@ -14,17 +14,26 @@ export function makeStrip(stage) {
   const frames = [];
   let at = -Infinity;
   return {
-    /** Remember what the stage shows, now and then. */
-    take() {
+    /**
+     * Remember what the stage shows, now and then.
+     *
+     * @param {import("./fitted.js").Fitted} place of the picture on it
+     */
+    take({ left, top, size }) {
       const now = performance.now();
       if (now - at < EVERY_MS) return;
       at = now;
       const canvas =
         frames.length < FRAMES ? element("canvas") : frames.shift();
       if (!canvas) return;
-      const width = Math.round((HEIGHT * stage.width) / stage.height);
+      const width = Math.round((HEIGHT * size.width) / size.height);
       Object.assign(canvas, { width, height: HEIGHT });
-      canvas.getContext("2d")?.drawImage(stage, 0, 0, width, HEIGHT);
+      const [x, y, w, h] = [left, top, size.width, size.height].map(
+        (value) => (value * stage.width) / stage.clientWidth, // screen's pixels
+      );
+      canvas
+        .getContext("2d")
+        ?.drawImage(stage, x, y, w, h, 0, 0, width, HEIGHT);
       frames.push(canvas);
     },
     save() {

@@ -24,8 +24,15 @@ const VIEWS = [
   ["found", "Found", "What the network finds."],
   ["targets", "Targets", "The anchors that must answer for each thing."],
 ];
-const LEGEND =
-  "Dashed: your boxes. In color: what the network finds, and how sure it is; faint ones are guesses. Click a box to look inside.";
+/** @type {Record<string, string>} by view */
+const LEGENDS = {
+  found:
+    "Dashed: your boxes. In color: what the network finds, and how sure it is; faint ones are guesses. Click a box to look inside.",
+  targets:
+    "Dashed: your boxes. In color: the anchors that must answer for each. Click one to look inside.",
+};
+const LOOKED =
+  " Thick: the box that you clicked. Dashed, in yellow: the anchor that it started from.";
 const EMPTY =
   "Click a box in a picture kept back: here is what the network computed there.";
 
@@ -41,22 +48,22 @@ export function makeTeachView(actions, redraw, classesNow) {
   const run = makeRun(actions);
   const charts = makeCharts(redraw);
   const panels = makePanels(actions, classesNow);
+  const legend = note();
   const title = makePart("row", heading("Pictures kept back"), views.node);
+  const left = makePart("left", title, kept.node, legend, samples.node);
+  const right = makePart("right", ...panels.nodes, charts.node);
   return {
-    node: makePart(
-      "body",
-      makePart("left", title, kept.node, note(LEGEND), samples.node),
-      run.node,
-      makePart("right", ...panels.nodes, charts.node),
-    ),
+    node: makePart("body", left, run.node, right),
     stages: [...kept.stages, ...charts.stages],
     /**
      * @param {State} state
      * @param {import("../lib/theme.js").Colors} colors
      */
     show(state, colors) {
+      left.hidden = right.hidden = !state.pictures.length;
       kept.show(state);
       views.show(state.view);
+      setText(legend, LEGENDS[state.view] + (state.inside ? LOOKED : ""));
       samples.show(state);
       run.show(state);
       charts.show(state, colors);

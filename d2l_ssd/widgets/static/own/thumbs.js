@@ -40,7 +40,7 @@ export function makeThumbs(choose) {
  * @param {Picture} picture
  * @param {() => void} onclick
  */
-function makeThumb({ pixels }, onclick) {
+function makeThumb({ pixels, width, height }, onclick) {
   const { canvas, setPixels } = makePicture(STORED_SIDE);
   setPixels(pixels);
   const boxes = makeBoxes();
@@ -50,6 +50,7 @@ function makeThumb({ pixels }, onclick) {
     canvas,
     boxes.node,
   );
+  button.style.aspectRatio = `${width / height}`;
   /**
    * @param {Picture} picture
    * @param {number} k

@@ -50,7 +50,8 @@ export function makeWatchView(actions, redraw) {
     },
     /** @param {State} state */
     draw(state) {
-      if (drawWatched(stage, state)) strip.take();
+      const fitted = drawWatched(stage, state);
+      if (fitted) strip.take(fitted);
     },
   };
 }
@@ -58,20 +59,21 @@ export function makeWatchView(actions, redraw) {
 /**
  * @param {import("../lib/canvas.js").Stage} stage
  * @param {State} state
- * @returns whether there is something to see
+ * @returns where the picture is, if there is one
  */
 function drawWatched(stage, state) {
   const { source, shown, best, classes } = state;
   const picture = source?.picture();
-  if (!picture || !stage.width) return false;
-  const { context, size } = drawFitted(stage, picture);
+  if (!picture || !stage.width) return null;
+  const fitted = drawFitted(stage, picture);
+  const { context, size } = fitted;
   const sure = shown.scores.length;
   const guess = sure || !isGuessing(state) ? null : best;
   const boxes = guess ?? shown;
   const all = boxes.scores.length;
   const sized = /** @type {any} */ (size); // of a stage, no more is used
   drawDetections(context, sized, boxes, { sure, all }, classes);
-  return true;
+  return fitted;
 }
 
 /** @param {Actions} actions */
@@ -99,18 +101,28 @@ function makeSourceButtons({ openScene, openCamera, begin, watch }) {
   return { node, show };
 }
 
+/** @type {Record<import("./sources.js").Source["kind"], string>} */
+const ENDS = {
+  scene: "Close the scene",
+  camera: "Turn the camera off",
+  video: "Close the video",
+  pictures: "Close the pictures",
+};
+
 /** @param {Actions} actions */
 function makeTurning({ rest, turn, close }) {
   const pause = makeButton("", rest);
   const before = makeButton("Previous picture", () => turn(-1));
   const next = makeButton("Next picture", () => turn(1));
-  const node = makeRow(pause, before, next, makeButton("Stop", close));
+  const end = makeButton("", close);
+  const node = makeRow(pause, before, next, end);
   /** @param {State} state */
   const show = ({ source, isPaused }) => {
     node.hidden = !source;
     pause.hidden = Boolean(source?.turn);
     before.hidden = next.hidden = !source?.turn;
     setText(pause, isPaused ? "Play" : "Pause");
+    if (source) setText(end, ENDS[source.kind]);
   };
   return { node, show };
 }
