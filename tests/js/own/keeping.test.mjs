@@ -53,3 +53,13 @@ test("the example's names are nobody's", async () => {
   await settle();
   assert.deepEqual(told, []);
 });
+
+test("when the page is left, all is stored before it is gone", async () => {
+  const told = [];
+  const state = makeState({}, ["mug"]);
+  const keep = keepIn(told, state);
+  await settle();
+  keep.names();
+  keep.close();
+  assert.deepEqual(told, ["names mug"], "at once");
+});

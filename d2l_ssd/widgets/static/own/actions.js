@@ -4,6 +4,7 @@ import { DEFAULTS } from "../own_engine/settings.js";
 import { makePictureActions, selectedPicture } from "./picture_actions.js";
 import { savePictures } from "./saving.js";
 import { makeShootActions } from "./shoot_actions.js";
+import { isTrained } from "./state.js";
 import { makeTeachActions } from "./teach_actions.js";
 import { makeWatchActions } from "./watch_actions.js";
 
@@ -29,15 +30,7 @@ export function makeActions(context) {
   const teach = makeTeachActions(context);
   const watch = makeWatchActions(context);
   const pictures = makePictureActions(context, teach);
-  /** @param {State["step"]} step */
-  const go = (step) => {
-    if (step !== state.step) watch.close();
-    state.step = step;
-    if (step === "watch" && state.aside) watch.openScene();
-    if (step === "pictures") pictures.select(state.selected);
-    if (step === "teach") teach.askSamples();
-    update();
-  };
+  const go = makeGo(context, teach, watch, pictures);
   const shoot = makeShootActions(context, watch, pictures, go);
   return {
     ...{ ...teach, ...watch, ...pictures, go, shoot },
@@ -54,11 +47,40 @@ export function makeActions(context) {
       HEAR[message.type]?.(context, message);
       watch.hear(message);
       teach.hear(message);
+      if (message.type === "loaded" && !teach.wasKept()) {
+        context.say("This detector comes from your file.");
+      }
       if (message.type === "scores" && state.step === "pictures") {
         pictures.select(state.selected); // the detector knows more by now
       }
       update();
     },
+  };
+}
+
+/**
+ * Make what goes to a step.
+ *
+ * @param {Context} context
+ * @param {ReturnType<typeof makeTeachActions>} teach
+ * @param {ReturnType<typeof makeWatchActions>} watch
+ * @param {ReturnType<typeof makePictureActions>} pictures
+ */
+function makeGo({ state, say, update }, teach, watch, pictures) {
+  /** @param {State["step"]} step */
+  return (step) => {
+    if (step !== state.step) {
+      watch.close();
+      say(""); // what was said there is over
+    }
+    state.step = step;
+    if (step === "watch" && state.aside) watch.openScene();
+    else if (step === "watch" && state.hasCamera && isTrained(state)) {
+      watch.openCamera();
+    }
+    if (step === "pictures") pictures.select(state.selected);
+    if (step === "teach") teach.askSamples();
+    update();
   };
 }
 
@@ -88,10 +110,16 @@ function makeFlow(context, actions) {
       const isDone = state.pictures.every(({ ready }) => ready);
       if (isNew && isDone) actions.shoot.goOn();
     },
-    /** Go and teach, if nothing has been taught yet. */
+    /** Go and teach: begin, go on, or another minute. */
     begin() {
       actions.go("teach");
-      if (state.runs.now.phase === "ready") actions.train();
+      if (state.runs.now.phase !== "training") actions.teach();
+    },
+    /** Delete all pictures, and what was taught with them. */
+    clear() {
+      actions.close();
+      context.say("");
+      actions.clear();
     },
     /** Put the example away, and begin with an own thing. */
     leaveExample() {
@@ -123,11 +151,10 @@ const HEAR = {
   inside({ state }, message) {
     state.inside = message;
   },
-  loaded({ state, say, keep, changed }, { classes }) {
+  loaded({ state, keep, changed }, { classes }) {
     Object.assign(state, { loaded: true, classes });
     keep.names();
     changed();
-    say("This detector comes from your file.");
   },
   refused: ({ say }, { sentence }) => say(sentence),
   stopped({ state, say }, { sentence, lost }) {

@@ -74,7 +74,8 @@ function makeContext(model, state, update, module, receive) {
   /** @param {string} sentence */
   const say = (sentence) => {
     state.said = sentence;
-    speaker.say(sentence);
+    if (sentence) speaker.say(sentence);
+    else speaker.region?.replaceChildren(); // it is over
     update();
   };
   const isOurs = !model.get("pictures").length;
@@ -107,6 +108,10 @@ async function begin(model, state, context, actions) {
     nameApart([], mine.pictures); // names that an earlier visit gave twice
     const names = pictures.length && kept ? kept.classes : mine.classes;
     mine.classes = namesFor(names, mine.pictures);
+    if (pictures.length && kept?.weights?.length) {
+      if (state.aside) state.aside.weights = kept.weights;
+      else actions.comeBack(kept);
+    }
     if (problem && mine.pictures.length) say(problem);
   }
   if (!state.selected && !state.aside) {

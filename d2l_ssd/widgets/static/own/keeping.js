@@ -1,4 +1,4 @@
-/** The reader's pictures and the names of things, kept by the browser as they change. */
+/** The reader's pictures, names and detector, kept by the browser as they change. */
 
 import { openStore } from "./store.js";
 
@@ -20,6 +20,9 @@ export function makeKeeping(state, say, isOn, open = openStore) {
   const opened = isOn && !dataset.ownThing ? open() : null;
   if (opened) dataset.ownThing = "has the pictures";
   const queue = makeQueue();
+  /** @type {Store | null} at hand when the page is left: then nothing waits */
+  let store = null;
+  opened?.then((one) => (store = one));
   /**
    * @param {string} key
    * @param {(store: Store) => Promise<string>} work
@@ -27,13 +30,15 @@ export function makeKeeping(state, say, isOn, open = openStore) {
   const later = (key, work) => {
     if (!opened || state.aside) return;
     queue.put(key, async () => {
-      const problem = await work(await opened);
+      const problem = await work(store ?? (await opened));
       if (problem) say(problem);
     });
   };
+  /** What belongs to all pictures. */
   const names = () => {
-    const { classes } = state;
-    later(" ", (store) => store.settings.put({ classes }));
+    const { classes, weights, settings } = state;
+    const { small } = settings; // other weights would not fit
+    later(" ", (store) => store.settings.put({ classes, weights, small }));
   };
   return {
     names,
@@ -52,14 +57,20 @@ export function makeKeeping(state, say, isOn, open = openStore) {
       if (!state.aside) queue.clear();
       later("", (store) => store.clear());
     },
-    /** Read what was kept. */
-    async restore() {
-      const store = await opened;
-      if (!store) return null;
-      const [pictures, kept] = [await store.all(), await store.settings.get()];
-      return { pictures, kept, problem: store.problem };
-    },
+    restore: () => restore(opened),
   };
+}
+
+/**
+ * Read what was kept.
+ *
+ * @param {Promise<Store> | null} opened
+ */
+async function restore(opened) {
+  const store = await opened;
+  if (!store) return null;
+  const [pictures, kept] = [await store.all(), await store.settings.get()];
+  return { pictures, kept, problem: store.problem };
 }
 
 /**

@@ -17,18 +17,20 @@ const FULL = `${MAX_PICTURES} pictures are as many as there is room for: remove 
  * @param {object} teach
  * @param {() => void} teach.forget what these pictures have taught
  * @param {() => void} teach.retrain goes on with what has changed
+ * @param {(kept: { weights: Uint8Array<ArrayBuffer> }) => void} teach.comeBack
  */
-export function makePictureActions(context, { forget, retrain }) {
+export function makePictureActions(context, teach) {
+  const { forget, retrain } = teach;
   const select = makeSelect(context);
   return {
     ...makeNameActions(context, forget),
-    ...makeExampleActions(context, forget, select),
-    ...makeReading(context, forget, select),
+    ...makeExampleActions(context, teach, select),
+    ...makeReading(context, teach, select),
     ...makeBoxActions(context, retrain, select),
     select,
     /** Delete all pictures. */
     clear() {
-      context.state.pictures = [];
+      Object.assign(context.state, { pictures: [], classes: ["thing"] });
       context.keep.clear();
       forget();
       context.changed();
@@ -125,15 +127,17 @@ function makeSelect({ state, send, update }) {
  * Make what puts pictures beside those that are there.
  *
  * @param {Context} context
- * @param {() => void} forget
+ * @param {Parameters<typeof makePictureActions>[1]} teach
  * @param {(id: string) => void} select
  */
-function makeAdd({ state, update, keep, changed }, forget, select) {
+function makeAdd({ state, update, keep, changed }, teach, select) {
   /** @param {Picture[]} pictures */
   return (pictures) => {
     if (pictures.length && state.aside) {
+      const { weights } = state.aside;
       leave(state);
-      forget(); // the example's detector
+      teach.forget(); // the example's detector
+      if (weights) teach.comeBack({ weights });
       changed();
     }
     nameApart(state.pictures, pictures);
@@ -148,12 +152,12 @@ function makeAdd({ state, update, keep, changed }, forget, select) {
 
 /**
  * @param {Context} context
- * @param {() => void} forget
+ * @param {Parameters<typeof makePictureActions>[1]} teach
  * @param {(id: string) => void} select
  */
-function makeReading(context, forget, select) {
+function makeReading(context, teach, select) {
   const { state, update, say } = context;
-  const add = makeAdd(context, forget, select);
+  const add = makeAdd(context, teach, select);
   /** How many pictures there is room for; says so where there is none. */
   const roomNow = () => {
     const { pictures } = state.aside ?? state;
@@ -188,10 +192,10 @@ function makeReading(context, forget, select) {
 
 /**
  * @param {Context} context
- * @param {() => void} forget
+ * @param {Parameters<typeof makePictureActions>[1]} teach
  * @param {(id: string) => void} select
  */
-function makeExampleActions(context, forget, select) {
+function makeExampleActions(context, { forget, comeBack }, select) {
   const { state, update, say, changed } = context;
   return {
     /** Draw the example's pictures; the reader's own come back later. */
@@ -199,7 +203,8 @@ function makeExampleActions(context, forget, select) {
       state.busy = "Drawing the example’s pictures …";
       update();
       await new Promise((done) => setTimeout(done, 30)); // it shall be read
-      state.aside ??= { pictures: state.pictures, classes: state.classes };
+      const { pictures, classes, weights } = state;
+      state.aside ??= { pictures, classes, weights };
       state.pictures = drawExample(EXAMPLE.seed, EXAMPLE.count);
       state.classes = [EXAMPLE_NAME];
       state.busy = "";
@@ -209,8 +214,10 @@ function makeExampleActions(context, forget, select) {
       select(state.pictures[0].id);
     },
     leaveExample() {
+      const weights = state.aside?.weights;
       leave(state);
       forget();
+      if (weights) comeBack({ weights });
       changed();
       select(state.pictures[0]?.id ?? "");
     },
@@ -223,7 +230,10 @@ function makeExampleActions(context, forget, select) {
  * @param {import("./state.js").State} state
  */
 function leave(state) {
-  if (state.aside) Object.assign(state, state.aside);
+  if (state.aside) {
+    const { pictures, classes } = state.aside;
+    Object.assign(state, { pictures, classes });
+  }
   state.aside = null;
 }
 
@@ -236,13 +246,13 @@ function makeNameActions({ state, send, update, keep, changed }, forget) {
   const set = (classes) => {
     const others = classes.length !== state.classes.length;
     state.classes = classes;
-    keep.names();
     if (others)
       forget(); // another network
     else {
       send({ type: "live", settings: state.settings, classes });
       if (state.weights) send({ type: "save" }); // with their names
     }
+    keep.names();
     changed();
     update();
   };

@@ -54,7 +54,7 @@ function makeNames({ rename, addThing, dropThing }) {
         maxLength: 30,
         "aria-label": `Name of thing ${k + 1}`,
       },
-      onchange: () => rename(k, input.value),
+      oninput: () => rename(k, input.value), // a reload may come at once
     });
     input.style.borderLeftColor = CLASS_COLORS[k];
     return input;

@@ -16,6 +16,7 @@ export function makeShootActions({ state, say }, watch, pictures, go) {
     isOn = true;
     await watch.openCamera();
     isOn = Boolean(state.source);
+    state.hasCamera ||= isOn;
   };
   return {
     open,

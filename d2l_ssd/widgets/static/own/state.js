@@ -30,8 +30,9 @@ export function makeState(given, classes) {
     /** @type {Picture[]} */
     pictures: [],
     classes,
-    /** @type {{ pictures: Picture[], classes: string[] } | null} the reader's, while
-     * the example is open */
+    /** @type {{ pictures: Picture[], classes: string[],
+     * weights: Uint8Array<ArrayBuffer> | null } | null} the reader's, while the
+     * example is open */
     aside: null,
     /** whether pictures are being read or drawn */
     busy: "",
@@ -58,6 +59,8 @@ export function makeState(given, classes) {
     /** @type {import("./sources.js").Source | null} what is watched */
     source: null,
     isPaused: false,
+    /** whether the reader has shown things to the camera */
+    hasCamera: false,
     /** @type {Boxes} in the frame that is watched */
     shown: { boxes: new Float32Array(0), scores: [], classes: [], anchors: [] },
     fps: 0,

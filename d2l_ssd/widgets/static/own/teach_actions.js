@@ -2,11 +2,8 @@
 
 import { formatShare } from "../lib/format.js";
 import { KNOBS } from "../own_engine/settings.js";
-import { download } from "../playground/files.js";
-import { isCalm } from "../playground/presence.js";
 import { lastScores } from "../playground/runs.js";
 import { passesStation } from "../playground/sentences.js";
-import { fileName } from "./file_name.js";
 import { keepSomeBack } from "./kept_back.js";
 import {
   readyPictures,
@@ -15,10 +12,12 @@ import {
   SAMPLES,
   whyNotTeach,
 } from "./state.js";
+import { makeWeightActions } from "./weight_actions.js";
 
 /** @typedef {import("./actions.js").Context} Context */
 /** @typedef {import("../own_engine/settings.js").Settings} Settings */
 
+const SAVE_EVERY = 5; // scores, which come every two seconds: a reload loses no more
 const REST_MS = 600; // after the last change of a picture
 
 /** @param {Context} context */
@@ -45,6 +44,7 @@ export function makeTeachActions(context) {
       if (now.phase !== "training") return train();
       now.phase = "paused";
       send({ type: "pause" });
+      send({ type: "save" });
       update();
     },
     /** Go on after a rest. */
@@ -88,8 +88,12 @@ function makeTrain({ state, send, update, say }, { begin, sendPictures }) {
  * @param {Context} context
  * @param {() => void} askSamples
  */
-function hearScores({ state, speak, changed }, askSamples) {
+function hearScores(context, askSamples) {
+  const { state, speak, send, changed, isCalm } = context;
   const { now } = state.runs;
+  if (!now.count) return changed(); // a file's detector
+  const isTime = now.scores.length % SAVE_EVERY === 0;
+  if (isTime && now.phase === "training") send({ type: "save" });
   if (state.step === "teach" && !isCalm()) askSamples();
   if (passesStation(now)) {
     speak(apText(state));
@@ -247,41 +251,6 @@ function makeLooking({ state, send, update }) {
       state.open = "inside";
       send({ type: "look", pixels, labels, anchor });
       update();
-    },
-  };
-}
-
-/**
- * @param {Context} context
- * @param {() => void} begin
- */
-function makeWeightActions({ state, send, changed }, begin) {
-  let wanted = false;
-  /** @type {Uint8Array<ArrayBuffer>[]} files that the session is reading */
-  const loading = [];
-  return {
-    save() {
-      wanted = true;
-      send({ type: "save" });
-    },
-    /** @param {Uint8Array<ArrayBuffer>} bytes of a safetensors file */
-    load(bytes) {
-      loading.push(bytes);
-      if (state.started !== state.runs.now.number) begin();
-      send({ type: "load", bytes });
-    },
-    /** @param {string} type of the session's message */
-    hear(type) {
-      if (type !== "loaded" && type !== "refused") return;
-      const bytes = loading.shift();
-      if (type === "loaded") state.weights = bytes ?? null; // not what was saved before
-    },
-    /** @param {Uint8Array<ArrayBuffer>} bytes */
-    take(bytes) {
-      state.weights = bytes;
-      if (wanted) download(bytes, fileName(state.classes, ".safetensors"));
-      wanted = false;
-      changed();
     },
   };
 }
