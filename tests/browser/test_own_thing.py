@@ -195,7 +195,7 @@ class TestPictures:
             "1 mug",
             "2 cup",
         ]
-        button(page, "− last thing").click()
+        button(page, "− remove thing 2 (cup)").click()
         assert not page.get_by_label("Name of thing 2").is_visible()
 
 

@@ -35,6 +35,32 @@ test("a removed picture gives its place to the next", () => {
   assert.deepEqual(page.kept.map(String), ["remove,2", "remove,1"]);
 });
 
+test("a removed picture is brought back to its place, once", () => {
+  const page = makePage([picture("1"), picture("2"), picture("3")]);
+  const { actions, state } = page;
+  actions.select("2");
+  actions.remove();
+  actions.bringBack();
+  actions.bringBack();
+  assert.deepEqual(
+    state.pictures.map(({ id }) => id),
+    ["1", "2", "3"],
+  );
+  assert.equal(state.selected, "2");
+  assert.deepEqual(page.kept.map(String), ["remove,2", "put,2"]);
+});
+
+test("what was removed before the next picture was confirmed stays so", () => {
+  for (const leave of ["confirm", "clear", "leaveExample"]) {
+    const { actions, state } = makePage([picture("1"), picture("2")]);
+    actions.select("2");
+    actions.remove();
+    actions[leave]();
+    actions.bringBack();
+    assert.ok(state.pictures.every(({ id }) => id !== "2"));
+  }
+});
+
 test("there is room for so many pictures", () => {
   const { actions, state } = makePage([picture("1")]);
   assert.equal(actions.room(), MAX_PICTURES - 1);

@@ -118,7 +118,7 @@ export function name(editor, label) {
 /** @param {Editor} editor */
 export function undo(editor) {
   const items = editor.past.pop();
-  if (!items) return;
+  if (!items) return editor.isRemoved && editor.bringBack?.();
   // What comes back can be altered at once
   put(
     editor,

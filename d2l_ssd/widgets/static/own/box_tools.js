@@ -28,14 +28,14 @@ export function makeBoxTools(editor) {
     ),
   );
   const show = () => {
-    const { items, open, chosen, past } = editor;
+    const { items, open, chosen, past, isRemoved } = editor;
     setText(main, readyText(editor));
     // Most pictures show the thing: that this one does not is said more quietly
     main.classList.toggle("d2l-box-none", !items.length && !open.length);
     take.hidden = !open.length;
     setText(less, chosen < 0 && open.length ? "Reject" : "Delete box");
     less.disabled = chosen < 0 && !open.length;
-    back.disabled = !past.length;
+    back.disabled = !past.length && !isRemoved;
     showNames(names, editor);
   };
   return { node, show };

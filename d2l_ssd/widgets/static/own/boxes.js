@@ -18,6 +18,7 @@ import { makeBoxView } from "./box_view.js";
  * @typedef {object} Told
  * @property {(labels: Labels) => void} change keeps the picture's labels, at once
  * @property {() => void} next the boxes are right: shows the next picture
+ * @property {() => void} [bringBack] a picture that was removed: undoing does it
  *
  * @typedef {object} State
  * @property {Picture | null} [picture]
@@ -26,6 +27,7 @@ import { makeBoxView } from "./box_view.js";
  * @property {Item[]} items its boxes
  * @property {Item[][]} past what undoing brings back
  * @property {Found | null} [found]
+ * @property {boolean} [isRemoved] whether a picture can be brought back
  * @property {Item[]} open proposals
  * @property {boolean} isRejected whether no proposal is wanted
  * @property {number} chosen box, or -1
@@ -80,12 +82,14 @@ export function makeBoxEditor(told) {
    * @param {Picture | null} picture
    * @param {string[]} classes
    * @param {Found | null} [found] what the detector proposes
+   * @param {boolean} [isRemoved] whether a picture can be brought back
    */
-  const show = (picture, classes, found = null) => {
+  const show = (picture, classes, found = null, isRemoved = false) => {
     const isAnother = picture?.id !== editor.picture?.id;
     const hadFocus = hasFocus();
     if (isAnother) turnPage(editor);
     takePicture(editor, picture, classes, found);
+    editor.isRemoved = isRemoved;
     node.hidden = !picture;
     draw();
     if (isAnother && picture) view.showPicture(picture);

@@ -24,7 +24,10 @@ export function takeFiles(el, state, actions) {
   };
   document.addEventListener("paste", paste);
   shootOnSpace(el, () => {
-    if (state.step === "pictures" && state.source) actions.shoot.take();
+    const { step, source } = state;
+    if (step === "pictures" && source) actions.shoot.take();
+    if (step === "watch" && source?.kind === "camera")
+      actions.shoot.keepFrame();
   });
   return () => {
     document.removeEventListener("paste", paste);

@@ -3,7 +3,8 @@
 import { drawExample, EXAMPLE_NAME } from "../own_engine/example.js";
 import { nameApart, withoutSame } from "./apart.js";
 import { readPictures } from "./files.js";
-import { isTrained, MAX_CLASSES, MAX_PICTURES } from "./state.js";
+import { makeNameActions } from "./name_actions.js";
+import { isTrained, MAX_PICTURES } from "./state.js";
 
 /** @typedef {import("./actions.js").Context} Context */
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -235,50 +236,4 @@ function leave(state) {
     Object.assign(state, { pictures, classes });
   }
   state.aside = null;
-}
-
-/**
- * @param {Context} context
- * @param {() => void} forget
- */
-function makeNameActions({ state, send, update, keep, changed }, forget) {
-  /** @param {string[]} classes */
-  const set = (classes) => {
-    const others = classes.length !== state.classes.length;
-    state.classes = classes;
-    if (others)
-      forget(); // another network
-    else {
-      send({ type: "live", settings: state.settings, classes });
-      if (state.weights) send({ type: "save" }); // with their names
-    }
-    keep.names();
-    changed();
-    update();
-  };
-  return {
-    /**
-     * @param {number} k
-     * @param {string} name
-     */
-    rename(k, name) {
-      const { classes } = state;
-      const given = name.trim() || "thing";
-      const isTaken = classes.some((old, i) => i !== k && old === given);
-      const own = isTaken ? `${given} ${k + 1}` : given;
-      set(classes.map((old, i) => (i === k ? own : old)));
-    },
-    addThing() {
-      const { length } = state.classes;
-      if (length < MAX_CLASSES) set([...state.classes, `thing ${length + 1}`]);
-    },
-    /** Take the last thing away, if no box is one. */
-    dropThing() {
-      const last = state.classes.length - 1;
-      const isUsed = state.pictures.some(({ labels }) =>
-        labels.classes.includes(last),
-      );
-      if (last && !isUsed) set(state.classes.slice(0, last));
-    },
-  };
 }

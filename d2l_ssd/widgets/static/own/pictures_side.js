@@ -1,12 +1,12 @@
 /** Beside the pictures: names, what is missing, and what can be done with all. */
 
-import { CLASS_COLORS } from "../lib/colors.js";
-import { column, element, heading, note, setText } from "../lib/dom.js";
+import { column, note, setText } from "../lib/dom.js";
 import { makeButton } from "../playground/controls.js";
 import { makeGuide } from "./guide.js";
-import { makePart, makeRow } from "./rows.js";
+import { makeNames } from "./names.js";
+import { makeRow } from "./rows.js";
 import { FORMATS } from "./saving.js";
-import { MAX_CLASSES, warning, whyNotTeach } from "./state.js";
+import { warning, whyNotTeach } from "./state.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./state.js").State} State */
@@ -25,13 +25,12 @@ export function makeSide(actions, choose) {
   const add = makeRow(
     ...[camera, makeButton("Choose pictures", choose), remove],
   );
-  const node = column(
-    ...[names.node, guide.node, warn, teach, add],
-    makeEnd(actions),
-  );
+  const end = makeEnd(actions);
+  const node = column(...[names.node, guide.node, warn, teach, add, end.node]);
   /** @param {State} state */
   const show = (state) => {
-    names.show(state.classes);
+    names.show(state);
+    end.show(state);
     guide.show(state.pictures, state.classes);
     const why = whyNotTeach(state);
     setText(warn, why || warning(state));
@@ -42,44 +41,11 @@ export function makeSide(actions, choose) {
 }
 
 /**
- * The names of the things; the reader writes over them.
- *
- * @param {Actions} actions
- */
-function makeNames({ rename, addThing, dropThing }) {
-  const inputs = Array.from({ length: MAX_CLASSES }, (_, k) => {
-    const input = element("input", {
-      ...{
-        type: "text",
-        maxLength: 30,
-        "aria-label": `Name of thing ${k + 1}`,
-      },
-      oninput: () => rename(k, input.value), // a reload may come at once
-    });
-    input.style.borderLeftColor = CLASS_COLORS[k];
-    return input;
-  });
-  const more = makeButton("+ another thing", addThing, "d2l-pg-link");
-  const less = makeButton("− last thing", dropThing, "d2l-pg-link");
-  const node = makePart("names", heading("Your thing"), ...inputs, more, less);
-  /** @param {string[]} classes */
-  const show = (classes) => {
-    inputs.forEach((input, k) => {
-      input.hidden = k >= classes.length;
-      if (document.activeElement !== input) input.value = classes[k] ?? "";
-    });
-    more.hidden = classes.length >= MAX_CLASSES;
-    less.hidden = classes.length < 2;
-  };
-  return { node, show };
-}
-
-/**
  * Files of all pictures, and their end.
  *
  * @param {Actions} actions
  */
-function makeEnd({ savePictures, clear }) {
+function makeEnd({ savePictures, clear, tryExample }) {
   const sure = makeRow(
     makeButton("Yes, delete all", () => {
       ask(false);
@@ -93,11 +59,17 @@ function makeEnd({ savePictures, clear }) {
     [sure.hidden, first.hidden] = [!isAsked, isAsked];
   };
   ask(false);
-  return makeRow(
+  const example = makeButton("See the example", tryExample);
+  const node = makeRow(
     ...FORMATS.map((format) =>
       makeButton(`Save as ${format} (zip)`, () => savePictures(format)),
     ),
-    first,
-    sure,
+    ...[example, first, sure],
   );
+  /** @param {State} state */
+  const show = ({ aside, busy }) => {
+    example.hidden = Boolean(aside); // own pictures come back after it
+    example.disabled = Boolean(busy);
+  };
+  return { node, show };
 }

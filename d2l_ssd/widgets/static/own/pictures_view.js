@@ -17,8 +17,8 @@ import { makeThumbs } from "./thumbs.js";
  * @param {() => void} redraw
  */
 export function makePicturesView(actions, redraw) {
-  const { label: change, confirm: next } = actions;
-  const editor = makeBoxEditor({ change, next });
+  const { label: change, confirm: next, bringBack } = actions;
+  const editor = makeBoxEditor({ change, next, bringBack });
   const edit = () => void requestAnimationFrame(editor.focus);
   const files = makeFileInput("image/*", async (chosen) => {
     await actions.read(chosen);
@@ -44,7 +44,8 @@ export function makePicturesView(actions, redraw) {
       const isShooting = state.source?.kind === "camera";
       body.hidden = !state.pictures.length && !isShooting;
       const picture = isShooting ? null : selectedPicture(state);
-      editor.show(picture, state.classes, proposalsOf(state));
+      const found = proposalsOf(state);
+      editor.show(picture, state.classes, found, !!state.removed);
       for (const part of [start, shooting, thumbs, side]) part.show(state);
     },
   };

@@ -38,6 +38,8 @@ export function makeState(given, classes) {
     busy: "",
     /** the picture whose boxes are drawn */
     selected: "",
+    /** @type {{ picture: Picture, at: number } | null} what undoing brings back */
+    removed: null,
     /** @type {{ id: string, found: Boxes } | null} what the detector proposes */
     proposals: null,
     settings,

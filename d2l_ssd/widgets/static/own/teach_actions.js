@@ -17,6 +17,8 @@ import { makeWeightActions } from "./weight_actions.js";
 /** @typedef {import("./actions.js").Context} Context */
 /** @typedef {import("../own_engine/settings.js").Settings} Settings */
 
+const STAYS =
+  "A box stays with at most the score that it needs to appear: raise that first.";
 const SAVE_EVERY = 5; // scores, which come every two seconds: a reload loses no more
 const REST_MS = 600; // after the last change of a picture
 
@@ -182,7 +184,7 @@ function withoutFile(picture) {
  * @param {Context} context
  * @param {() => void} restart
  */
-function makeSettingActions({ state, send, update, changed }, restart) {
+function makeSettingActions({ state, send, update, changed, say }, restart) {
   /**
    * Take settings: those of training begin a new run if there is one.
    *
@@ -213,6 +215,7 @@ function makeSettingActions({ state, send, update, changed }, restart) {
         [key]: value,
         ...partner(settings, key, value),
       };
+      if (next[key] !== value) say(STAYS);
       if (final || live) return set(next);
       state.draft = next;
       update();
@@ -221,8 +224,8 @@ function makeSettingActions({ state, send, update, changed }, restart) {
 }
 
 /**
- * A box stays with no higher a score than it needs to appear: the other threshold
- * goes along.
+ * A box stays with no higher a score than it needs to appear: the lower threshold
+ * goes along, and ends there.
  *
  * @param {Settings} settings
  * @param {string} key
@@ -230,7 +233,7 @@ function makeSettingActions({ state, send, update, changed }, restart) {
  */
 function partner({ appear, stay }, key, value) {
   if (key === "appear" && stay > value) return { stay: value };
-  return key === "stay" && appear < value ? { appear: value } : {};
+  return key === "stay" && appear < value ? { stay: appear } : {};
 }
 
 /** @param {Context} context */

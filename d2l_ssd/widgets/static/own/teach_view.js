@@ -1,6 +1,6 @@
 /** Step 2: the network learns, and shows what it sees and what it finds. */
 
-import { element, heading, note, setText } from "../lib/dom.js";
+import { column, element, heading, note, setText } from "../lib/dom.js";
 import { formatShare } from "../lib/format.js";
 import { INPUT_SIDE } from "../own_engine/pyramid.js";
 import { KNOBS } from "../own_engine/settings.js";
@@ -33,6 +33,7 @@ const LEGENDS = {
 };
 const LOOKED =
   " Thick: the box that you clicked. Dashed, in yellow: the anchor that it started from.";
+const SIGNS = "⟳ teaches anew, from the start; ● changes at once.";
 const EMPTY =
   "Click a box in a picture kept back: here is what the network computed there.";
 
@@ -83,7 +84,12 @@ function makePanels({ change, open }, classesNow) {
   const inside = makeInsidePanel(classesNow, EMPTY);
   const sections = makeSections(
     [
-      { id: "settings", title: "Settings", beside: true, node: sheet.node },
+      {
+        id: "settings",
+        title: "Settings",
+        beside: true,
+        node: column(note(SIGNS), sheet.node),
+      },
       { id: "inside", title: "Look inside", beside: true, node: inside.node },
     ],
     open,

@@ -110,15 +110,17 @@ const ENDS = {
 };
 
 /** @param {Actions} actions */
-function makeTurning({ rest, turn, close }) {
+function makeTurning({ rest, turn, close, shoot }) {
   const pause = makeButton("", rest);
   const before = makeButton("Previous picture", () => turn(-1));
   const next = makeButton("Next picture", () => turn(1));
   const end = makeButton("", close);
-  const node = makeRow(pause, before, next, end);
+  const keep = makeButton("Keep this picture (space)", shoot.keepFrame);
+  const node = makeRow(pause, keep, before, next, end);
   /** @param {State} state */
-  const show = ({ source, isPaused }) => {
+  const show = ({ source, isPaused, aside }) => {
     node.hidden = !source;
+    keep.hidden = source?.kind !== "camera" || Boolean(aside);
     pause.hidden = Boolean(source?.turn);
     before.hidden = next.hidden = !source?.turn;
     setText(pause, isPaused ? "Play" : "Pause");

@@ -186,8 +186,11 @@ function makeSlider(knob, { change }) {
   const slider = element("input", { type: "range", ...scale.slider, ...name });
   const field = element("input", {
     ...{ type: "number", min: low, max: high, step, ...name },
-    onchange: () => change(knob, scale.fit(Number(field.value)), true),
+    onchange: () => change(knob, typed(), true),
   });
+  const typed = () =>
+    // nothing: as it was
+    scale.fit(Number(field.value || scale.value(+slider.value)));
   slider.oninput = () => change(knob, scale.value(+slider.value), false);
   slider.onchange = () => change(knob, scale.value(+slider.value), true);
   const nudge = (/** @type {number} */ steps) => () => {
