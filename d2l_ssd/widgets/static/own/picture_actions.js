@@ -3,6 +3,7 @@
 import { drawExample, EXAMPLE_NAME } from "../own_engine/example.js";
 import { nameApart, withoutSame } from "./apart.js";
 import { readPictures } from "./files.js";
+import { makeRemoving } from "./remove_actions.js";
 import { makeNameActions } from "./name_actions.js";
 import { isTrained, MAX_PICTURES } from "./state.js";
 
@@ -28,6 +29,7 @@ export function makePictureActions(context, teach) {
     ...makeExampleActions(context, teach, select),
     ...makeReading(context, teach, select),
     ...makeBoxActions(context, retrain, select),
+    ...makeRemoving(context, retrain, select),
     select,
     /** Delete all pictures. */
     clear() {
@@ -69,18 +71,8 @@ function makeBoxActions({ state, keep, changed }, retrain, select) {
         retrain();
         changed();
       }
+      state.removed = null;
       select(nextId(state, picture));
-    },
-    /** Remove the selected picture. */
-    remove() {
-      const picture = selectedPicture(state);
-      if (!picture) return;
-      const next = nextId(state, picture);
-      state.pictures = state.pictures.filter((one) => one !== picture);
-      keep.remove(picture.id);
-      if (picture.ready) retrain();
-      changed();
-      select(next === picture.id ? (state.pictures[0]?.id ?? "") : next);
     },
   };
 }
@@ -97,7 +89,7 @@ export function selectedPicture({ pictures, selected }) {
  * @param {import("./state.js").State} state
  * @param {Picture} picture
  */
-function nextId({ pictures }, picture) {
+export function nextId({ pictures }, picture) {
   const at = pictures.indexOf(picture);
   const after = [...pictures.slice(at + 1), ...pictures.slice(0, at)];
   const next = after.find(({ ready }) => !ready) ?? after[0] ?? picture;

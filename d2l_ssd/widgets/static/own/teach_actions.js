@@ -144,7 +144,7 @@ function makeRunning(context) {
       state.runs.compared = null;
       state.kept = keepSomeBack(context);
       forgetResults(state);
-      state.kernels = "";
+      Object.assign(state, { kernels: "", removed: null });
     },
     /** Go on with what the pictures are now, if there is anything to go on with. */
     retrain() {
@@ -158,6 +158,7 @@ function makeRunning(context) {
 function forgetResults(state) {
   Object.assign(state, { inside: null, looked: null, samples: [] });
   Object.assign(state, { loaded: false, proposals: null, weights: null });
+  if (state.open === "inside") state.open = ""; // there is nothing in it
 }
 
 /**
