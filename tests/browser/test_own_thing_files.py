@@ -189,7 +189,7 @@ class TestBadFiles:
             page, "own.readPictures(document.all.choose.files, 9)"
         )
         assert (
-            pictures == [] and "no longer read some files (gone.jpg)" in problem
+            pictures == [] and "no longer read this file (gone.jpg)" in problem
         )
 
     def test_one_alone_throws_a_sentence(self, page):
@@ -197,7 +197,7 @@ class TestBadFiles:
             """() => own.readPicture(new Blob(["no"]), "a.jpg")
                 .then(() => "", error => error.message)"""
         )
-        assert said.startswith("Some files are not pictures (a.jpg)")
+        assert said.startswith("This file is not a picture (a.jpg)")
 
 
 class TestManyFiles:

@@ -31,6 +31,11 @@ test("a hundred files are named by the first three", () => {
   assert.doesNotMatch(said, /d\.x/);
 });
 
+test("one file is not some", () => {
+  assert.match(sayRefused(files("other", 1))[0], /^This file is not a picture/);
+  assert.match(sayRefused(files("other", 2))[0], /^These files are not/);
+});
+
 test("three files are all named", () => {
   assert.match(sayRefused(files("other", 3))[0], /\(a\.x, b\.x, c\.x\)/);
 });

@@ -30,7 +30,7 @@ const SENTENCES = {
   NotFoundError:
     "No camera was found: connect one and try again, or choose pictures.",
   insecure:
-    "Browsers allow cameras only on https:// pages and on pages of this computer: " +
+    "Browsers allow cameras only on https:// pages and on pages of this device: " +
     "choose pictures instead.",
 };
 const BUSY =

@@ -6,7 +6,7 @@
 
 const NAMED = 3; // files of a kind
 
-/** @type {Record<Reason, (names: string) => string>} */
+/** @type {Record<Reason, (names: string, isOne: boolean) => string>} */
 const SENTENCES = {
   heic: (names) =>
     `This browser cannot open HEIC photographs (${names}): save them as JPEG. On an ` +
@@ -15,14 +15,17 @@ const SENTENCES = {
     `This browser cannot open TIFF and raw photographs (${names}): save them as JPEG.`,
   video: (names) =>
     `Videos are not for teaching (${names}): open them in step 3, Watch.`,
-  empty: (names) => `Some files are empty (${names}): copy them again.`,
-  other: (names) =>
-    `Some files are not pictures (${names}): choose JPEG, PNG, WebP, AVIF, GIF or BMP.`,
-  damaged: (names) =>
-    `Some pictures are damaged, or too large for this browser (${names}): save ` +
-    "smaller copies as JPEG.",
-  gone: (names) =>
-    `The browser can no longer read some files (${names}): choose them again.`,
+  empty: (names, isOne) =>
+    `${isOne ? "This file is" : "These files are"} empty (${names}): choose others.`,
+  other: (names, isOne) =>
+    `${isOne ? "This file is not a picture" : "These files are not pictures"} ` +
+    `(${names}): choose JPEG, PNG, WebP, AVIF, GIF or BMP.`,
+  damaged: (names, isOne) =>
+    `${isOne ? "This picture is" : "These pictures are"} damaged, or too large for ` +
+    `this browser (${names}): save smaller copies as JPEG.`,
+  gone: (names, isOne) =>
+    `The browser can no longer read ${isOne ? "this file" : "these files"} ` +
+    `(${names}): choose again.`,
 };
 
 /**
@@ -33,7 +36,8 @@ const SENTENCES = {
 export function sayRefused(refused) {
   return [...new Set(refused.map(({ reason }) => reason))].map((reason) => {
     const names = refused.filter((file) => file.reason === reason);
-    return SENTENCES[reason](listNames(names.map(({ name }) => name)));
+    const named = listNames(names.map(({ name }) => name));
+    return SENTENCES[reason](named, names.length === 1);
   });
 }
 

@@ -71,7 +71,7 @@ function makeHead() {
       element("strong", {}, "one thing of your own"),
       ": twenty pictures, one minute.",
     ),
-    note("Your pictures never leave this computer."),
+    note("Your pictures never leave this device."),
   );
 }
 

@@ -12,6 +12,9 @@ import { hasThing } from "./state.js";
 /** @typedef {import("./state.js").State} State */
 
 const DASHED = { dash: [7, 5], width: 2 };
+// A phone has no keys
+const hasKeys = globalThis.matchMedia?.("(hover: hover)").matches;
+const TAKE = hasKeys ? "Take a picture (space)" : "Take a picture";
 const HINT = "Move it between two pictures: near, far, turned, into a corner.";
 const LAST = " The dashed box is where it was last.";
 
@@ -23,7 +26,7 @@ const LAST = " The dashed box is where it was last.";
 export function makeShooting({ shoot }, redraw, edit) {
   const stage = makeCanvas({ height: byRatio(0.75), redraw });
   setLabel(stage.canvas, "What the camera sees");
-  const main = makeButton("Take a picture (space)", shoot.take, "d2l-pg-train");
+  const main = makeButton(TAKE, shoot.take, "d2l-pg-train");
   const boxes = makeButton("", () => {
     shoot.label();
     edit();

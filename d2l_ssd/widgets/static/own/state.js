@@ -138,11 +138,11 @@ export function readyPictures({ pictures }) {
  */
 export function whyNotTeach(state) {
   const { pictures, classes } = state;
-  if (!pictures.length) return "Take, choose, or drop pictures first.";
+  if (!pictures.length) return "Take or choose pictures first.";
   if (readyPictures(state).some(hasThing)) return "";
   return (
     `Draw a box around the ${classes[0]} in at least one picture, and press ` +
-    "Enter: without a box there is nothing to learn."
+    "“Ready, next”: without a box there is nothing to learn."
   );
 }
 
