@@ -128,6 +128,15 @@ class TestPictures:
         paste_files(page, draw_files(2), how)
         wait_for(page, "d.pictures === '2'")
 
+    def test_undoing_brings_a_removed_one_back(self, page):
+        choose(page, draw_files(2))
+        wait_for(page, "d.pictures === '2'")
+        button(page, "Remove this picture").click()
+        wait_for(page, "d.pictures === '1'")
+        button(page, "Undo").click()
+        wait_for(page, "d.pictures === '2'")
+        assert button(page, "Undo").is_disabled()
+
     def test_they_are_dropped_beside_it(self, page):
         assert paste_files(page, draw_files(2), "drop", "body")
         wait_for(page, "d.pictures === '2'")
@@ -327,7 +336,7 @@ class TestTeaching:
         with page.expect_download() as waiting:
             button(page, "Save the detector (safetensors)").click()
         name = waiting.value.suggested_filename
-        assert name == "rubber duck.safetensors"
+        assert name == "rubber_duck.safetensors"
         file = tmp_path / name
         waiting.value.save_as(file)
         chooser = page.locator("input[accept='.safetensors']")
