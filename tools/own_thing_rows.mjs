@@ -87,6 +87,8 @@ export const ROWS = [
   "packet&augment=0",
   "mug&augment=0",
   "packet&paste=0",
+  "packet&augment=0&paste=0",
+  "mug&augment=0&paste=0",
   "mug&paste=0",
   "ten",
   "five",

@@ -107,8 +107,8 @@ export const KNOBS = [
     group: "use",
     label: "Score to appear",
     help: "A new box needs at least this score.",
-    value: 0.9,
-    range: [0.05, 0.95, 0.05],
+    value: 0.95,
+    range: [0.05, 0.99, 0.01],
     live: true,
   },
   {
@@ -116,8 +116,8 @@ export const KNOBS = [
     group: "use",
     label: "Score to stay",
     help: "A box that was shown goes only when its score falls below this.",
-    value: 0.5,
-    range: [0.05, 0.95, 0.05],
+    value: 0.7,
+    range: [0.05, 0.99, 0.01],
     live: true,
   },
 ];
