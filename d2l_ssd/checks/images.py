@@ -38,12 +38,10 @@ def as_image(image: Any, name: str = "image") -> np.ndarray:
             f"first: move them to the end with {name}.transpose(1, 2, 0)"
         )
     if image.ndim != 3 or image.shape[2] not in (1, 3) or image.size == 0:
-        advice = "leave out alpha with [..., :3]"
-        if image.size == 0:
-            advice = "an empty image has nothing to show"
         raise ValueError(
             f"{name} must have shape (H, W, 3), or (H, W) if it is gray, got "
-            f"{image.shape}: {advice}"
+            f"{image.shape}: leave out alpha with [..., :3]; an empty image has "
+            "nothing to show"
         )
     if image.dtype != np.uint8:
         whole = image.dtype.kind in "iu"
