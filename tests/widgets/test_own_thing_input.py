@@ -23,7 +23,7 @@ class TestWrongInput:
             ((plain(),), "pictures must be pairs"),
             ((plain().astype(float) / 255, []), "image must be uint8"),
             ((plain()[..., :2], []), "image must have shape"),
-            ((np.zeros((9, 9, 4), np.uint8), []), r"alpha with \[..., :3\]$"),
+            ((np.zeros((9, 9, 4), np.uint8), []), r"alpha with \[..., :3\]"),
             ((plain()[:0], []), "empty image"),
             (
                 (plain(), BOX),

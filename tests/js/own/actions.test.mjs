@@ -181,10 +181,10 @@ test("frames go one at a time, and a still one once", () => {
   shown = pixels;
   const detections = {
     boxes: new Float32Array([0, 0, 1, 1]),
-    ...{ scores: [0.9], classes: [0], anchors: [7] },
+    ...{ scores: [0.97], classes: [0], anchors: [7] },
   };
   page.hear({ type: "found", id: "frame 1", detections });
-  assert.deepEqual(page.state.shown.scores, [0.9]);
+  assert.deepEqual(page.state.shown.scores, [0.97]);
   page.actions.sendFrame();
   assert.equal(page.sent.length, 1, "it shows the same");
   shown = new Uint8ClampedArray(3);
