@@ -384,7 +384,7 @@ class TestGuide:
         assert text.text_content() == "Next: draw a box around it."
         drag(page, (0.4, 0.4), (0.7, 0.7))
         page.locator(FRAME).press("Enter")
-        assert text.text_content() == "Next: far away, at the upper left."
+        assert text.text_content() == "Next: far away, upper left."
         kinds = page.locator(".d2l-guide li").all_text_contents()
         assert kinds == [
             "Far 0 of 3",

@@ -154,9 +154,9 @@ BAD = {
     "HEIC": (HEIC, "HEIC photographs (bad.jpg): save them as JPEG"),
     "a raw photograph": (b"II*\0" + bytes(80), "TIFF and raw photographs"),
     "a video": (MP4, "Videos are not for teaching (bad.jpg)"),
-    "empty": (b"", "files are empty (bad.jpg)"),
-    "a text": (b"Hello", "files are not pictures (bad.jpg)"),
-    "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not pictures"),
+    "empty": (b"", "file is empty (bad.jpg)"),
+    "a text": (b"Hello", "file is not a picture (bad.jpg)"),
+    "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
     "a JPEG's beginning": (
         RED[:60],
         "damaged, or too large for this browser (bad.jpg)",
