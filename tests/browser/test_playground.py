@@ -238,9 +238,9 @@ class TestPlaces:
             page.locator(".d2l-pg-bar .d2l-pg-train").tap()
             wait_for(page, "d.phase === 'training' && Number(d.count) > 100")
             button(page, "Settings").tap()
-            sizes = page.locator(
-                ".d2l-pg-panel:not([hidden]) :is(select, .d2l-button)"
-            ).evaluate_all(
+            places = ".d2l-pg-panel:not([hidden]) :is(select, .d2l-button)"
+            page.locator(places).first.wait_for()
+            sizes = page.locator(places).evaluate_all(
                 "nodes => nodes.map(node => node.getBoundingClientRect().height)"
             )
             assert min(sizes) >= 44
