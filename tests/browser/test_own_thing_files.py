@@ -156,7 +156,10 @@ BAD = {
     "a video": (MP4, "Videos are not for teaching (bad.jpg)"),
     "empty": (b"", "file is empty (bad.jpg)"),
     "a text": (b"Hello", "file is not a picture (bad.jpg)"),
-    "a drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+    "a drawing": (
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "not a picture",
+    ),
     "a JPEG's beginning": (
         RED[:60],
         "damaged, or too large for this browser (bad.jpg)",
