@@ -16,13 +16,13 @@ export function makeNames({ rename, addThing, dropThing }) {
   const ask = makeQuestion("Yes, another thing", addThing);
   /** @type {State} */
   let now;
-  const more = makeButton("+ another thing", () => {
+  const askOrAdd = () => {
     const cost = costOfThing(now);
     if (cost) ask.open(cost);
     else addThing();
-  });
+  };
+  const more = makeButton("+ another thing", askOrAdd, "d2l-pg-link");
   const less = makeButton("", dropThing, "d2l-pg-link");
-  more.className = "d2l-pg-link";
   const why = note();
   const node = makePart(
     "names",

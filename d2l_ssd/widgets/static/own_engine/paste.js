@@ -87,9 +87,10 @@ export function pasteStranger(canvas, things, cuts, random, ways) {
 function strangePaint(cut, random) {
   const own = colorOf(cut);
   for (let k = 0; k < PAINTS; k++) {
-    const { gains, lifts } = anyPaint(random);
+    const paint = anyPaint(random);
+    const { gains, lifts } = paint;
     const change = own.map((color, c) => gains[c] * color + lifts[c] - color);
-    if (Math.hypot(...change) >= STRANGE) return { gains, lifts };
+    if (Math.hypot(...change) >= STRANGE) return paint;
   }
   return null;
 }
