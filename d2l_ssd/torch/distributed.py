@@ -162,6 +162,23 @@ def together(function: Callable[[], T], processes: Processes) -> T:
     raise errors[0]
 
 
+def mean_count(count: torch.Tensor, processes: Processes) -> torch.Tensor:
+    """Return a count's mean over the processes, as if it were at least 1 in all.
+
+    A sum of losses divided by it is one process's share: the mean of all shares
+    is the loss of the images of all processes together. Gradients need nothing
+    else, as DistributedDataParallel takes their mean.
+
+    Args:
+        count: a whole number (), of this process's images.
+        processes: which one this is.
+    """
+    if processes.world_size > 1:
+        count = count.clone()
+        distributed.all_reduce(count)
+    return count.clamp(min=1) / processes.world_size
+
+
 def shard(dataset: Sequence, processes: Processes) -> Subset:
     """Return a process's share of a data set: every world_size-th item."""
     indices = range(processes.rank, len(dataset), processes.world_size)

@@ -9,6 +9,7 @@ import torch
 
 from d2l_ssd.label_checks import read_labels
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.torch.distributed import ALONE, Processes
 from d2l_ssd.torch.training import DetectionLoss
 
 
@@ -26,7 +27,10 @@ def balanced_weights(dataset: Sequence) -> list[float]:
 
 
 def make_loss(
-    options: TrainOptions, train_set: Sequence, device: torch.device
+    options: TrainOptions,
+    train_set: Sequence,
+    device: torch.device,
+    processes: Processes = ALONE,
 ) -> DetectionLoss:
     """Return the loss that options name.
 
@@ -34,8 +38,9 @@ def make_loss(
         options: of the training.
         train_set: item i is (image, labels); has `classes`.
         device: that the network is on.
+        processes: that share a batch.
     """
     weights = None
     if options.class_weights == "balanced":
         weights = torch.tensor(balanced_weights(train_set), device=device)
-    return DetectionLoss(options.localization_weight, weights)
+    return DetectionLoss(options.localization_weight, weights, processes)

@@ -161,7 +161,8 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     if pending:
         _finish_epoch(judged, run, history, save)
     forward = _forward(net, run)
-    loss = make_loss(options, run.train_set, use_device(processes))
+    device = use_device(processes)
+    loss = make_loss(options, run.train_set, device, processes)
     for epoch, loader in _epochs(run, num_done):
         row = _epoch_row(forward, optimizer, loss, loader, epoch, run, average)
         together(functools.partial(check_finite_weights, net, epoch), processes)

@@ -11,6 +11,7 @@ from d2l_ssd.torch.checks import (
     check_offsets,
     skip_unless_finite,
 )
+from d2l_ssd.torch.distributed import ALONE, mean_count
 
 
 def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
@@ -28,20 +29,27 @@ def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):
 
 
 class DetectionLoss(nn.Module):
-    """Compute SSD's two losses, each divided by the batch's positive anchors."""
+    """Compute SSD's two losses, each divided by the batch's positive anchors.
 
-    def __init__(self, localization_weight=1.0, class_weights=None):
+    Of several processes each has its share of the batch, and of the losses: the
+    mean of the processes' losses is the loss of the whole batch.
+    """
+
+    def __init__(
+        self, localization_weight=1.0, class_weights=None, processes=ALONE
+    ):
         super().__init__()
         check_not_negative(localization_weight=localization_weight)
         self.localization_weight = localization_weight
         self.class_weights = class_weights  # (K+1,), background first
+        self.processes = processes
 
     def forward(self, class_logits, offsets, class_targets, offset_targets):
         with torch.no_grad():
             hard = hard_negative_mask(class_logits, class_targets)
         check_offsets(offsets, offset_targets, class_targets)
         positive = class_targets > 0
-        chosen, num_positives = positive | hard, positive.sum().clamp(min=1)
+        num_positives = mean_count(positive.sum(), self.processes)
         logits, classes = (
             class_logits.transpose(1, 2),
             class_targets.clamp(min=0),
@@ -50,7 +58,7 @@ class DetectionLoss(nn.Module):
             logits, classes, self.class_weights, reduction="none"
         )
         distance = F.smooth_l1_loss(offsets, offset_targets, reduction="none")
-        class_loss = (cross_entropy * chosen).sum() / num_positives
+        class_loss = (cross_entropy * (positive | hard)).sum() / num_positives
         localization_loss = (distance.sum(-1) * positive).sum() / num_positives
         return class_loss, self.localization_weight * localization_loss
 
