@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from d2l_ssd.toy.chance import between, draw_index, pick
+from d2l_ssd.toy.clutter import CLUTTER
 from d2l_ssd.toy.coats import draw_coat
 from d2l_ssd.toy.labels import annotate
 from d2l_ssd.toy.poses import face, lying, pick_pose, standing
@@ -23,6 +24,7 @@ BACKGROUNDS = {
     "train": TRAIN_BACKGROUNDS,
     "val": VAL_BACKGROUNDS,
     "test": TEST_BACKGROUNDS,
+    "clutter": CLUTTER,  # of training images, where it is asked for
 }
 _IMAGE_SIZES = (  # height, width
     (256, 256),
@@ -89,7 +91,7 @@ def compose(rng, split):
 
     Args:
         rng: numpy.random.Generator.
-        split: "train", "val" or "test".
+        split: "train", "val", "test" or "clutter".
 
     Returns:
         image: the background, (H, W, 3) uint8.
@@ -144,7 +146,8 @@ def draw_toy_scene(rng, split="train"):
 
     Args:
         rng: numpy.random.Generator, or a seed.
-        split: "train", "val" or "test": they have different backgrounds.
+        split: "train", "val", "test" or "clutter": they have different
+            backgrounds.
 
     Returns:
         The image (H, W, 3) uint8, RGB; a list of ToyObject, from back to front;

@@ -63,12 +63,18 @@ def write_example(folder, name, image, objects):
     (folder / "Annotations" / f"{name}.xml").write_text(text)
 
 
-def _write_split(folder, split, count, seed):
+def _on_clutter(i, share):
+    """Tell whether image i is on clutter: evenly, a share of all images."""
+    return int((i + 1) * share) > int(i * share)
+
+
+def _write_split(folder, split, count, seed, clutter):
     """Draw and write one split; return the classes shown, by image name."""
     members = {}
     for i in tqdm(range(count), desc=f"drawing {split}", unit="image"):
         rng = np.random.default_rng([seed, _SPLITS.index(split), i])
-        image, objects, _ = draw_toy_scene(rng, split)
+        behind = "clutter" if _on_clutter(i, clutter) else split
+        image, objects, _ = draw_toy_scene(rng, behind)
         name = f"toy_{split}_{i:06d}"
         write_example(folder, name, image, objects)
         members[name] = {o.name for o in objects}
@@ -90,12 +96,15 @@ def _write_lists(folder, members):
         path.write_text("".join(line + "\n" for line in lines))
 
 
-def write_set(folder, num_train, num_val, num_test, seed):
+def write_set(folder, num_train, num_val, num_test, seed, clutter=0):
     """Draw and write a whole data set into a new folder."""
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (folder / part).mkdir(parents=True)
     counts = {"train": num_train, "val": num_val, "test": num_test}
-    members = {s: _write_split(folder, s, counts[s], seed) for s in _SPLITS}
+    shares = {"train": clutter, "val": 0, "test": 0}
+    members = {
+        s: _write_split(folder, s, counts[s], seed, shares[s]) for s in _SPLITS
+    }
     _write_lists(folder, members)
 
 
@@ -148,7 +157,7 @@ def _age(path):
         return 0
 
 
-def make_toy_voc(root, num_train, num_val, seed=0, num_test=None):
+def make_toy_voc(root, num_train, num_val, seed=0, num_test=None, clutter=0):
     """Draw a data set of cats and dogs in the layout of VOC's devkit.
 
     Image i of a split depends on (seed, split, i) alone: a larger set holds
@@ -160,17 +169,22 @@ def make_toy_voc(root, num_train, num_val, seed=0, num_test=None):
         num_train, num_val: numbers of images, at least 0.
         seed: integer of at least 0.
         num_test: images of the test split; by default as many as num_val.
+        clutter: share of the training images whose background is clutter.
 
     Returns:
         root, as it was given.
 
     Raises:
-        ValueError: a bad number or seed.
+        ValueError: a bad number, seed or share.
         FileExistsError: root holds anything else than that set.
     """
     counts = dict(num_train=num_train, num_val=num_val, seed=seed)
     counts["num_test"] = num_val if num_test is None else num_test
     counts = {name: _as_count(name, value) for name, value in counts.items()}
+    if not 0 <= clutter <= 1:
+        raise ValueError(f"clutter must be from 0 to 1, not {clutter!r}")
+    if clutter:  # the stamps of sets without it stay as they were
+        counts["clutter"] = clutter
     stamp, target = {**counts, "drawing": _DRAWING_VERSION}, Path(root)
     if not _is_made(target, stamp):
         _make_set(target, stamp, counts)
