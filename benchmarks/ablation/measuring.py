@@ -1,147 +1,189 @@
-"""Training and judging settings, all with the same budget; their table."""
+"""Training and judging one setting with one seed."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 
+import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from benchmarks.ablation.settings import Setting
-from d2l_ssd import results
+from benchmarks.ablation.data import Budget, Images
+from benchmarks.ablation.recipe import Setting
 from d2l_ssd.data import InputDataset
+from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS
 from d2l_ssd.sampling import EpochSampler
-from d2l_ssd.torch import TargetDataset, evaluate, summarize, train_epoch
+from d2l_ssd.torch import WeightAverage, evaluate, summarize, train_epoch
 from d2l_ssd.torch.distributed import ALONE, use_device
 
-
-@dataclass(frozen=True)
-class Budget:
-    """What all trainings have in common."""
-
-    image_size: int = 128
-    num_epochs: int = 3
-    batch_size: int = 8
-    seed: int = 0
+CURVE_POINTS = 20
+DIGITS = 4  # of the numbers in a curve
 
 
-def targets_of(
-    images: Sequence, setting: Setting, budget: Budget
-) -> TargetDataset:
-    """Return the inputs and targets of a setting's anchors and augmentation."""
-    size = budget.image_size
-    inputs = InputDataset(images, size, size, setting.augment, budget.seed)
-    return TargetDataset(inputs, setting.anchors(size), *setting.ious)
+class Samples(Dataset):
+    """Inputs and targets of a setting, like the package's TargetDataset.
+
+    Item (epoch, i) is X (3, H, W) float32, class targets (A,) int64, offset
+    targets (A, 4) float32 and the image's name.
+    """
+
+    def __init__(
+        self, images: Images, setting: Setting, image_size: int, seed: int
+    ) -> None:
+        self.setting, self.names = setting, images.ids
+        self.anchors = setting.anchors(image_size)
+        size = image_size, image_size
+        self.inputs = InputDataset(images, *size, setting.augment, seed)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple:
+        X, labels = self.inputs[key]
+        classes, offsets = self.setting.targets(labels[None], self.anchors)
+        return X, classes[0].astype(np.int64), offsets[0], self.names[key[1]]
 
 
-def loss_of(setting: Setting, image_size: int) -> Callable:
-    """Return a setting's loss, with its order of predictions and its classes."""
-
-    def loss(class_logits, offsets, class_targets, offset_targets):
-        return setting.loss(
-            setting.order(class_logits, image_size),
-            setting.order(offsets, image_size),
-            setting.classes(class_targets),
-            offset_targets,
-        )
-
-    return loss
+def losses_of(
+    setting: Setting,
+    image_size: int,
+    class_logits: torch.Tensor,
+    offsets: torch.Tensor,
+    class_targets: torch.Tensor,
+    offset_targets: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Compute a setting's losses, with its order of predictions and classes."""
+    return setting.loss(
+        setting,
+        setting.order(class_logits, image_size),
+        setting.order(offsets, image_size),
+        setting.classes(class_targets),
+        offset_targets,
+    )
 
 
 def train(
-    setting: Setting, images: Sequence, budget: Budget
-) -> tuple[nn.Module, float]:
-    """Train a setting's network; return it and its images per second."""
-    torch.manual_seed(budget.seed)
+    setting: Setting,
+    images: Images,
+    budget: Budget,
+    seed: int = 0,
+    num_workers: int = 0,
+    title: str = "",
+) -> tuple[nn.Module, np.ndarray]:
+    """Train a setting's network.
+
+    Returns:
+        The network that is judged, and the two losses of every step (S, 2).
+    """
+    torch.manual_seed(seed)
+    size = setting.image_size or budget.image_size
     net = setting.network()
     net.to(use_device(ALONE), memory_format=torch.channels_last)
-    steps, loss = setting.steps, loss_of(setting, budget.image_size)
-    optimizer = steps.optimizer(net)
-    maximum = optimizer.defaults["lr"]
+    average = WeightAverage(net, setting.average) if setting.average else None
     loader = DataLoader(
-        targets_of(images, setting, budget),
+        Samples(images, setting, size, seed),
         budget.batch_size,
-        sampler=EpochSampler(len(images), budget.seed),
+        sampler=EpochSampler(len(images), seed),
+        num_workers=num_workers,
+        persistent_workers=num_workers > 0,
+        pin_memory=torch.cuda.is_available(),
         drop_last=True,
     )
+    with tqdm(desc=title, total=budget.num_epochs * len(loader)) as bar:
+        losses = []
+        for step in _steps(setting, net, average, loader, size, budget):
+            losses.append(step)
+            bar.update()
+    return average.net if average else net, np.array(losses)
+
+
+def _steps(
+    setting: Setting,
+    net: nn.Module,
+    average: WeightAverage | None,
+    loader: DataLoader,
+    image_size: int,
+    budget: Budget,
+) -> Iterator[list[float]]:
+    """Make all steps of a training; yield their losses."""
+    optimizer = setting.optimizer(net)
+    maximum = optimizer.defaults["lr"]
     num_steps = budget.num_epochs * len(loader)
-    start = time.perf_counter()
-    with tqdm(total=num_steps, desc=setting.name, unit="batch") as bar:
-        for epoch in range(budget.num_epochs):
-            loader.sampler.set_epoch(epoch)
-            first = epoch * len(loader)
-            rates = [
-                maximum * steps.rate(first + step, num_steps)
-                for step in range(len(loader))
-            ]
-            for losses in train_epoch(
-                net, optimizer, loss, loader, rates, steps.max_norm
-            ):
-                bar.set_postfix(loss=f"{sum(losses):.3f}")
-                bar.update()
-    seconds = time.perf_counter() - start
-    return net, num_steps * budget.batch_size / seconds
+    for epoch in range(budget.num_epochs):
+        loader.sampler.set_epoch(epoch)
+        first = epoch * len(loader)
+        yield from train_epoch(
+            net,
+            optimizer,
+            partial(losses_of, setting, image_size),
+            loader,
+            [
+                maximum * setting.rate(step, num_steps)
+                for step in range(first, first + len(loader))
+            ],
+            setting.max_norm,
+            average=average,
+        )
 
 
-def measure(
-    setting: Setting, train_set: Sequence, test_set: Sequence, budget: Budget
-) -> dict:
-    """Train and judge a setting; return its row of the table."""
-    net, speed = train(setting, train_set, budget)
-    size = budget.image_size
-    _, evaluation = evaluate(net, test_set, size, 0, setting.anchors(size))
+def curve(losses: np.ndarray, batch_size: int) -> dict:
+    """Make about 20 points of the losses (S, 2) of a training's steps.
+
+    Returns:
+        "images", the number seen at the end of each part of the training, and
+        the mean "class_loss" and "localization_loss" of that part.
+    """
+    parts = np.array_split(losses, min(CURVE_POINTS, len(losses)))
+    means = np.array([part.mean(axis=0) for part in parts]).round(DIGITS)
+    ends = np.cumsum([len(part) for part in parts]) * batch_size
     return {
-        "name": setting.name,
-        "change": setting.change,
-        **summarize(evaluation),
-        "parameters": sum(p.numel() for p in net.parameters()),
-        "images_per_second": round(speed, 1),
+        "images": ends.tolist(),
+        "class_loss": means[:, 0].tolist(),
+        "localization_loss": means[:, 1].tolist(),
     }
 
 
-def measure_all(
-    settings: dict[str, Setting],
-    names: Iterable[str],
-    folder: str | os.PathLike,
-    table_name: str,
-    made: dict,
-    measure_one: Callable[[Setting], dict],
-) -> dict:
-    """Measure settings, but for those that the table has already.
+def scores(
+    net: nn.Module, images: Sequence, image_size: int, anchors: np.ndarray
+) -> dict[str, float]:
+    """Judge a network; return its AP50, AP75 and COCO AP."""
+    _, evaluation = evaluate(net, images, image_size, 0, anchors)
+    at_75 = np.isclose(COCO_IOU_THRESHOLDS, 0.75).argmax()
+    occurs = evaluation.num_truths > 0
+    found = summarize(evaluation)
+    found["ap75"] = float(evaluation.ap[occurs, at_75].mean())
+    return {name: found[name] for name in ("ap50", "ap75", "ap")}
 
-    Args:
-        settings: by name, in the table's order.
-        names: of those to measure.
-        folder, table_name: of the table.
-        made: what all rows have in common.
-        measure_one: returns a setting's row.
+
+def measure(
+    setting: Setting,
+    train_set: Images,
+    test_set: Images,
+    budget: Budget,
+    seed: int = 0,
+    num_workers: int = 0,
+    title: str = "",
+) -> tuple[dict, int]:
+    """Train and judge a setting with one seed.
 
     Returns:
-        The table.
-
-    Raises:
-        ValueError: the table is of trainings with something else in common.
+        The run, as the table holds it, and the network's number of parameters.
     """
-    table = results.read_table(folder, table_name)
-    table = table or {"made": made, "rows": []}
-    if table["made"] != made:
-        raise ValueError(
-            f"{table_name}.json was made with {table['made']}, not {made}: "
-            "remove it, or name another folder"
-        )
-    finished = {row["name"]: row for row in table["rows"]}
-    # A table may hold settings of both benchmarks
-    order = {name: place for place, name in enumerate(settings)}
-    for name in names:
-        if name not in finished:
-            finished[name] = measure_one(settings[name])
-        table["rows"] = sorted(
-            finished.values(), key=lambda row: order.get(row["name"], -1)
-        )
-        results.write_table(folder, table_name, table)
-    return table
+    start = time.perf_counter()
+    net, losses = train(setting, train_set, budget, seed, num_workers, title)
+    seconds = time.perf_counter() - start
+    size = setting.image_size or budget.image_size
+    run = {
+        "seed": seed,
+        **scores(net, test_set, size, setting.anchors(size)),
+        "images_per_second": round(
+            len(losses) * budget.batch_size / seconds, 1
+        ),
+        "seconds": round(seconds, 1),
+        "curve": curve(losses, budget.batch_size),
+    }
+    return run, sum(p.numel() for p in net.parameters())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from d2l_ssd.anchors import ANCHORS_PER_CELL, ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
@@ -57,27 +54,3 @@ def random_negatives(
         ratio=NEGATIVES_PER_POSITIVE,
         minimum=0,
     )
-
-
-def mean_loss(
-    negatives: Callable,
-    class_logits: torch.Tensor,
-    offsets: torch.Tensor,
-    class_targets: torch.Tensor,
-    offset_targets: torch.Tensor,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Average cross-entropy over anchors and L1 over offsets: two scalars.
-
-    Args:
-        negatives: chooses background anchors (B, A) by logits and targets.
-        class_logits, offsets, class_targets, offset_targets: as for
-            DetectionLoss.
-    """
-    positive = class_targets > 0
-    chosen = positive | negatives(class_logits, class_targets)
-    cross_entropy = F.cross_entropy(
-        class_logits[chosen], class_targets[chosen], reduction="sum"
-    )
-    distance = (offsets - offset_targets)[positive].abs().sum()
-    class_loss = cross_entropy / chosen.sum().clamp(min=1)
-    return class_loss, distance / (4 * positive.sum()).clamp(min=1)

@@ -1,6 +1,7 @@
 """Tables of the benchmarks, as JSON beside the stored results.
 
-A table is {"made": how, "rows": list of dicts, one per detector}.
+A table is {"made": how, "rows": list of dicts, one per detector}. A row has its
+"runs", one per seed, each with its scores; older rows have the scores themselves.
 """
 
 from __future__ import annotations
@@ -63,16 +64,25 @@ def parse_table(content: bytes) -> dict:
     return {**table, "rows": rename_keys(table["rows"])}
 
 
+def run_values(row: dict, name: str) -> list[float]:
+    """Return a score of each of a row's runs, such as "ap50"."""
+    if "runs" in row:
+        return [run[name] for run in row["runs"]]
+    return np.atleast_1d(row[name]).tolist()
+
+
 def format_spread(value: float | list[float]) -> str:
     """Write a number, or several seeds' as their mean and standard deviation."""
-    if np.ndim(value) == 0:
-        return f"{value:.3f}"
+    if np.size(value) == 1:
+        return f"{np.mean(value):.3f}"
     return f"{np.mean(value):.3f} ± {np.std(value, ddof=1):.3f}"
 
 
-def describe_table(made: dict) -> str:
+def describe_table(table: dict) -> str:
     """Say in a sentence how the rows of a table were made."""
-    seeds = np.size(made.get("seeds", made.get("seed", 0)))
+    made, rows = table["made"], table["rows"]
+    seeds = {len(run_values(row, "ap50")) for row in rows} or {0}
+    number = "–".join(str(n) for n in sorted({min(seeds), max(seeds)}))
     if "num_test" in made:
         judge = f"{made['num_test']} test images"
     else:
@@ -80,7 +90,7 @@ def describe_table(made: dict) -> str:
     return (
         f"{made['epochs']} epochs of {made['num_train']:,} images of "
         f"{made['image_size']} × {made['image_size']} pixels, "
-        f"{seeds} {'seed' if seeds == 1 else 'seeds'}, judged on {judge}"
+        f"{number} {'seed' if number == '1' else 'seeds'}, judged on {judge}"
     )
 
 
@@ -101,16 +111,17 @@ def to_markdown(*tables: dict) -> str:
     if any(table["made"] != made for table in tables):
         raise ValueError(
             "tables must be made in the same way to stand in one, got "
-            f"{[describe_table(table['made']) for table in tables]}"
+            f"{[describe_table(table) for table in tables]}"
         )
     lines = [
-        f"| {row['name']} | {format_spread(row['ap50'])} "
-        f"| {format_spread(row['ap'])} | {row['change']} "
+        f"| {row['name']} | {format_spread(run_values(row, 'ap50'))} "
+        f"| {format_spread(run_values(row, 'ap'))} | {row['change']} "
         f"| {row['parameters'] / 1e6:.1f} |"
         for table in tables
         for row in table["rows"]
     ]
+    whole = {"made": made, "rows": sum((t["rows"] for t in tables), [])}
     head = "| row | AP50 | COCO AP | what it is | million parameters |"
     return "\n".join(
-        [f"{describe_table(made)}:", "", head, "|---" * 5 + "|", *lines]
+        [f"{describe_table(whole)}:", "", head, "|---" * 5 + "|", *lines]
     )
