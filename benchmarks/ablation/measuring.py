@@ -80,7 +80,7 @@ def train(
         The network that is judged, and the two losses of every step (S, 2).
     """
     torch.manual_seed(seed)
-    size = setting.image_size or budget.image_size
+    size = budget.image_size + setting.more
     net = setting.network()
     net.to(use_device(ALONE), memory_format=torch.channels_last)
     average = WeightAverage(net, setting.average) if setting.average else None
@@ -176,7 +176,7 @@ def measure(
     start = time.perf_counter()
     net, losses = train(setting, train_set, budget, seed, num_workers, title)
     seconds = time.perf_counter() - start
-    size = setting.image_size or budget.image_size
+    size = budget.image_size + setting.more
     run = {
         "seed": seed,
         **scores(net, test_set, size, setting.anchors(size)),

@@ -104,7 +104,7 @@ class Setting:
     light: Callable | None = LIGHT  # these three as in InputDataset
     window: Callable | None = WINDOW
     flip: Callable | None = random_flip
-    image_size: int | None = None  # None for the budget's
+    more: int = 0  # pixels, added to the budget's image size
 
     def augment(
         self, image: np.ndarray, labels: np.ndarray, rng: np.random.Generator

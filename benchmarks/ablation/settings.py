@@ -23,9 +23,23 @@ from benchmarks.ablation.naive import (
     random_negatives,
 )
 from benchmarks.ablation.recipe import FULL, Setting, sgd
+from benchmarks.ablation.replacements import (
+    MOMENTUM,
+    SGD_DECAY,
+    SGD_RATES,
+    default_init,
+    easy_targets,
+    five_anchors,
+    five_maps,
+    no_input_norm,
+    paper_crops,
+    unforced_targets,
+)
+from d2l_ssd.feature_maps import STRIDES
 from d2l_ssd.targets import ssd_targets
 
 NAIVE_RATE = 0.05
+STEP = STRIDES[-1]  # sides of images are multiples of it
 
 
 class Part(NamedTuple):
@@ -149,4 +163,79 @@ def without() -> Iterator[Row]:
         )
 
 
-ROWS = {row.name: row for row in (*way(), *without())}
+def instead(
+    name: str, change: str, part: str | None = None, **fields: object
+) -> Row:
+    """Return a row that replaces something in the full recipe."""
+    return Row(name, "instead", change, replace(FULL, **fields), part)
+
+
+def sgd_row(rate: float) -> Row:
+    """Return a row with momentum in place of AdamW."""
+    return instead(
+        f"sgd-{rate:g}",
+        f"SGD with momentum, at most {rate:g} as learning rate; not AdamW",
+        "adamw",
+        optimizer=partial(
+            sgd, lr=rate, momentum=MOMENTUM, weight_decay=SGD_DECAY
+        ),
+    )
+
+
+INSTEAD = (
+    instead(
+        "five-maps",
+        "two coarse maps by convolutions, not one by global pooling",
+        network=five_maps,
+        anchors=five_anchors,
+    ),
+    instead(
+        "unforced",
+        "no anchor forced to be an object's: positive from IoU 0.5 only",
+        targets=unforced_targets,
+    ),
+    instead(
+        "iou-0.7",
+        "positive from IoU 0.7, not 0.5; none ignored",
+        "threshold",
+        targets=partial(ssd_targets, pos_iou=0.7, neg_iou=0.7),
+    ),
+    *map(sgd_row, SGD_RATES),
+    instead(
+        "pytorch-init",
+        "PyTorch's initial weights, not Xavier's",
+        network=default_init,
+    ),
+    instead(
+        "no-input-norm",
+        "no batch normalization of the input",
+        network=no_input_norm,
+    ),
+    instead(
+        "no-difficult",
+        "difficult objects are background in training",
+        targets=easy_targets,
+    ),
+    instead(
+        "smaller-images", f"images {STEP} pixels less wide and high", more=-STEP
+    ),
+    instead(
+        "larger-images", f"images {STEP} pixels wider and higher", more=STEP
+    ),
+    instead("no-flip", "images are not mirrored", flip=None),
+    instead(
+        "no-augmentation",
+        "no augmentation at all",
+        light=None,
+        window=None,
+        flip=None,
+    ),
+    instead(
+        "paper-crops",
+        "the SSD paper's canvas and crops, not a window",
+        "window",
+        window=paper_crops,
+    ),
+)
+
+ROWS = {row.name: row for row in (*way(), *without(), *INSTEAD)}
