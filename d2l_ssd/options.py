@@ -14,6 +14,7 @@ from d2l_ssd.zooming import AUGMENTATIONS, FLIPS, Augmentation
 
 PRECISIONS = "bfloat16", "float32"
 CLASS_WEIGHTS = "equal", "balanced"
+UNITS = "fractions", "pixels"
 
 
 def _option(default, text: str, choices: Sequence[str] | None = None):
@@ -34,6 +35,9 @@ class TrainOptions:
             order.
         fit: how images get the input's proportions, see `fit_sample`.
         sizes, ratios: of the anchors, see `ssd_anchors`.
+        anchors_in: what the anchors' sizes keep in inputs of other sizes than
+            the last: "fractions" of the image, or "pixels", in which a network
+            predicts.
         photograph_size: see `ModelSettings`.
         augmentation, flips: see `Augmentation`.
         flip_only: number of epochs at the end whose images are only flipped.
@@ -68,6 +72,12 @@ class TrainOptions:
     )
     sizes: tuple = SIZES
     ratios: tuple = RATIOS
+    anchors_in: str = _option(
+        "fractions",
+        "with several image sizes: anchors keep their fractions of the image, or "
+        "their pixels",
+        UNITS,
+    )
     photograph_size: tuple[int, int] | None = None
     augmentation: str = _option(
         "zoom",
@@ -176,6 +186,11 @@ class TrainOptions:
             fit=self.fit,
             photograph_size=self.photograph_size,
         )
+
+    @property
+    def scale_anchors(self) -> bool:
+        """Whether anchors scale with the inputs, see `ModelSettings.anchors`."""
+        return self.anchors_in == "fractions"
 
     def image_size(self, epoch: int) -> int | tuple[int, int]:
         """Return the size of the training inputs of an epoch, from 0."""

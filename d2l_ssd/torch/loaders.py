@@ -90,6 +90,7 @@ def training_loader(
     augment: Callable | None = augment_detection,
     processes: Processes = ALONE,
     settings: ModelSettings | None = None,
+    scale_anchors: bool = True,
 ) -> BatchLoader:
     """Return a loader of augmented images and their targets.
 
@@ -107,14 +108,16 @@ def training_loader(
         num_workers: processes that make batches; 0 makes them in this one.
         augment: as in InputDataset.
         processes: which one this is.
-        settings: say how images are fitted, and which anchors there are; those
-            scale with the image. The book's if None.
+        settings: say how images are fitted, and which anchors there are. The
+            book's if None.
+        scale_anchors: whether the anchors scale with the image, see
+            `ModelSettings.anchors`.
 
     Raises:
         ValueError: image_size, batch_size or num_workers cannot be.
     """
     settings = settings or ModelSettings()
-    anchors = settings.anchors(image_size, scale_anchors=True)
+    anchors = settings.anchors(image_size, scale_anchors)
     inputs = _inputs(dataset, image_size, settings.fit, augment, seed)
     rank, world_size = processes.rank, processes.world_size
     batch_size = as_count(batch_size, "batch_size")

@@ -265,6 +265,7 @@ def _epochs(run: Run, first: int) -> Iterator[tuple[int, Iterable]]:
                 augment,
                 run.processes,
                 options.settings,
+                options.scale_anchors,
             )
         loader.sampler.set_epoch(epoch)
         yield epoch, loader
@@ -347,7 +348,7 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
         size,
         run.num_workers,
         # As in training: the anchors of each size are its own
-        net.settings.anchors(size, scale_anchors=True),
+        net.settings.anchors(size, run.options.scale_anchors),
         processes,
         "validation",
     )

@@ -10,6 +10,7 @@ from helpers.shared_memory import run_with_small_shared_memory
 from helpers.torch_runs import Images
 from helpers.voc import CAT, DOG, write_many, write_voc
 
+from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.data import InputDataset, random_flip
 from d2l_ssd.datasets import VOCDetection
 from d2l_ssd.sampling import EpochSampler
@@ -80,6 +81,25 @@ class TestTraining:
     def test_fewer_images_than_a_batch(self, images):
         ((X, *_),) = training_loader(images, 32, 99, num_workers=0)
         assert len(X) == 13
+
+    @pytest.mark.parametrize(
+        "scale", [True, False], ids=["fractions", "pixels"]
+    )
+    def test_anchors_of_another_size(self, images, scale):
+        """At half the size they keep their fractions, or their pixels."""
+        settings = ModelSettings(128)
+        loader = training_loader(
+            images, 64, 4, 3, 0, None, settings=settings, scale_anchors=scale
+        )
+        anchors = settings.anchors(64, scale_anchors=scale)
+        sides = (anchors[:, 2:] - anchors[:, :2]).min() * 64
+        assert sides == pytest.approx(128 * 0.08 / 2**0.5 / (1 + scale))
+        expected = TargetDataset(InputDataset(images, 64, 64), anchors)
+        X, classes, offsets, names = next(iter(loader))
+        for i, name in enumerate(names):
+            item = expected[0, images.ids.index(name)]
+            assert np.array_equal(classes[i], item[1])
+            assert np.array_equal(offsets[i], item[2])
 
     def test_processes_share_a_batch(self, images):
         loader = training_loader(
