@@ -5,6 +5,7 @@ from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
 from d2l_ssd.widgets.own_thing import OwnThing
 from d2l_ssd.widgets.playground import Playground
+from d2l_ssd.widgets.recipe_explorer import RecipeExplorer
 from d2l_ssd.widgets.target_explorer import TargetExplorer
 from d2l_ssd.widgets.training_replay import TrainingReplay
 
@@ -14,6 +15,7 @@ __all__ = [
     "FeatureMapExplorer",
     "OwnThing",
     "Playground",
+    "RecipeExplorer",
     "TargetExplorer",
     "TrainingReplay",
 ]
