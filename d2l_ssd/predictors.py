@@ -89,7 +89,8 @@ def load_predictor(where: str | os.PathLike = STORED) -> Predictor:
 
     @functools.cache
     def run() -> Callable:
-        from d2l_ssd.torch.distributed import ALONE, use_device
+        from d2l_ssd.processes import ALONE
+        from d2l_ssd.torch.distributed import use_device
 
         trained = load_network(where)
         trained.net.to(use_device(ALONE))

@@ -16,9 +16,10 @@ from benchmarks.ablation.data import Budget, Images
 from benchmarks.ablation.recipe import Setting
 from d2l_ssd.data import InputDataset
 from d2l_ssd.evaluation import COCO_IOU_THRESHOLDS
+from d2l_ssd.processes import ALONE
 from d2l_ssd.sampling import EpochSampler
 from d2l_ssd.torch import WeightAverage, evaluate, summarize, train_epoch
-from d2l_ssd.torch.distributed import ALONE, use_device
+from d2l_ssd.torch.distributed import use_device
 
 CURVE_POINTS = 20
 DIGITS = 4  # of the numbers in a curve

@@ -1,14 +1,10 @@
 """SSD with PyTorch: the network, its training, and a run that survives a kill."""
 
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.processes import Processes, processes_from, together
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
-from d2l_ssd.torch.distributed import (
-    Processes,
-    process_group,
-    processes_from,
-    together,
-)
+from d2l_ssd.torch.distributed import process_group
 from d2l_ssd.torch.epochs import detection_optimizer, train_epoch
 from d2l_ssd.torch.export import (
     Origin,

@@ -18,9 +18,9 @@ from d2l_ssd.checks import as_count, as_labels
 from d2l_ssd.data import InputDataset
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.fitting import fit_sample
+from d2l_ssd.processes import ALONE, Processes
 from d2l_ssd.sampling import EpochSampler
 from d2l_ssd.targets import ssd_targets
-from d2l_ssd.torch.distributed import ALONE, Processes
 
 
 def default_workers() -> int:

@@ -9,7 +9,7 @@ import torch
 
 from d2l_ssd.label_checks import read_labels
 from d2l_ssd.options import TrainOptions
-from d2l_ssd.torch.distributed import ALONE, Processes
+from d2l_ssd.processes import ALONE, Processes
 from d2l_ssd.torch.training import DetectionLoss
 
 

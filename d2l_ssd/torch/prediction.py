@@ -21,14 +21,9 @@ from d2l_ssd.evaluation import (
     evaluate_detections,
 )
 from d2l_ssd.inference import predict_ssd
+from d2l_ssd.processes import ALONE, Processes, gather_shards, together
 from d2l_ssd.torch.checks import check_network, check_num_classes
-from d2l_ssd.torch.distributed import (
-    ALONE,
-    Processes,
-    gather_shards,
-    shard,
-    together,
-)
+from d2l_ssd.torch.distributed import shard
 from d2l_ssd.torch.loaders import prediction_loader
 
 BATCH_SIZE = 16

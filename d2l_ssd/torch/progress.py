@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from tqdm import tqdm
 
-from d2l_ssd.torch.distributed import Processes
+from d2l_ssd.processes import Processes
 from d2l_ssd.torch.prediction import format_scores
 
 

@@ -37,11 +37,11 @@ from d2l_ssd.detections import Detections
 from d2l_ssd.files import replacing, write_text
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.predictors import STORED_CLASSES
+from d2l_ssd.processes import ALONE, Processes, broadcast, together
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
 from d2l_ssd.safetensors import pack_tensors, unpack_tensors
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.checks import check_finite
-from d2l_ssd.torch.distributed import ALONE, Processes, broadcast, together
 from d2l_ssd.torch.model import SSD
 from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
 

@@ -20,20 +20,12 @@ from torch.utils.data import Subset
 from d2l_ssd.checkpoints import checkpoint_path
 from d2l_ssd.files import locked_folder
 from d2l_ssd.options import TrainOptions
+from d2l_ssd.processes import ALONE, Processes, broadcast, gather, together
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
 from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.checks import check_finite_weights
-from d2l_ssd.torch.distributed import (
-    ALONE,
-    Processes,
-    broadcast,
-    gather,
-    naming_loss,
-    share_buffers,
-    together,
-    use_device,
-)
+from d2l_ssd.torch.distributed import naming_loss, share_buffers, use_device
 from d2l_ssd.torch.epochs import (
     detection_optimizer,
     epoch_rates,

@@ -6,12 +6,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from d2l_ssd.network_checks import check_not_negative
+from d2l_ssd.processes import ALONE
 from d2l_ssd.torch.checks import (
     check_class_targets,
     check_offsets,
     skip_unless_finite,
 )
-from d2l_ssd.torch.distributed import ALONE, mean_count
+from d2l_ssd.torch.distributed import mean_count
 
 
 def hard_negative_mask(class_logits, class_targets, ratio=3, minimum=8):

@@ -11,6 +11,7 @@ from torch import distributed, multiprocessing
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.processes import gather
 from d2l_ssd.targets import ssd_targets
 from d2l_ssd.torch import (
     Processes,
@@ -21,7 +22,7 @@ from d2l_ssd.torch import (
     together,
     train_detection,
 )
-from d2l_ssd.torch.distributed import gather, naming_loss
+from d2l_ssd.torch.distributed import naming_loss
 
 OPTIONS = TrainOptions(
     num_epochs=4, batch_size=4, image_sizes=[64], precision="float32"

@@ -16,15 +16,9 @@ from helpers.torch_runs import (
     train_and_report,
 )
 
+from d2l_ssd.processes import broadcast, gather, gather_shards
 from d2l_ssd.torch import Processes, predict, processes_from, trainer
-from d2l_ssd.torch.distributed import (
-    broadcast,
-    gather,
-    gather_shards,
-    naming_loss,
-    shard,
-    use_device,
-)
+from d2l_ssd.torch.distributed import naming_loss, shard, use_device
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.runs import read_galleries, read_run
 from d2l_ssd.workers import WorkerError
