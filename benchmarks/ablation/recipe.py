@@ -99,6 +99,7 @@ class Setting:
     optimizer: Callable = adamw  # of the network
     warmup_steps: int = WARMUP_STEPS
     cosine: bool = True
+    drops: tuple[float, ...] = ()  # of the rate to a tenth, as shares of steps
     max_norm: float = OPTIONS.max_norm  # of the gradient
     average: float = OPTIONS.average  # decay of the weights' mean; 0 for none
     light: Callable | None = LIGHT  # these three as in InputDataset
@@ -119,7 +120,8 @@ class Setting:
         if self.cosine:
             return learning_rate_at(step, num_steps, 1.0, self.warmup_steps)
         warmup_steps = min(self.warmup_steps, num_steps // 10)
-        return min(1.0, (step + 1) / max(warmup_steps, 1))
+        start = min(1.0, (step + 1) / max(warmup_steps, 1))
+        return start * 0.1 ** sum(step >= d * num_steps for d in self.drops)
 
 
 FULL = Setting()

@@ -22,12 +22,20 @@ CHANNELS = 512
 FIVE_SIZES = *SIZES[:3], (0.6, 0.7), (0.8, 0.9)
 
 
-class Expansion(nn.Sequential):
-    """One more map, half as wide and high.
+class InFloat32(nn.Sequential):
+    """Modules that compute in float32 where the others do in bfloat16.
 
-    In float32: on maps of 1 x 1 cells the gradient of a convolution with a
-    stride holds rubbish in the CPU's bfloat16 (PyTorch 2.13).
+    On maps of 1 x 1 cells the gradient of a convolution with a stride holds
+    rubbish in the CPU's bfloat16 (PyTorch 2.13).
     """
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(X.device.type, enabled=False):
+            return super().forward(X.float())
+
+
+class Expansion(InFloat32):
+    """One more map, half as wide and high."""
 
     def __init__(self, in_channels: int, channels: int) -> None:
         super().__init__(
@@ -38,10 +46,6 @@ class Expansion(nn.Sequential):
             nn.BatchNorm2d(channels),
             nn.ReLU(),
         )
-
-    def forward(self, X: torch.Tensor) -> torch.Tensor:
-        with torch.autocast(X.device.type, enabled=False):
-            return super().forward(X.float())
 
 
 def five_maps() -> SSD:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 import torch
@@ -16,8 +17,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from benchmarks.ablation.naive import NUM_CLASSES
+from benchmarks.ablation.recipe import Setting
+from benchmarks.ablation.replacements import Expansion
 from d2l_ssd.anchors import RATIOS, ssd_anchors
-from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.torch import anchor_rows, convolution
 
 VALUES = NUM_CLASSES + 1, 4  # per anchor: logits and offsets
@@ -103,13 +105,8 @@ def tiny_anchors(image_size: int) -> np.ndarray:
     return ssd_anchors([(s, s) for s in sides], TINY_SIZES, ratios)
 
 
-def few_tiny_anchors(image_size: int) -> np.ndarray:
-    """Make TinySSD's anchors for our four maps: all but one of its sizes."""
-    shapes = feature_map_shapes(image_size, image_size)
-    return ssd_anchors(shapes, TINY_SIZES[:3] + TINY_SIZES[4:])
-
-
 def tiny_loss(
+    setting: Setting,
     class_logits: torch.Tensor,
     offsets: torch.Tensor,
     class_targets: torch.Tensor,
@@ -153,26 +150,6 @@ def _two_blocks(in_channels: int, channels: int) -> nn.Sequential:
     )
 
 
-class Expansion(nn.Sequential):
-    """One more map, half as wide and high.
-
-    In float32: on maps of 1 x 1 cells the gradient of a convolution with a
-    stride holds rubbish in the CPU's bfloat16 (PyTorch 2.13).
-    """
-
-    def __init__(self, in_channels: int, channels: int) -> None:
-        super().__init__(
-            convolution(in_channels, channels, 1, 1),
-            *_norm_relu(channels),
-            convolution(channels, channels, 3, 2),
-            *_norm_relu(channels),
-        )
-
-    def forward(self, X: torch.Tensor) -> torch.Tensor:
-        with torch.autocast(X.device.type, enabled=False):
-            return super().forward(X.float())
-
-
 def gluon_ssd() -> Baseline:
     """Build gluoncv's ssd_512_resnet18_v1."""
     base = nn.Sequential(
@@ -206,5 +183,5 @@ def gluon_anchors(image_size: int) -> np.ndarray:
     sizes = zip(sizes, np.sqrt(sizes[:-1] * sizes[1:]))
     ratios = FEW, MANY, MANY, MANY, FEW, FEW
     strides = [GLUON_FIRST_STRIDE << i for i in range(len(ratios))]
-    sides = [max(image_size // stride, 1) for stride in strides]
+    sides = [ceil(image_size / stride) for stride in strides]
     return ssd_anchors([(side, side) for side in sides], list(sizes), ratios)
