@@ -14,6 +14,9 @@
 #                 it goes on where it was stopped
 # make own-thing-table  teach the drawn things of "Teach it your own thing" and measure
 #                 what is found: an hour; D2L_SSD_BCCD adds white blood cells
+# make weights    draw 16,000 images, train on them and write the results that the
+#                 package stores, into build/weights: hours, and it goes on where it
+#                 was stopped (WEIGHTS=--copy puts them into the package)
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the data too)
@@ -33,7 +36,7 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean pdf playground-table own-thing-table photos test-photos
+.PHONY: distclean pdf weights playground-table own-thing-table photos test-photos
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -151,6 +154,9 @@ bench: $(VENV)/ready vendor
 playground-table: vendor
 	@nice node tools/playground_table.mjs $(PLAYGROUND)
 	@node tools/playground_missions.mjs
+
+weights: $(VENV)/torch.done
+	@nice python -m benchmarks.weights.weights $(WEIGHTS)
 
 own-thing-table: $(VENV)/ready vendor
 	@nice node tools/own_thing_measure.mjs $(OWN_THING)
