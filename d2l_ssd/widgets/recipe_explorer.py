@@ -66,8 +66,8 @@ class RecipeExplorer(Explorer):
     ) -> None:
         self.table = load_results().ablation if table is None else table
         self._rows = _measured_rows(self.table)
-        first = self._row(row or _least_missed(list(self._rows.values())))
         names = [part["name"] for part in self.table["parts"]]
+        first = self._row(row or _least_missed(self._rows, len(names)))
         view = _make_view([name in first["parts"] for name in names])(
             parts=[
                 {"name": part["name"], "says": part["says"]}
@@ -100,6 +100,13 @@ class RecipeExplorer(Explorer):
         """The names of the rows with another value instead of the recipe's."""
         rows = self._rows.values()
         return [row["name"] for row in rows if row["kind"] == "instead"]
+
+    def _describe(self, row: Mapping[str, Any]) -> str:
+        names = [part["name"] for part in self.table["parts"]]
+        missing = [name for name in names if name not in row["parts"]]
+        if row["name"] == FULL:
+            return "the full recipe"
+        return f"without {missing[0]}" if len(missing) == 1 else row["change"]
 
     def _row(self, name: str) -> dict:
         if name not in self._rows:
@@ -139,12 +146,13 @@ class RecipeExplorer(Explorer):
         rows = [(self.row, ROW_COLOR), (self._rows[FULL], FULL_COLOR)]
         figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
         for place, (row, color) in enumerate(rows):
-            _draw_seeds(axes[0], row, color, place)
+            name = self._describe(row)
+            _draw_seeds(axes[0], row, color, name, place)
             for ax, loss in zip(axes[1:], LOSSES):
                 _draw_losses(ax, row, loss, color)
         axes[0].set_xticks(range(len(METRICS)), ("AP50", "AP75", "COCO AP"))
         axes[0].set_ylim(0, 1)
-        axes[0].legend(loc="upper right")
+        axes[0].legend(loc="upper right", fontsize=8)
         for ax, loss in zip(axes[1:], LOSSES):
             ax.set(xlabel="images seen", ylim=(0, None))
             ax.set_title(loss.replace("_", " "), fontsize=10)
@@ -162,14 +170,14 @@ def _measured_rows(table: Mapping[str, Any]) -> dict[str, dict]:
     return rows
 
 
-def _least_missed(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Name the row without one part whose AP50 is the highest."""
-    without = [row for row in rows if row["kind"] == "without"]
-    best = max(
-        without or rows,
-        key=lambda row: np.mean([run["ap50"] for run in row["runs"]]),
-    )
-    return best["name"]
+def _least_missed(rows: Mapping[str, dict], num_parts: int) -> str:
+    """Name the row that lacks one part and has the highest AP50 of these."""
+    ap50 = {
+        name: np.mean([run["ap50"] for run in row["runs"]])
+        for name, row in rows.items()
+        if len(row["parts"]) == num_parts - 1
+    }
+    return max(ap50, key=ap50.get, default=FULL)
 
 
 def _compact(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -204,14 +212,13 @@ def _make_view(on: Sequence[bool]) -> type[RecipeView]:
 
 
 def _draw_seeds(
-    ax: Axes, row: Mapping[str, Any], color: str, place: int
+    ax: Axes, row: Mapping[str, Any], color: str, name: str, place: int
 ) -> None:
     """Draw a dot for each seed, one column per metric."""
-    label = "the full recipe" if row["name"] == FULL else row["change"]
     for x, metric in enumerate(METRICS):
         values = [run[metric] for run in row["runs"]]
         at = [x + 0.2 * place - 0.1] * len(values)
-        ax.plot(at, values, "o", color=color, label=label if x == 0 else None)
+        ax.plot(at, values, "o", color=color, label=None if x else name)
 
 
 def _draw_losses(

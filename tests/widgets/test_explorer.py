@@ -14,11 +14,13 @@ from helpers.explorers import (
     random_replay,
 )
 from helpers.javascript import node
+from helpers.recipes import make_table
 
 from d2l_ssd.widgets import (
     AnchorExplorer,
     DetectionExplorer,
     FeatureMapExplorer,
+    RecipeExplorer,
     TargetExplorer,
     TrainingReplay,
 )
@@ -56,6 +58,7 @@ MAKERS = {
     "detections": make_detections,
     "replay": make_replay,
     "feature maps": make_feature_maps,
+    "recipe": lambda: RecipeExplorer(make_table()),
 }
 
 

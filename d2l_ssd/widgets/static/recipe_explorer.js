@@ -21,7 +21,7 @@ import {
 import { drawDots } from "./recipe/dots.js";
 import { drawLosses } from "./recipe/losses.js";
 import { layOut, makeButton, makeParts } from "./recipe/parts.js";
-import { movesTo, titleOf, verdictOf } from "./recipe/texts.js";
+import { movesTo, nameOf, titleOf, verdictOf } from "./recipe/texts.js";
 
 /** @typedef {import("./recipe/data.js").Data} Data */
 /** @typedef {import("./recipe/data.js").Model} Model */
@@ -154,7 +154,7 @@ function showSeen({ seen }, data, { guesses }) {
     seen,
     [full, ...shown].map((row) => ({
       cells: [
-        row === full ? "the full recipe" : row.change,
+        nameOf(data, row),
         formatShare(guesses[row.name]),
         formatShare(mean(row.ap50)),
         formatShare(mean(row.ap)),

@@ -138,15 +138,26 @@ export function rangeOf(values) {
 }
 
 /**
- * The row with which a row is compared, one change away: the row before it on the
- * way, or else the full recipe.
+ * The number of the one part that a row lacks; -1 if it lacks none, or several.
+ *
+ * @param {number} count of the parts
+ * @param {Row} row
+ */
+export function missingPart(count, { on, choice }) {
+  return on.length === count - 1 ? choice.parts.indexOf(false) : -1;
+}
+
+/**
+ * The row with which a row is compared, one change away: the full recipe if that is
+ * near, or else the row before it on the way.
  *
  * @param {Data} data
  * @param {Row} row
  * @returns {Row | undefined} none for the first row of the way
  */
-export function referenceOf({ rows, full }, row) {
-  if (row.kind !== "way") return full;
+export function referenceOf({ parts, rows, full }, row) {
+  const near = row.kind !== "way" || missingPart(parts.length, row) >= 0;
+  if (near) return full;
   const way = rows.filter(({ kind }) => kind === "way");
   return way[way.indexOf(row) - 1];
 }

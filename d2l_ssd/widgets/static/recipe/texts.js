@@ -1,7 +1,7 @@
 /** RecipeExplorer's sentences. */
 
 import { formatShare } from "../lib/format.js";
-import { FULL, mean, rangeOf, referenceOf } from "./data.js";
+import { FULL, mean, missingPart, rangeOf, referenceOf } from "./data.js";
 
 /** @typedef {import("./data.js").Choice} Choice */
 /** @typedef {import("./data.js").Data} Data */
@@ -11,17 +11,36 @@ import { FULL, mean, rangeOf, referenceOf } from "./data.js";
 const CLOSE = 0.02; // a guess that is as good as right
 
 /**
- * Name a row: what it is, in the table's words.
+ * Name a row in a few words, for a table.
  *
  * @param {Data} data
  * @param {Row} row
  */
-export function titleOf({ parts }, { name, kind, change, on }) {
+export function nameOf({ parts }, row) {
+  const { name, kind, change, on } = row;
+  if (name === FULL) return "the full recipe";
+  const missing = missingPart(parts.length, row);
+  if (missing >= 0) return `without “${parts[missing].name}”`;
+  if (kind !== "way" || !on.length) return change;
+  return `the way as far as “${parts[on.length - 1].name}”`;
+}
+
+/**
+ * Say what a row is, in the table's words.
+ *
+ * @param {Data} data
+ * @param {Row} row
+ */
+export function titleOf({ parts }, row) {
+  const { name, kind, change, on } = row;
   if (name === FULL) return `The full recipe: all ${parts.length} parts`;
-  if (kind === "without") return `The full recipe, without one part: ${change}`;
-  if (kind === "instead")
-    return `The full recipe, one thing replaced: ${change}`;
-  if (on.length === 0) return `No part is on: ${change}`;
+  const missing = missingPart(parts.length, row);
+  if (missing >= 0) {
+    const { name: part, says } = parts[missing];
+    return `The full recipe without “${part}”: ${says}`;
+  }
+  if (kind === "instead") return `The full recipe with one change: ${change}`;
+  if (!on.length) return `No part is on: ${change}`;
   return `The way, ${on.length} of ${parts.length} parts; the last one: ${change}`;
 }
 
