@@ -38,6 +38,8 @@ RUN, NET, OPTIMIZER = "run.json", "net", "optimizer"
 AVERAGE = "average"
 VERSION = 3
 UNSET = "(unset)"
+# Options that were added later, as all trainings before them had them
+ADDED = {"anchors_in": "fractions", "sync_batch_norm": False}
 ADVICE = (
     "use the same settings to go on with it, or another path to begin a new run"
 )
@@ -353,8 +355,9 @@ def check_same_run(
         options, classes: of the run that shall go on with it.
         advice: what to do else, for the message.
     """
-    made = {**checkpoint.options, "classes": list(checkpoint.classes)}
     wanted = {**options, "classes": list(classes)}
+    before = {name: ADDED[name] for name in ADDED if name in wanted}
+    made = {**before, **checkpoint.options, "classes": checkpoint.classes}
     # As JSON keeps them: a tuple is a list there
     wanted = json.loads(json.dumps(wanted))
     if made != wanted:

@@ -34,7 +34,7 @@ OPTIONS = {
     "^folder(?= must be)": "--out",
     **{
         f"^{name}(?= must be)": f"--{name}"
-        for name in ("average", "overlap", "score", "seed")
+        for name in ("average", "overlap", "score", "seed", "timeout")
     },
     "image_sizes?": "--image-size",
     "init_from": "--init",

@@ -50,6 +50,9 @@ class TrainOptions:
         average: decay of the running mean of the weights, which is what the
             run is judged by; 0 for none.
         precision: of the forward pass, "bfloat16" or "float32".
+        sync_batch_norm: whether several processes normalize with the mean and
+            the variance of all their images, as one process would, and not
+            each with those of its own; see `SyncBatchNorm`.
         seed: of the weights, the order of the images and their augmentation.
         init_from: folder of a run, "drawn" or "imagenet", to begin with its
             weights, see `begin_with`; "" for none.
@@ -111,6 +114,11 @@ class TrainOptions:
     )
     precision: str = _option(
         "bfloat16", "of the forward pass: bfloat16 or float32", PRECISIONS
+    )
+    sync_batch_norm: bool = _option(
+        False,
+        "several processes: normalize batches with the statistics of all their "
+        "images, as one process would; it costs time",
     )
     seed: int = _option(
         0, "of the weights, the order of the images and their augmentation"

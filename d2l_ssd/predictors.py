@@ -22,6 +22,7 @@ from d2l_ssd.checkpoints import (
     read_checkpoint,
 )
 from d2l_ssd.network_checks import check_image_shape
+from d2l_ssd.processes import processes_from
 
 if TYPE_CHECKING:
     from d2l_ssd.torch import Trained
@@ -89,11 +90,10 @@ def load_predictor(where: str | os.PathLike = STORED) -> Predictor:
 
     @functools.cache
     def run() -> Callable:
-        from d2l_ssd.processes import ALONE
         from d2l_ssd.torch.distributed import use_device
 
         trained = load_network(where)
-        trained.net.to(use_device(ALONE))
+        trained.net.to(use_device(processes_from(os.environ)))
         return predictor_of(trained, where).run
 
     return Predictor(*known, lambda X: run()(X), _origin(where))

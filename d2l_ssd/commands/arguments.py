@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 
 from d2l_ssd.checkpoints import CHECKPOINT, as_image_size
+from d2l_ssd.processes import TIMEOUT
 
 DATA_HELP = (
     "folder of labeled images in Pascal VOC's, COCO's, or YOLO's layout, or its "
@@ -89,3 +90,15 @@ def parse_image_size(text: str) -> tuple[int, int]:
     except ValueError as error:
         message = str(error).replace("image_size ", "", 1)
         raise argparse.ArgumentTypeError(message) from None
+
+
+def add_timeout(command: argparse.ArgumentParser) -> None:
+    """Add the option of commands that several processes may share."""
+    command.add_argument(
+        "--timeout",
+        type=float,
+        default=TIMEOUT,
+        metavar="SECONDS",
+        help="of several processes (torchrun): how long they wait for one that "
+        f"does not answer (default: {TIMEOUT})",
+    )

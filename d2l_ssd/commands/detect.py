@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from d2l_ssd.checkpoints import CHECKPOINT
-from d2l_ssd.commands.arguments import check_order, parse_size
+from d2l_ssd.commands.arguments import add_timeout, check_order, parse_size
 from d2l_ssd.detecting.detector import DetectOptions, tile_size_of
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
@@ -23,6 +23,7 @@ from d2l_ssd.detecting.tiles import OVERLAP
 from d2l_ssd.file_checks import raise_for_files
 from d2l_ssd.files import check_folder
 from d2l_ssd.predictors import STORED, load_predictor
+from d2l_ssd.processes import sharing, together
 
 EXAMPLES = """\
 examples:
@@ -42,6 +43,9 @@ examples:
       overlap should be longer than most objects.
   d2l-ssd detect run.onnx "photographs/*.jpg" --score 0.01 --no-pictures
       With onnxruntime alone, and all that an average precision needs.
+  torchrun --standalone --nproc-per-node 4 -m d2l_ssd detect run photographs
+      The images shared among four processes, such as one for each GPU. On several
+      machines all need the same images, and each keeps the pictures that it drew.
 
 Boxes are those of the image as programs show it, turned as its EXIF says. Images
 that cannot be read are named at the end, with exit status 2; the others are done.
@@ -86,6 +90,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="begin again, whatever detections the folder of results holds",
     )
     _add_options(command)
+    add_timeout(command)
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:
@@ -135,12 +140,25 @@ def _add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Detect in all images; go on where the same command was stopped."""
+    """Detect in all images; go on where the same command was stopped.
+
+    Several processes (torchrun) share the images.
+    """
+    with sharing(os.environ, args.timeout) as processes:
+        job = together(lambda: _plan(args), processes)
+        report = detect_images(job, args.overwrite, processes)
+    if report is not None:
+        print(_summary(report, job))
+        raise_for_files(report.errors, ValueError)
+
+
+def _plan(args: argparse.Namespace) -> DetectionRun:
+    """Return what the options ask for; say what is wrong with them."""
     check_order(args.run, args.images, "detect RUN IMAGE…")
     options = _options(args)
     check_folder(args.out, "folder")
     sources = find_images(args.images, apart=args.out)
-    job = DetectionRun(
+    return DetectionRun(
         load_predictor(args.run),
         _identify(args.run),
         sources,
@@ -149,9 +167,6 @@ def run(args: argparse.Namespace) -> None:
         args.format,
         not args.no_pictures,
     )
-    report = detect_images(job, args.overwrite)
-    print(_summary(report, job))
-    raise_for_files(report.errors, ValueError)
 
 
 def how_to_go_on(args: argparse.Namespace) -> str:

@@ -14,6 +14,7 @@ from d2l_ssd.checks import check_fraction
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
+    add_timeout,
     check_order,
     parse_image_size,
 )
@@ -21,6 +22,7 @@ from d2l_ssd.datasets import LabeledImages, open_dataset
 from d2l_ssd.error_tables import confusion_matrix
 from d2l_ssd.files import check_file, write_text
 from d2l_ssd.predictors import Predictor, at_size, load_predictor
+from d2l_ssd.processes import Processes, gather_shards, sharing, together
 from d2l_ssd.scores import (
     AREAS,
     KINDS,
@@ -40,6 +42,8 @@ examples:
       input size), choose it with these, and look at the test images once.
   d2l-ssd evaluate cells.onnx photographs
       With an exported network: onnxruntime is enough.
+  torchrun --standalone --nproc-per-node 4 -m d2l_ssd evaluate run photographs
+      The images shared among four processes, such as one for each GPU.
 
 AP is COCO's, over IoU thresholds from 0.5 to 0.95, as pycocotools computes it;
 AP50 is AP at IoU 0.5, AP75 at 0.75. Small objects have boxes of up to 32 x 32
@@ -86,6 +90,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         f"of all detections (default: {SCORE})",
     )
     add_mending(command)
+    add_timeout(command)
 
 
 def _add_input_options(command: argparse.ArgumentParser) -> None:
@@ -105,13 +110,36 @@ def _add_input_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print tables of AP and of errors, and write them as JSON on request."""
+    """Print tables of AP and of errors, and write them as JSON on request.
+
+    Of several processes (torchrun) each detects on its share of the images.
+    """
+    with sharing(os.environ, args.timeout) as processes:
+        together(lambda: _check(args), processes)
+        trained, predictor, dataset = together(lambda: _open(args), processes)
+        judged = detect_shared(predictor, trained.classes, dataset, processes)
+    if processes.is_first:
+        _report(args, trained, predictor, dataset, judged)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise an error for options that no images make right."""
     check_fraction(zero=True, score=args.score)
     if args.scale_anchors and not args.image_size:
         raise ValueError("--scale-anchors needs --image-size")
     if args.json:
         check_file(args.json, "--json")
     check_order(args.run, [args.data], "evaluate RUN DATA")
+
+
+def _open(
+    args: argparse.Namespace,
+) -> tuple[Predictor, Predictor, LabeledImages]:
+    """Return the network as it was trained, and as it is judged; the images.
+
+    Raises:
+        ValueError: the two share no class.
+    """
     trained = load_predictor(args.run)
     predictor = trained
     if args.image_size:
@@ -119,9 +147,42 @@ def run(args: argparse.Namespace) -> None:
     dataset = open_dataset(
         args.data, args.split, clip=args.clip, skip_bad=args.skip_bad
     )
+    compare_classes(trained, dataset, args.data)
+    return trained, predictor, dataset
+
+
+def detect_shared(
+    predictor: Predictor,
+    classes: Sequence[str],
+    dataset: LabeledImages,
+    processes: Processes,
+) -> Judged:
+    """Detect on labeled images; several processes share them.
+
+    Args:
+        predictor: the network.
+        classes: that it knows.
+        dataset: item i is (image, labels); has `classes`.
+        processes: which one this is.
+    """
+    indices = range(processes.rank, len(dataset), processes.world_size)
+    samples = relabeled(dataset, classes, indices)
+    judged = together(
+        lambda: detect_all(predictor, samples, len(indices)), processes
+    )
+    parts = judged.detections, judged.truths, judged.sizes
+    return Judged(*(gather_shards(part, processes) for part in parts))
+
+
+def _report(
+    args: argparse.Namespace,
+    trained: Predictor,
+    predictor: Predictor,
+    dataset: LabeledImages,
+    judged: Judged,
+) -> None:
+    """Print the tables, and write them as JSON on request."""
     notes = compare_classes(trained, dataset, args.data)
-    samples = relabeled(dataset, trained.classes)
-    judged = detect_all(predictor, samples, len(dataset))
     rows = score_classes(judged, trained.classes, args.score)
     used = _what_was_used(trained, predictor, args, dataset)
     shown = [*rows, mean_scores(rows)]
@@ -169,18 +230,21 @@ def _names(names: Sequence[str]) -> str:
 
 
 def relabeled(
-    dataset: LabeledImages, classes: Sequence[str]
+    dataset: LabeledImages,
+    classes: Sequence[str],
+    indices: Sequence[int] | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield images with labels that count other classes; others are left out.
 
     Args:
         dataset: item i is (image, labels); has `classes`.
         classes: names of those that the labels shall count.
+        indices: of the images; all if None.
     """
     numbers = np.array(
         [classes.index(n) if n in classes else -1 for n in dataset.classes]
     )
-    for i in range(len(dataset)):
+    for i in range(len(dataset)) if indices is None else indices:
         image, labels = dataset[i]
         labels = labels.copy()
         labels[:, 0] = numbers[labels[:, 0].astype(int)]

@@ -26,6 +26,7 @@ from d2l_ssd.checkpoints import (
 from d2l_ssd.commands.arguments import (
     DATA_HELP,
     add_mending,
+    add_timeout,
     check_order,
     is_run,
     parse_image_sizes,
@@ -153,6 +154,7 @@ def _add_running_arguments(command: argparse.ArgumentParser) -> None:
         default=5,
         help="epochs from one average precision to the next (default: 5)",
     )
+    add_timeout(command)
     command.add_argument(
         "--compile",
         action="store_true",
@@ -164,13 +166,17 @@ def _add_option(
     command: argparse.ArgumentParser, spec: dataclasses.Field
 ) -> None:
     """Add an option of `TrainOptions`, with its default and its choices."""
+    option, text = f"--{spec.name.replace('_', '-')}", spec.metadata["help"]
+    if isinstance(spec.default, bool):
+        command.add_argument(option, action="store_true", help=text)
+        return
     command.add_argument(
-        f"--{spec.name.replace('_', '-')}",
+        option,
         type=type(spec.default),
         default=spec.default,
         choices=spec.metadata["choices"],
         metavar=None if spec.metadata["choices"] else spec.name.upper(),
-        help=f"{spec.metadata['help']} (default: {spec.default})",
+        help=f"{text} (default: {spec.default})",
     )
 
 
@@ -190,7 +196,7 @@ def run(args: argparse.Namespace) -> None:
     from d2l_ssd.torch.cards import write_card
 
     processes = processes_from(os.environ)
-    with process_group(processes):
+    with process_group(processes, args.timeout):
         plan = plan or together(lambda: make_plan(args), processes)
         run = as_run(plan, args, processes)
         net = new_network(len(run.train_set.classes), run.options.seed)

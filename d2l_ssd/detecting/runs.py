@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import warnings
 from collections import Counter, deque
@@ -44,10 +45,20 @@ from d2l_ssd.file_checks import some
 from d2l_ssd.files import locked_folder
 from d2l_ssd.images import read_image
 from d2l_ssd.predictors import Predictor
+from d2l_ssd.processes import (
+    ALONE,
+    Processes,
+    broadcast,
+    gather,
+    together,
+)
 
 JOURNAL, PICTURES = "journal.jsonl", "pictures"
 READERS, WRITERS = 2, 1  # threads beside the one that runs the network
 MANY_BOXES = 200  # in a view: few photographs show so many objects
+CHUNK = (
+    32  # images that each of several processes does before all tell the first
+)
 MANY_PIXELS = 2**24  # of images that are held at a time, beyond one
 
 
@@ -105,40 +116,63 @@ class Report(NamedTuple):
     errors: list[Exception]  # of images that could not be read
 
 
-def detect_images(run: DetectionRun, overwrite: bool = False) -> Report:
+def detect_images(
+    run: DetectionRun,
+    overwrite: bool = False,
+    processes: Processes = ALONE,
+) -> Report | None:
     """Detect in all images of a run but those that are done.
 
     Args:
         run: what to do.
         overwrite: begin again, whatever the folder of results holds.
+        processes: which one this is. The first one writes the results, but for
+            the pictures: each draws those of its share of the images.
+
+    Returns:
+        What was done; None in all processes but the first.
 
     Raises:
         ValueError: the folder holds something else, or other detections, or
             two images would share a file of results.
         OSError: a result cannot be written.
     """
+    with contextlib.ExitStack() as stack:
+
+        def begin() -> Journal | None:
+            if not processes.is_first:
+                return None
+            return _open_journal(stack, run, overwrite)
+
+        journal = together(begin, processes)
+        before = len(journal) if journal else 0
+        errors = _detect_into(journal, run, processes)
+        if journal is None:
+            return None
+        classes = run.predictor.classes
+        return Report(
+            len(journal),
+            before,
+            *_count(journal.entries(), run),
+            write_detections(run.kind, run.folder, journal.entries, classes),
+            errors,
+        )
+
+
+def _open_journal(
+    stack: contextlib.ExitStack, run: DetectionRun, overwrite: bool
+) -> Journal:
+    """Check and lock a run's folder; open its journal, as long as the stack."""
     names = [source.name for source in run.sources.images]
     check_names(run.kind, names)
     if run.pictures:
         _check_pictures(names)
-    with locked_folder(run.folder, "folder"):
-        _check_folder(run.folder)
-        path = run.folder / JOURNAL
-        if overwrite:
-            path.unlink(missing_ok=True)
-        with Journal(path, run.settings()) as journal:
-            before = len(journal)
-            errors = _detect_into(journal, run)
-            classes = run.predictor.classes
-            return Report(
-                len(journal),
-                before,
-                *_count(journal.entries(), run),
-                write_detections(
-                    run.kind, run.folder, journal.entries, classes
-                ),
-                errors,
-            )
+    stack.enter_context(locked_folder(run.folder, "folder"))
+    _check_folder(run.folder)
+    path = run.folder / JOURNAL
+    if overwrite:
+        path.unlink(missing_ok=True)
+    return stack.enter_context(Journal(path, run.settings()))
 
 
 def count_done(folder: str | os.PathLike) -> int:
@@ -187,36 +221,72 @@ def _count(
     return objects, views, crowded
 
 
-def _detect_into(journal: Journal, run: DetectionRun) -> list[Exception]:
-    """Add entries for all images that have none; return errors of images."""
-    images, errors = run.sources.images, []
+def _detect_into(
+    journal: Journal | None, run: DetectionRun, processes: Processes
+) -> list[Exception]:
+    """Add entries for all images that have none; return errors of images.
+
+    Args:
+        journal: the first process's; None in the others.
+        run, processes: as for `detect_images`.
+    """
     names = _shown_names(run) if run.pictures else None
-    open_images = [s for s in images if not _is_done(journal, s)]
+    images, done = run.sources.images, None
+    if journal is not None:
+        done = [_is_done(journal, source) for source in images]
+    done = broadcast(done, processes)
+    open_images = [s for s, is_done in zip(images, done) if not is_done]
+    silence = {} if processes.is_first else {"disable": True}
+    errors = []
+    with tqdm(
+        total=len(images), initial=len(images) - len(open_images),
+        desc="detection", unit="image", delay=PATIENCE, leave=False, **silence,
+    ) as bar:  # fmt: skip
+        for found in _results(open_images, run, names, processes):
+            bar.update()
+            if isinstance(found, Exception):
+                errors.append(found)
+            elif journal is not None:
+                journal.add(found)
+    return errors
+
+
+def _results(
+    images: Sequence[Source],
+    run: DetectionRun,
+    names: Sequence[str] | None,
+    processes: Processes,
+) -> Iterator[Entry | Exception]:
+    """Yield the entry of every image, or its error, in all processes."""
+    if processes.world_size == 1:
+        yield from _detect_each(images, run, names)
+        return
+    step = CHUNK * processes.world_size
+    for first in range(0, len(images), step):
+        last = min(first + step, len(images))
+        share = range(first + processes.rank, last, processes.world_size)
+        entries = _detect_each([images[i] for i in share], run, names)
+        found = together(functools.partial(list, entries), processes)
+        yield from itertools.chain.from_iterable(gather(found, processes))
+
+
+def _detect_each(
+    images: Sequence[Source], run: DetectionRun, names: Sequence[str] | None
+) -> Iterator[Entry | Exception]:
+    """Yield the entry of every image; the errors of the others at the end."""
+    errors: list[Exception] = []
     with contextlib.ExitStack() as stack:
-        bar = stack.enter_context(
-            tqdm(
-                total=len(images),
-                initial=len(images) - len(open_images),
-                desc="detection",
-                unit="image",
-                delay=PATIENCE,
-                leave=False,
-            )
-        )
-        loaded = threaded(
-            functools.partial(_load, run=run), open_images, READERS, _room
-        )
+        load = functools.partial(_load, run=run)
+        loaded = threaded(load, images, READERS, _room)
         stack.enter_context(contextlib.closing(loaded))
-        found = _found(loaded, run, errors, bar)
+        found = _found(loaded, run, errors)
         stack.enter_context(contextlib.closing(found))
         entries = threaded(
             lambda item: _finish(*item, run, names), found, WRITERS, WRITERS
         )
         stack.enter_context(contextlib.closing(entries))
-        for entry in entries:
-            journal.add(entry)
-            bar.update()
-    return errors
+        yield from entries
+    yield from errors
 
 
 def _is_done(journal: Journal, source: Source) -> bool:
@@ -269,14 +339,12 @@ def _found(
     loaded: Iterable[Loaded],
     run: DetectionRun,
     errors: list[Exception],
-    bar: tqdm,
 ) -> Iterator[tuple[Loaded, Detections]]:
     """Yield images and what is found in them; note those that are bad."""
     batch, pixels = [], 0
     for item in loaded:
         if item.error is not None:
             errors.append(item.error)
-            bar.update()
             continue
         batch.append(item)
         pixels += item.image.shape[0] * item.image.shape[1]

@@ -11,9 +11,8 @@ import torch
 from torch import distributed, nn
 from torch.utils.data import Subset
 
-from d2l_ssd.processes import Processes
+from d2l_ssd.processes import TIMEOUT, Processes
 
-TIMEOUT = 1800  # seconds that processes wait for one another
 LOST = (
     "another process of this training has ended, or cannot be reached: its own "
     "message says why; start all of them again with torchrun to go on"
@@ -54,7 +53,10 @@ def process_group(
 
     Raises:
         ConnectionError: a process has ended, or does not answer.
+        ValueError: the timeout is shorter than a second.
     """
+    if not timeout >= 1:
+        raise ValueError(f"timeout must be 1 second or more, got {timeout}")
     if processes.world_size == 1:
         yield
         return

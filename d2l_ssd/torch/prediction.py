@@ -171,11 +171,12 @@ def evaluate(
     image_size: int | tuple[int, int] | None = None,
     num_workers: int = 2,
     anchors: np.ndarray | None = None,
+    processes: Processes = ALONE,
 ) -> tuple[list[Detections], Evaluation]:
     """Detect on a data set and compute the average precision.
 
     Args:
-        net, image_size, num_workers, anchors: as for `predict`.
+        net, image_size, num_workers, anchors, processes: as for `predict`.
         dataset: item i is (image, labels); has `classes`.
 
     Returns:
@@ -186,7 +187,7 @@ def evaluate(
     """
     check_num_classes(net, dataset.classes, "dataset")
     detections, labels = predict(
-        net, dataset, image_size, num_workers, anchors, title="evaluation"
+        net, dataset, image_size, num_workers, anchors, processes, "evaluation"
     )
     return detections, judge(detections, labels, len(dataset.classes))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import os
+import socket
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Subset
 
 from d2l_ssd.checkpoints import checkpoint_path
+from d2l_ssd.detections import Detections
 from d2l_ssd.files import locked_folder
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.processes import ALONE, Processes, broadcast, gather, together
@@ -25,6 +27,7 @@ from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
 from d2l_ssd.torch.checking import check_data, check_run
 from d2l_ssd.torch.checks import check_finite_weights
+from d2l_ssd.torch.copies import keeps_copy, share_newest
 from d2l_ssd.torch.distributed import naming_loss, share_buffers, use_device
 from d2l_ssd.torch.epochs import (
     detection_optimizer,
@@ -33,6 +36,7 @@ from d2l_ssd.torch.epochs import (
 )
 from d2l_ssd.torch.loaders import training_loader
 from d2l_ssd.torch.model import SSD
+from d2l_ssd.torch.normalization import synchronize_batch_norm
 from d2l_ssd.torch.objective import make_loss
 from d2l_ssd.torch.prediction import judge, predict, summarize
 from d2l_ssd.torch.progress import format_epoch, progress_bar
@@ -51,6 +55,11 @@ NO_POSITIVES = (
     "epoch {epoch}: the localization loss is exactly 0, as no anchor was matched "
     "with an object: check that the training images show objects, and that their "
     "boxes are in fractions of the image, 0 to 1"
+)
+# The loss is that of the whole batch with any number of processes
+CHANGED = (
+    ", on {now} process(es) and no longer on {before}: batches stay the same, but "
+    "each process normalizes its own share of them unless --sync-batch-norm was set"
 )
 
 
@@ -100,8 +109,8 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
 
     Returns:
         The history, one row per epoch: epoch, image_size, num_images,
-        num_steps, class_loss, localization_loss, learning_rate (its last), seconds,
-        images_per_second; and, every `evaluate_every` epochs and at the end,
+        num_steps, processes, class_loss, localization_loss, learning_rate (its
+        last), seconds, images_per_second; and, every `evaluate_every` epochs and at the end,
         ap50 and ap, None where no object counts.
 
     Raises:
@@ -114,22 +123,50 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
         ConnectionError: another process of this training has ended.
     """
     together(lambda: check_run(net, run), run.processes)
+    folder = checkpoint_path(run.folder).parent
     with naming_loss(), ExitStack() as stack:
 
-        def prepare() -> dict:
-            if not run.processes.is_first:
-                return {}
-            stack.enter_context(
-                locked_folder(checkpoint_path(run.folder).parent, "folder")
+        def lock() -> None:
+            if run.processes.is_first:
+                stack.enter_context(locked_folder(folder, "folder"))
+
+        together(lock, run.processes)
+        data = _check_data(run)
+        keeps = keeps_copy(folder, run.processes)
+        share_newest(folder, keeps, run.processes)
+        return _train(net, run, data, keeps)
+
+
+def _check_data(run: Run) -> dict:
+    """Check the images that each machine has; return their fingerprint."""
+    processes = run.processes
+
+    def check() -> dict | None:
+        return None if processes.local_rank else check_data(run)
+
+    data = together(check, processes)
+    first = broadcast(data, processes)
+
+    def compare() -> None:
+        if data not in (None, first):
+            raise ValueError(
+                f"process {processes.rank} on {socket.gethostname()} must have "
+                "the images and labels of the first process, and has others: "
+                "copy the same data set to all machines"
             )
-            return check_data(run)
 
-        data = together(prepare, run.processes)
-        return _train(net, run, data)
+    together(compare, processes)
+    return first
 
 
-def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
-    """Train a network in a folder that is locked, on data that are checked."""
+def _train(net: nn.Module, run: Run, data: dict, keeps: bool) -> list[dict]:
+    """Train a network on data that are checked.
+
+    Args:
+        net, run: as for `train_detection`.
+        data: fingerprint of the images.
+        keeps: whether this process writes the run's files, see `keeps_copy`.
+    """
     options, processes = run.options, run.processes
     net.settings = options.settings
     net.to(use_device(processes), memory_format=torch.channels_last)
@@ -139,14 +176,21 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
     identity = options, run.train_set.classes, data
     history, mean = resume_run(run.folder, net, optimizer, *identity, processes)
     num_done = len(history)
-    _begin(net, run, num_done)
+    _begin(net, run, history)
     average = _average(net, run, history, mean)
 
-    def save(rows: list[dict], finished: bool = False) -> None:
+    def save(
+        rows: list[dict],
+        gallery: list[Detections] | None = None,
+        finished: bool = False,
+    ) -> None:
+        if not keeps:
+            return
+        if gallery is not None:
+            save_gallery(run.folder, rows[-1]["epoch"], gallery)
         # What nobody goes on with takes a quarter of the space
         state = (None, None) if finished else (average, optimizer)
-        if processes.is_first:
-            save_run(run.folder, net, *state, *identity, rows)
+        save_run(run.folder, net, *state, *identity, rows)
 
     judged = average.net if average else net
     pending = broadcast(_is_pending(run, history), processes)
@@ -159,8 +203,10 @@ def _train(net: nn.Module, run: Run, data: dict) -> list[dict]:
         row = _epoch_row(forward, optimizer, loss, loader, epoch, run, average)
         together(functools.partial(check_finite_weights, net, epoch), processes)
         history.append(broadcast(row, processes))
-        if processes.is_first:
+        if keeps:
             gallery_path(run.folder, epoch + 1).unlink(missing_ok=True)
+        share_buffers(net, processes)
+        share_buffers(judged, processes)
         # Whatever goes wrong from here on, the epoch is not lost
         together(functools.partial(save, history), processes)
         _finish_epoch(judged, run, history, save)
@@ -190,17 +236,24 @@ def _finish_epoch(
     net: nn.Module, run: Run, history: list[dict], save: Callable
 ) -> None:
     """Validate after the last epoch of a history, and save what comes out."""
-    history[-1] |= _validate(net, history[-1], run)
-    together(functools.partial(save, history), run.processes)
+    scores, gallery = _validate(net, history[-1], run)
+    history[-1] |= scores
+    together(functools.partial(save, history, gallery), run.processes)
 
 
-def _begin(net: nn.Module, run: Run, num_done: int) -> None:
+def _begin(net: nn.Module, run: Run, history: list[dict]) -> None:
     """Begin with another run's weights if asked; say where the run stands."""
     options, total = run.options, run.options.num_epochs
-    if num_done == total:
+    if len(history) == total:
         _say(run, f"all {total} epochs of this run are done")
-    elif num_done:
-        _say(run, f"going on after epoch {num_done} of {total}")
+    elif history:
+        before, now = history[-1].get("processes"), run.processes.world_size
+        changed = CHANGED.format(now=now, before=before)
+        _say(
+            run,
+            f"going on after epoch {len(history)} of {total}"
+            + (changed if before not in (None, now) else ""),
+        )
     elif options.init_from:
 
         def begin() -> None:
@@ -235,6 +288,8 @@ def _is_pending(run: Run, history: list[dict]) -> bool:
 def _forward(net: nn.Module, run: Run) -> nn.Module:
     """Return what makes a step's predictions: parallel, compiled if asked."""
     if run.processes.world_size > 1:
+        if run.options.sync_batch_norm:
+            synchronize_batch_norm(net, run.processes)
         # Gives all processes the first one's weights, and averages gradients
         net = DistributedDataParallel(net, gradient_as_bucket_view=True)
     return torch.compile(net) if run.compile else net
@@ -294,6 +349,7 @@ def _epoch_row(
         "image_size": options.image_size(epoch),
         "num_images": len(run.train_set),
         "num_steps": len(rates),
+        "processes": run.processes.world_size,
         "class_loss": class_loss,
         "localization_loss": localization_loss,
         "learning_rate": rates[-1],
@@ -319,19 +375,22 @@ def _take_steps(
     return np.stack(gather(np.mean(losses, axis=0), run.processes))
 
 
-def _validate(net: nn.Module, row: dict, run: Run) -> dict:
+def _validate(
+    net: nn.Module, row: dict, run: Run
+) -> tuple[dict, list[Detections] | None]:
     """Detect on the gallery, and now and then on all; return the AP if so.
+
+    The detections on the gallery are returned as well; None if there is none.
 
     All processes take part. If one did it alone, the others would wait for it
     in the next step, and a long validation would exceed their time limit.
     """
     if run.val_set is None:
-        return {}
+        return {}, None
     processes, due = run.processes, _is_due(run, row["epoch"])
     images = run.val_set
     if not due:
         images = Subset(images, range(min(GALLERY, len(images))))
-    share_buffers(net, processes)
     size = row["image_size"]
     # In float32, as whoever uses the network computes
     detections, labels = predict(
@@ -346,10 +405,7 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
     )
 
     def score() -> dict:
-        if not processes.is_first:
-            return {}
-        save_gallery(run.folder, row["epoch"], detections[:GALLERY])
-        if not due:
+        if not (due and processes.is_first):
             return {}
         num_classes = len(run.train_set.classes)
         scores = summarize(judge(detections, labels, num_classes))
@@ -359,4 +415,5 @@ def _validate(net: nn.Module, row: dict, run: Run) -> dict:
             for name, value in scores.items()
         }
 
-    return broadcast(together(score, processes), processes)
+    scores = broadcast(together(score, processes), processes)
+    return scores, detections[:GALLERY]
