@@ -20,9 +20,10 @@ from d2l_ssd.photographs.stored import (
     round_checkpoint,
     store_network,
 )
-from d2l_ssd.torch.export import evaluation_table, predict_candidates
+from d2l_ssd.torch.export import predict_candidates
 from d2l_ssd.torch.prediction import judge, summarize
 from d2l_ssd.torch.runs import load_tensors, read_run
+from d2l_ssd.torch.stored_card import evaluation_table
 
 MEGABYTE = 1e6
 STORED = """

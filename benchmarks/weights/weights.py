@@ -24,10 +24,10 @@ from benchmarks.weights.launching import (
     write_once,
 )
 from benchmarks.weights.recipe import Recipe
-from benchmarks.weights.storing import copy_results, store
+from benchmarks.weights.storing import DRAWING, copy_results, store
 from d2l_ssd.files import locked_folder, write_text
 
-RECIPE, DRAWING, RESULTS = "recipe.json", "drawing.json", "results"
+RECIPE, RESULTS = "recipe.json", "results"
 NICENESS = 10  # hours of work in the background of other work
 
 

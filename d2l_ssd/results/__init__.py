@@ -1,6 +1,6 @@
 """The stored results of a long training: weights, predictions, history, card.
 
-`tools/store_results.py` writes them, `load_results` reads them. All arrays are in .npz
+`make weights` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
 playground's, its second page's and the photographs' stand apart
@@ -20,7 +20,11 @@ from d2l_ssd.results.playground import load_playground_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
 from d2l_ssd.results.tables import TABLES, read_table, write_table
 from d2l_ssd.results.weights import round_weights
-from d2l_ssd.results.writing import write_results, write_test_predictions
+from d2l_ssd.results.writing import (
+    weights_size,
+    write_results,
+    write_test_predictions,
+)
 
 __all__ = [
     "TABLES",
@@ -36,6 +40,7 @@ __all__ = [
     "read_table",
     "round_weights",
     "unpack_detections",
+    "weights_size",
     "write_results",
     "write_table",
     "write_test_predictions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from d2l_ssd.results.arrays import (
 from d2l_ssd.results.stored import load_results
 from d2l_ssd.results.sums import write_sums
 from d2l_ssd.results.tables import TABLES
-from d2l_ssd.results.weights import compress_weights
+from d2l_ssd.results.weights import INT8_MAX, compress_weights
 
 FILES = (
     "weights.npz",
@@ -44,6 +45,7 @@ def write_results(
     history: Sequence[dict],
     replay: Sequence[Sequence[Detections]],
     card: str,
+    wide_steps: int = INT8_MAX,
 ) -> None:
     """Write the files that `load_results` reads; tables in folder stay.
 
@@ -62,9 +64,10 @@ def write_results(
         history: dicts, one per epoch.
         replay: lists of G Detections, one per epoch.
         card: the model card, Markdown.
+        wide_steps: of the weights as they are stored, see `compress_weights`.
     """
     folder = Path(folder)
-    _write_arrays(folder / "weights.npz", compress_weights(weights))
+    _write_arrays(folder / "weights.npz", compress_weights(weights, wide_steps))
     _write_predictions(folder, "", ids, detections, candidates, gallery)
     _write_arrays(folder / "replay.npz", pack_replay(replay))
     write_text(
@@ -74,6 +77,17 @@ def write_results(
     for name in TEST_FILES:
         (folder / name).unlink(missing_ok=True)
     _write_sums(folder)
+
+
+def weights_size(weights: Arrays, wide_steps: int = INT8_MAX) -> int:
+    """Return the size in bytes of the file that `write_results` makes of weights.
+
+    Args:
+        weights, wide_steps: as for `write_results`.
+    """
+    file = io.BytesIO()
+    np.savez_compressed(file, **compress_weights(weights, wide_steps))
+    return len(file.getvalue())
 
 
 def write_test_predictions(

@@ -6,12 +6,7 @@ from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
 from d2l_ssd.torch.distributed import process_group
 from d2l_ssd.torch.epochs import detection_optimizer, train_epoch
-from d2l_ssd.torch.export import (
-    Origin,
-    evaluation_table,
-    export_results,
-    model_card,
-)
+from d2l_ssd.torch.export import export_results
 from d2l_ssd.torch.loaders import (
     TargetDataset,
     default_workers,
@@ -34,6 +29,7 @@ from d2l_ssd.torch.prediction import (
     summarize,
 )
 from d2l_ssd.torch.runs import Trained, load_trained, read_run
+from d2l_ssd.torch.stored_card import Origin, evaluation_table
 from d2l_ssd.torch.trainer import Run, new_network, train_detection
 from d2l_ssd.torch.training import (
     DetectionLoss,
@@ -74,7 +70,6 @@ __all__ = [
     "judge",
     "load_trained",
     "load_weights",
-    "model_card",
     "mxnet_to_torch",
     "new_network",
     "predict",

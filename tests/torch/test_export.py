@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from helpers.torch_runs import make_run, train
 
-from d2l_ssd.detections import Detections
 from d2l_ssd.results import load_results, pack_detections, unpack_detections
 from d2l_ssd.torch import (
     Origin,
     evaluate,
-    evaluation_table,
     export_results,
     get_weights,
-    judge,
+    load_weights,
+    mxnet_to_torch,
+    read_run,
     torch_to_mxnet,
 )
 from d2l_ssd.torch.runs import gallery_path
@@ -25,8 +25,8 @@ def exported(sets, tmp_path_factory):
     """The folder of a run of one epoch, where it is exported to, its network."""
     folder = tmp_path_factory.mktemp("export")
     net, _ = train(make_run(sets, folder / "run", num_epochs=1))
-    origin = Origin("some images", "train", "test machine")
-    export_results(folder / "run", folder / "out", sets[1], origin, 0)
+    origin = Origin("some images", "train", "test machine", ("**A note**",))
+    export_results(folder / "run", folder / "out", *sets[::-1], origin)
     return folder, net
 
 
@@ -48,6 +48,7 @@ def test_what_is_loaded_is_what_was_trained(exported, sets):
     assert loaded.predictions.class_probs.shape == (4, 340, 3)
     assert [len(epoch) for epoch in loaded.replay] == [4]
     assert loaded.history[0]["epoch"] == 1
+    assert loaded.test.ids == tuple(sets[0].ids)
 
 
 def test_card_says_where_the_weights_come_from(exported):
@@ -57,9 +58,14 @@ def test_card_says_where_the_weights_come_from(exported):
         "some images",
         "`train`",
         "cat, dog",
-        "| mean |",
+        "- **A note**",
+        "On 4 validation images",
+        "On 10 test images",
     ):
         assert text in card
+    assert card.count("| mean |") == card.count("With box voting") == 2
+    size = (exported[0] / "out" / "weights.npz").stat().st_size
+    assert f"{size / 1e6:.1f} MB" in card
     assert "340 anchors at 64 x 64" in card
     assert "learning_rate 0.001" in card and "1 epochs" in card
 
@@ -79,7 +85,7 @@ def test_gallery_that_cannot_be_read(
         path.write_bytes(content)
     origin = Origin("", "", "")
     with pytest.raises((FileNotFoundError, ValueError), match=message):
-        export_results(tmp_path / "run", tmp_path / "out", sets[1], origin, 0)
+        export_results(tmp_path / "run", tmp_path / "out", *sets[::-1], origin)
 
 
 def test_detections_survive_packing(exported, sets):
@@ -91,25 +97,22 @@ def test_detections_survive_packing(exported, sets):
         np.testing.assert_array_equal(a.classes, b.classes)
 
 
-def test_table_has_a_row_for_every_class(exported, sets):
-    _, evaluation = evaluate(exported[1], sets[1], 64, 0)
-    rows = evaluation_table(evaluation, ("cat", "dog")).splitlines()
-    assert [row.split("|")[1].strip() for row in rows[2:]] == [
-        "cat",
-        "dog",
-        "mean",
+def test_fewer_steps_make_a_smaller_file_and_other_figures(
+    exported, sets, tmp_path
+):
+    """What is predicted is what the stored weights predict."""
+    origin = Origin("", "", "")
+    card = export_results(
+        exported[0] / "run", tmp_path, *sets[::-1], origin, wide_steps=3
+    )
+    assert "7 steps in the widest" in card
+    sizes = [
+        (folder / "weights.npz").stat().st_size
+        for folder in (tmp_path, exported[0] / "out")
     ]
-    objects = [int(row.split("|")[4]) for row in rows[2:]]
-    assert objects[0] + objects[1] == objects[2]
-
-
-def test_a_class_without_objects_has_a_dash(recwarn):
-    labels = [np.array([[0, 0.1, 0.1, 0.5, 0.5, 0]])]
-    found = [Detections(labels[0][:, 1:5], np.ones(1), np.zeros(1, int))]
-    table = evaluation_table(judge(found, labels, 2), ("cat", "dog"))
-    assert "| cat | 1.000 | 1.000 | 1 |" in table
-    assert "| dog | – | – | 0 |" in table
-    assert "| mean | 1.000 | 1.000 | 1 |" in table
-    assert table.endswith("No object here counts as dog.")
-    table = evaluation_table(judge([], [], 2), ("cat", "dog"))
-    assert "| mean | – | – | 0 |" in table and not recwarn.list
+    assert sizes[0] < 0.7 * sizes[1]
+    net, _ = read_run(exported[0] / "run")
+    load_weights(net, mxnet_to_torch(load_results(tmp_path).weights))
+    found, _ = evaluate(net, sets[0], num_workers=0)
+    for ours, stored in zip(found, load_results(tmp_path).test.detections):
+        np.testing.assert_array_equal(ours.scores, stored.scores)
