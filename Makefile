@@ -17,6 +17,8 @@
 # make weights    draw 16,000 images, train on them and write the results that the
 #                 package stores, into build/weights: hours, and it goes on where it
 #                 was stopped (WEIGHTS=--copy puts them into the package)
+# make evidence   all of these long jobs, one after the other, with the ablation and the
+#                 baselines: days, what is done is skipped (see tools/evidence.py)
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
 # make clean      remove what was built (make distclean: .venv and the data too)
@@ -36,7 +38,8 @@ export NO_COLOR = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
-.PHONY: distclean pdf weights playground-table own-thing-table photos test-photos
+.PHONY: distclean pdf weights evidence playground-table own-thing-table photos
+.PHONY: test-photos
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
@@ -155,8 +158,11 @@ playground-table: vendor
 	@nice node tools/playground_table.mjs $(PLAYGROUND)
 	@node tools/playground_missions.mjs
 
-weights: $(VENV)/torch.done
+weights: $(VENV)/torch.done data
 	@nice python -m benchmarks.weights.weights $(WEIGHTS)
+
+evidence: $(VENV)/torch.done vendor data
+	@nice python tools/evidence.py $(EVIDENCE)
 
 own-thing-table: $(VENV)/ready vendor
 	@nice node tools/own_thing_measure.mjs $(OWN_THING)
@@ -177,4 +183,4 @@ clean:
 # A link to data elsewhere goes; what it leads to stays
 distclean: clean
 	rm -rf .venv .venv-modern d2l_ssd.egg-info
-	if [ -L data ]; then rm data; else rm -rf data/toy_voc data/bccd*; fi
+	if [ -L data ]; then rm data; else rm -rf data/toy_* data/bccd*; fi

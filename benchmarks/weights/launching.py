@@ -29,7 +29,7 @@ def default_processes() -> int:
     return min(2, len(os.sched_getaffinity(0)) if _is_linux() else 1)
 
 
-def environment(processes: int) -> dict[str, str]:
+def environment(processes: int, keep_memory: bool = True) -> dict[str, str]:
     """Return the environment of each of some training processes.
 
     Two threads that share a core with another process fall to a tenth of their
@@ -38,18 +38,21 @@ def environment(processes: int) -> dict[str, str]:
     values = {**os.environ, "PYTHONPATH": str(ROOT)}
     cores = os.cpu_count() or 1
     values["OMP_NUM_THREADS"] = str(max(cores // processes, 1))
-    if _is_linux():
+    if keep_memory and _is_linux():
         values |= KEEP_MEMORY
     return values
 
 
-def launch(module: str, args: list[str], processes: int) -> None:
+def launch(
+    module: str, args: list[str], processes: int, keep_memory: bool = True
+) -> None:
     """Run a module in one or several processes, and wait for them.
 
     Args:
         module: as for `python -m`.
         args: of its command line.
         processes: how many.
+        keep_memory: see KEEP_MEMORY.
 
     Raises:
         subprocess.CalledProcessError: one has failed; it has said why.
@@ -59,7 +62,7 @@ def launch(module: str, args: list[str], processes: int) -> None:
         command += ["torch.distributed.run", "--standalone"]
         command += [f"--nproc-per-node={processes}", "-m"]
     command += [module, *args]
-    subprocess.run(command, env=environment(processes), check=True)
+    subprocess.run(command, env=environment(processes, keep_memory), check=True)
 
 
 def write_once(path: Path, text: str) -> None:

@@ -6,7 +6,13 @@ import pytest
 import save_cells
 
 BUILT = "_build", "build", "node_modules"
-MADE = ".venv", "data/toy_voc", "data/bccd", "data/bccd-drawn"
+MADE = (
+    ".venv",
+    "data/toy_voc",
+    "data/toy_weights",
+    "data/bccd",
+    "data/bccd-drawn",
+)
 
 
 def clean(folder, target):
