@@ -1,6 +1,8 @@
 """Several processes: equal work, one truth, and only the first one's folder."""
 
 import multiprocessing
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +11,17 @@ import torch
 from helpers.torch_runs import (
     MeetingSet,
     fail_in_the_second,
+    gradients_of_a_share,
+    hang_in_the_second,
     lose_the_second,
+    losses_of_steps,
     make_run,
     run_processes,
     train,
     train_and_report,
+    train_on_other_images,
+    train_until,
+    train_with_options,
 )
 
 from d2l_ssd.processes import broadcast, gather, gather_shards
@@ -94,6 +102,53 @@ def test_shards_of_an_epoch_are_the_whole(sets):
     assert {loader.batch_size for loader in loaders} == {2}
 
 
+def test_gradients_are_those_of_the_whole_batch(tmp_path):
+    """Shares have other numbers of positives; one of them may have none."""
+    gradients_of_a_share(Processes(), tmp_path / "one")
+    run_processes(gradients_of_a_share, tmp_path, tmp_path / "two")
+    one, two = (torch.load(tmp_path / name) for name in ("one", "two"))
+    for ours, theirs in zip(two, one, strict=True):
+        scale = theirs.abs().max().item()
+        torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4 * scale)
+
+
+def test_one_two_and_four_processes_make_the_same_steps(tmp_path):
+    """In float32, with batch normalization over all of them: up to rounding."""
+    losses_of_steps(Processes(), tmp_path / "1")
+    for world_size in (2, 4):
+        run_processes(
+            losses_of_steps,
+            tmp_path,
+            tmp_path / str(world_size),
+            world_size=world_size,
+        )
+    one, two, four = (torch.load(tmp_path / name) for name in "124")
+    assert one[2].sum() < one[0].sum()
+    torch.testing.assert_close(two, one, rtol=1e-5, atol=0)
+    torch.testing.assert_close(four, one, rtol=1e-5, atol=0)
+
+
+def test_one_and_two_processes_make_the_same_history(sets, tmp_path):
+    """Nearly: AdamW makes steps of the rounding where gradients are near 0."""
+    changes = {"num_epochs": 2, "sync_batch_norm": True}
+    histories = []
+    for world_size in (1, 2):
+        run_processes(
+            train_with_options,
+            tmp_path,
+            sets,
+            tmp_path / f"run{world_size}",
+            tmp_path / "report",
+            changes,
+            world_size=world_size,
+        )
+        histories.append(torch.load(tmp_path / "report")[1])
+        assert {row["processes"] for row in histories[-1]} == {world_size}
+    for name in ("class_loss", "localization_loss"):
+        one, two = ([row[name] for row in rows] for rows in histories)
+        assert two == pytest.approx(one, rel=5e-3), name
+
+
 class TestTwoProcesses:
     @pytest.mark.parametrize(
         "error",
@@ -110,6 +165,13 @@ class TestTwoProcesses:
         run_processes(fail_in_the_second, tmp_path, error, report)
         for rank in (0, 1):
             assert Path(f"{report}{rank}").read_text() == repr(error)
+
+    def test_a_process_that_hangs_is_given_up(self, tmp_path):
+        report = tmp_path / "report"
+        run_processes(hang_in_the_second, tmp_path, report, 9, timeout=2)
+        waited, heard = report.read_text().split("\n")
+        assert 1.5 < float(waited) < 8
+        assert re.match("another process .* has not answered for 2 s", heard)
 
     def test_an_end_without_a_word_is_a_sentence(self, tmp_path):
         report = tmp_path / "report"
@@ -150,6 +212,38 @@ class TestTwoProcesses:
             for name in parameters:
                 assert torch.equal(weights[name], parameters[name]), name
         assert not folders[1].exists()
+
+    def test_each_machine_keeps_a_copy(self, sets, tmp_path):
+        """And a machine that is new is given the copy of another one."""
+        folders = tmp_path / "first", tmp_path / "second"
+
+        def go_on(num_epochs):
+            run_processes(
+                train_until, tmp_path, sets, folders, num_epochs, apart=True
+            )
+
+        go_on(1)
+        first, second = (read_run(folder)[1] for folder in folders)
+        assert first.net == second.net and first.history == second.history
+        assert len(first.history) == 1
+        # The first machine is lost; another one has its place
+        shutil.rmtree(folders[0])
+        go_on(3)
+        whole, copy = (read_run(folder)[1] for folder in folders)
+        assert whole.history[0] == first.history[0]
+        assert [row["epoch"] for row in whole.history] == [1, 2, 3]
+        assert whole.net == copy.net and whole.average == copy.average
+        galleries = [read_galleries(f, whole.history) for f in folders]
+        assert len(galleries[0]) == len(galleries[1]) == 3
+
+    def test_machines_with_other_images(self, sets, tmp_path):
+        report = tmp_path / "report"
+        run_processes(
+            train_on_other_images, tmp_path, sets, tmp_path, report, apart=True
+        )
+        for rank in (0, 1):
+            heard = Path(f"{report}{rank}").read_text()
+            assert re.match("process 1 on .* must have the images", heard)
 
     def test_share_the_validation(self, sets, tmp_path):
         """Each image is read only while the other process reads one too.
