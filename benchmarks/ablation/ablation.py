@@ -65,7 +65,7 @@ def train(
     budget: Budget, root: Path, hardware: str | None, num_workers: int, run: Run
 ) -> dict:
     """Train one run; return what its file holds."""
-    images = _images(root, "train"), _images(root, "test")
+    images = [_images(root, s, budget.image_size) for s in ("train", "test")]
     found, parameters = measure(
         run.row.setting, *images, budget, run.seed, num_workers, run.name
     )

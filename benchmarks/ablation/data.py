@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import cv2
 import numpy as np
 
 from d2l_ssd.datasets import open_dataset
@@ -15,6 +16,7 @@ from d2l_ssd.toy import make_toy_voc, scenes
 
 FOLDER = Path("data")  # where the drawn sets are
 DATA_SEED = 0
+DETAIL = 1.5  # of images in memory, for windows that show a part of them
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,35 @@ class Budget:
 
 
 class Images:
-    """Images in memory: each file is decoded once, not once per epoch.
+    """Images in memory, shrunk once to little more than what a network sees.
+
+    So an epoch decodes no file, and augmentation changes fewer pixels.
 
     Args:
         dataset: item i is (image, labels); has `classes` and `ids`.
+        side: of the images' shorter sides, in pixels; smaller ones stay.
     """
 
-    def __init__(self, dataset: Sequence) -> None:
+    def __init__(self, dataset: Sequence, side: int) -> None:
         self.classes, self.ids = dataset.classes, dataset.ids
-        self.samples = [dataset[i] for i in range(len(dataset))]
+        samples = (dataset[i] for i in range(len(dataset)))
+        self.samples = [(shrink(image, side), rows) for image, rows in samples]
 
     def __len__(self) -> int:
         return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return self.samples[index]
+
+
+def shrink(image: np.ndarray, side: int) -> np.ndarray:
+    """Return an image (H, W, 3) whose shorter side is not above `side`."""
+    height, width = image.shape[:2]
+    scale = side / min(height, width)
+    if scale >= 1:
+        return image
+    size = round(width * scale), round(height * scale)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def draw(budget: Budget, folder: str | os.PathLike = FOLDER) -> Path:
@@ -72,6 +88,13 @@ def draw(budget: Budget, folder: str | os.PathLike = FOLDER) -> Path:
     return root
 
 
-def open_images(root: str | os.PathLike, split: str) -> Images:
-    """Read a split, "train" or "test", of a drawn set into memory."""
-    return Images(open_dataset(root, split, classes=("cat", "dog")))
+def open_images(root: str | os.PathLike, split: str, image_size: int) -> Images:
+    """Read a split, "train" or "test", of a drawn set into memory.
+
+    Args:
+        root: folder of the set.
+        split: "train" or "test".
+        image_size: of the budget.
+    """
+    dataset = open_dataset(root, split, classes=("cat", "dog"))
+    return Images(dataset, round(DETAIL * image_size))

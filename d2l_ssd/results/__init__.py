@@ -3,9 +3,9 @@
 `make weights` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
-playground's, its second page's and the photographs' stand apart
+playground's, its second page's, the photographs' and the processes' stand apart
 (`make playground-table`, `make own-thing-table`,
-`python -m benchmarks.photographs.table`).
+`python -m benchmarks.photographs.table`, `python -m benchmarks.speed.processes`).
 """
 
 from d2l_ssd.results.arrays import (
@@ -17,8 +17,9 @@ from d2l_ssd.results.arrays import (
 from d2l_ssd.results.own_thing import load_own_thing_table
 from d2l_ssd.results.photographs import load_photographs_tables
 from d2l_ssd.results.playground import load_playground_table
+from d2l_ssd.results.processes import PROCESSES, load_processes_table
 from d2l_ssd.results.stored import Predictions, Results, load_results
-from d2l_ssd.results.tables import TABLES, read_table, write_table
+from d2l_ssd.results.tables import TABLES, write_table
 from d2l_ssd.results.weights import round_weights
 from d2l_ssd.results.writing import (
     weights_size,
@@ -27,6 +28,7 @@ from d2l_ssd.results.writing import (
 )
 
 __all__ = [
+    "PROCESSES",
     "TABLES",
     "Candidates",
     "Predictions",
@@ -35,9 +37,9 @@ __all__ = [
     "load_own_thing_table",
     "load_photographs_tables",
     "load_playground_table",
+    "load_processes_table",
     "load_results",
     "pack_detections",
-    "read_table",
     "round_weights",
     "unpack_detections",
     "weights_size",

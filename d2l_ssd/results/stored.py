@@ -161,7 +161,7 @@ class Results:
             raise FileNotFoundError(
                 f"the stored results have no {name}.json in {SUMS}: in the "
                 f"repository, run `python -m benchmarks.{folder}.{folder} --all "
-                f"--table {name}`"
+                "--gather`"
             )
         return self._parse(f"{name}.json", parse_table)
 

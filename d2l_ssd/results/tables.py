@@ -33,29 +33,22 @@ def write_table(folder: str | os.PathLike, name: str, table: dict) -> None:
     if name not in TABLES:
         raise ValueError(f"name must be one of {TABLES}, got {name!r}")
     folder = Path(folder)
-    write_text(folder / f"{name}.json", json.dumps(table, indent=1) + "\n")
+    write_text(folder / f"{name}.json", format_table(table))
     known = read_sums(folder) if (folder / SUMS).exists() else {}
     # The other files' hashes stay: a new one would hide that a file is damaged
     write_sums(folder, [f"{name}.json"], known)
 
 
-def read_table(folder: str | os.PathLike, name: str) -> dict | None:
-    """Read a table to go on with it; None if there is none yet.
-
-    Its hash is not compared: a kill may come between a table and its hash.
-
-    Raises:
-        ValueError: the file is damaged.
-    """
-    path = Path(folder) / f"{name}.json"
-    if not path.exists():
-        return None
-    try:
-        return parse_table(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(
-            f"{path} is damaged ({error}): remove it to begin the table again"
-        ) from None
+def format_table(table: dict) -> str:
+    """Return a table as JSON, one line per part and row."""
+    entries = []
+    for key, value in table.items():
+        text = json.dumps(value)
+        if isinstance(value, list):
+            lines = ",\n  ".join(map(json.dumps, value))
+            text = f"[\n  {lines}\n ]"
+        entries.append(f" {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def parse_table(content: bytes) -> dict:

@@ -5,13 +5,13 @@ import pytest
 from d2l_ssd.results import (
     TABLES,
     load_results,
-    read_table,
     write_results,
     write_table,
 )
-from d2l_ssd.results.tables import to_markdown
+from d2l_ssd.results.tables import run_values, to_markdown
 
-TABLE = {"made": {}, "rows": [{"name": "naive", "ap50": 0.5, "ap": 0.25}]}
+RUNS = [{"seed": 0, "ap50": 0.5, "ap": 0.25}]
+TABLE = {"made": {}, "parts": [], "rows": [{"name": "naive", "runs": RUNS}]}
 
 
 def test_table_is_loaded_and_survives_new_weights(stored, written):
@@ -33,8 +33,16 @@ def test_table_may_be_written_first(tmp_path, written):
 def test_old_names_of_columns_become_todays(tmp_path):
     rows = [{"name": "naive", "map50": 0.5, "map": 0.25}]
     write_table(tmp_path, "ablation", {"made": {}, "rows": rows})
-    assert read_table(tmp_path, "ablation") == TABLE
-    assert load_results(tmp_path).ablation == TABLE
+    assert load_results(tmp_path).ablation["rows"] == [
+        {"name": "naive", "ap50": 0.5, "ap": 0.25}
+    ]
+
+
+def test_a_row_is_a_line(tmp_path):
+    table = {"made": {}, "rows": [{"runs": [1, 2]}, {"runs": []}]}
+    write_table(tmp_path, "ablation", table)
+    lines = (tmp_path / "ablation.json").read_text().splitlines()
+    assert '  {"runs": [1, 2]},' in lines
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -52,7 +60,9 @@ def test_the_packages_own_tables(name):
     made = table["made"]
     assert made.get("num_test", made.get("num_val")) == 500
     for row in table["rows"]:
-        assert 0 <= row["ap"] <= row["ap50"] <= 1
+        scores = (run_values(row, name) for name in ("ap", "ap50"))
+        for ap, ap50 in zip(*scores, strict=True):
+            assert 0 <= ap <= ap50 <= 1
 
 
 def test_changed_table_is_named(stored):
@@ -67,16 +77,6 @@ def test_a_new_table_does_not_hide_a_damaged_file(stored):
     write_table(stored, "ablation", TABLE)
     with pytest.raises(ValueError, match="card.md.*corrupt"):
         load_results(stored).card  # noqa: B018
-
-
-def test_no_table_yet(tmp_path):
-    assert read_table(tmp_path, "ablation") is None
-
-
-def test_damaged_table_is_not_continued(tmp_path):
-    (tmp_path / "ablation.json").write_text('{"made"')
-    with pytest.raises(ValueError, match="ablation.json is damaged"):
-        read_table(tmp_path, "ablation")
 
 
 def test_unknown_table(tmp_path):
@@ -100,11 +100,19 @@ class TestToMarkdown:
         assert lines[-1] == "| naive | 0.500 | 0.250 | first | 11.5 |"
 
     def test_several_seeds_and_test_images(self):
-        table = self.table(ap50=[0.5, 0.6], ap=0.25)
-        table["made"] = {**self.made, "seeds": [0, 1], "num_test": 300}
+        runs = [{"ap50": a, "ap": b} for a, b in ((0.5, 0.25), (0.6, 0.25))]
+        table = self.table(runs=runs)
+        table["made"] = {**self.made, "num_test": 300}
         text = to_markdown(table)
         assert "2 seeds, judged on 300 test images:" in text
-        assert "| 0.550 ± 0.071 | 0.250 |" in text
+        assert "| 0.550 ± 0.071 | 0.250 ± 0.000 |" in text
+
+    def test_some_rows_wait_for_their_other_seeds(self):
+        run = {"ap50": 0.5, "ap": 0.25}
+        tables = self.table(runs=[run]), self.table(runs=[run] * 3)
+        text = to_markdown(*tables)
+        assert "1–3 seeds" in text
+        assert "| 0.500 | 0.250 |" in text
 
     def test_rows_of_all_tables_stand_in_one(self):
         tables = self.table(ap50=0.5, ap=0.25), self.table(ap50=0.75, ap=0.5)

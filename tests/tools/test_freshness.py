@@ -76,7 +76,7 @@ def test_modules_are_those_imported_and_saved_ones_behind():
     [
         (
             "another module's name",
-            "from d2l_ssd.results import load_own_thing_table, read_table",
+            "from d2l_ssd.results import load_own_thing_table, write_table",
             ["d2l_ssd.results.own_thing", "d2l_ssd.results.tables"],
         ),
         (
