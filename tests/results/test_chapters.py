@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from run_chapters import WIDGET_STATE, name_cells, number_executions
 
-from d2l_ssd.results import TABLES, load_results
+from d2l_ssd.results import load_results
 from d2l_ssd.results.tables import describe_table, format_spread, run_values
 from d2l_ssd.widgets.base import BUNDLES
 
