@@ -25,6 +25,7 @@ STORED = {
     for module, file in {
         "results.mistakes": "results/mistakes.json",
         "results.own_thing": "results/own_thing.json",
+        "results.processes": "results/processes.json",
         "results.photographs": "results/photographs.json",
         "results.playground": "results/playground.json",
         "results.stored": "results/SHA256SUMS",
