@@ -64,6 +64,11 @@ class Images:
     def __len__(self) -> int:
         return len(self.samples)
 
+    @property
+    def boxes(self) -> np.ndarray:
+        """All ground-truth boxes (M, 4)."""
+        return np.concatenate([rows[:, 1:5] for _, rows in self.samples])
+
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return self.samples[index]
 

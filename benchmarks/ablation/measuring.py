@@ -36,7 +36,7 @@ class Samples(Dataset):
         self, images: Images, setting: Setting, image_size: int, seed: int
     ) -> None:
         self.setting, self.names = setting, images.ids
-        self.anchors = setting.anchors(image_size)
+        self.anchors = setting.anchors(image_size, images.boxes)
         size = image_size, image_size
         self.inputs = InputDataset(images, *size, setting.augment, seed)
 
@@ -180,7 +180,7 @@ def measure(
     size = budget.image_size + setting.more
     run = {
         "seed": seed,
-        **scores(net, test_set, size, setting.anchors(size)),
+        **scores(net, test_set, size, setting.anchors(size, train_set.boxes)),
         "images_per_second": round(
             len(losses) * budget.batch_size / seconds, 1
         ),

@@ -15,6 +15,7 @@ from benchmarks.ablation.naive import NUM_CLASSES
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.data import random_flip
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.inspection.anchor_fit import suggest_sizes
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
@@ -26,8 +27,9 @@ LIGHT, WINDOW = STEPS[OPTIONS.augmentation]
 WARMUP_STEPS = 200
 
 
-def book_anchors(image_size: int, sizes: tuple = OPTIONS.sizes) -> np.ndarray:
-    """Make the anchors (A, 4) of four maps; the book's sizes by default."""
+def chosen_anchors(image_size: int, boxes: np.ndarray) -> np.ndarray:
+    """Make anchors (A, 4) of sizes that fit the training boxes (M, 4)."""
+    sizes = suggest_sizes(boxes, image_size, image_size)
     return ssd_anchors(feature_map_shapes(image_size, image_size), sizes)
 
 
@@ -89,7 +91,7 @@ class Setting:
     network: Callable = partial(SSD, NUM_CLASSES)  # ()
     order: Callable = image_first  # of predictions and image_size
     classes: Callable = all_classes  # of class targets
-    anchors: Callable = book_anchors  # of image_size
+    anchors: Callable = chosen_anchors  # of image_size and training boxes
     targets: Callable = ssd_targets  # of labels (1, M, 6) and anchors
     loss: Callable = ssd_losses  # of the setting, predictions and targets
     negatives: Callable = hard_negative_mask  # of logits and class targets

@@ -9,17 +9,17 @@ import torch
 from torch import nn
 
 from benchmarks.ablation.naive import NUM_CLASSES
-from d2l_ssd.anchors import SIZES, ssd_anchors
+from d2l_ssd.anchors import RATIOS, ssd_anchors
 from d2l_ssd.augmentation import random_iou_crop, random_zoom_out
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.inspection.anchor_fit import suggest_sizes
 from d2l_ssd.targets import ssd_targets
 from d2l_ssd.torch import SSD, convolution
 
 MOMENTUM, SGD_DECAY = 0.9, 5e-4
 SGD_RATES = 0.01, 0.03, 0.1
 CHANNELS = 512
-FIVE_SIZES = *SIZES[:3], (0.6, 0.7), (0.8, 0.9)
 
 
 class InFloat32(nn.Sequential):
@@ -65,12 +65,19 @@ def five_maps() -> SSD:
     return net
 
 
-def five_anchors(image_size: int) -> np.ndarray:
-    """Make anchors (A, 4) for the network of five maps."""
+def five_anchors(image_size: int, boxes: np.ndarray) -> np.ndarray:
+    """Make anchors (A, 4) for five maps: the chosen ones, the last twice."""
+    sizes = suggest_sizes(boxes, image_size, image_size)
+    sizes = (*sizes, sizes[-1])
     shapes = feature_map_shapes(image_size, image_size)[:3]
     for _ in range(2):
         shapes.append(tuple(ceil(side / 2) for side in shapes[-1]))
-    return ssd_anchors(shapes, FIVE_SIZES, ((1, 2, 0.5),) * len(shapes))
+    return ssd_anchors(shapes, sizes, (RATIOS[0],) * len(shapes))
+
+
+def book_anchors(image_size: int, boxes: np.ndarray) -> np.ndarray:
+    """Make anchors (A, 4) of the book's sizes, for animals from 0.08 on."""
+    return ssd_anchors(feature_map_shapes(image_size, image_size))
 
 
 def default_init() -> SSD:

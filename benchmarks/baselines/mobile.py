@@ -202,8 +202,10 @@ STRIDE = 16  # of the first map
 SCALES = np.array([*np.linspace(0.2, 0.95, len(MAP_CHANNELS)), 1.0])
 
 
-def mobile_anchors(image_size: int) -> np.ndarray:
-    """Make torchvision's anchors (A, 4)."""
+def mobile_anchors(
+    image_size: int, boxes: np.ndarray | None = None
+) -> np.ndarray:
+    """Make torchvision's anchors (A, 4), whatever the boxes are."""
     shapes, side = [], ceil(image_size / STRIDE)
     for _ in MAP_CHANNELS:
         shapes.append((side, side))

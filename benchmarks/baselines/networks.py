@@ -98,8 +98,10 @@ TINY_SIZES = (
 TINY_STRIDES = 8, 16, 32, 64
 
 
-def tiny_anchors(image_size: int) -> np.ndarray:
-    """Make TinySSD's anchors (A, 4)."""
+def tiny_anchors(
+    image_size: int, boxes: np.ndarray | None = None
+) -> np.ndarray:
+    """Make TinySSD's anchors (A, 4), whatever the boxes are."""
     sides = [image_size // stride for stride in TINY_STRIDES] + [1]
     ratios = (RATIOS[0],) * len(sides)
     return ssd_anchors([(s, s) for s in sides], TINY_SIZES, ratios)
@@ -177,8 +179,10 @@ GLUON_FIRST_STRIDE = 16
 FEW, MANY = (1, 2, 0.5), (1, 2, 0.5, 3, 1 / 3)
 
 
-def gluon_anchors(image_size: int) -> np.ndarray:
-    """Make gluoncv's anchors (A, 4)."""
+def gluon_anchors(
+    image_size: int, boxes: np.ndarray | None = None
+) -> np.ndarray:
+    """Make gluoncv's anchors (A, 4), whatever the boxes are."""
     sizes = GLUON_SIZES / 512
     sizes = zip(sizes, np.sqrt(sizes[:-1] * sizes[1:]))
     ratios = FEW, MANY, MANY, MANY, FEW, FEW
