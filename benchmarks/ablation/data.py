@@ -33,12 +33,12 @@ class Budget:
             shows with too few pixels to learn from in a short training.
     """
 
-    image_size: int = 128
-    num_epochs: int = 4
+    image_size: int = 96
+    num_epochs: int = 2
     batch_size: int = 16
-    num_train: int = 4000
+    num_train: int = 5000
     num_test: int = 500
-    smallest: float = 0.3
+    smallest: float = 0.4
 
     @property
     def data(self) -> str:
