@@ -111,8 +111,20 @@ class TestCommand:
         assert len(results.predictions.ids) == len(results.test.ids) == 3
         assert len(results.replay) == len(results.history) == 3
         assert results.weights["output.class_heads.0.weight"].ndim == 4
-        for text in ("--num-train 16", "25% on clutter", "1 core(s)"):
+        for text in (
+            "--num-train 16",
+            "25% on clutter",
+            f"{os.cpu_count()} cores",
+        ):
             assert text in results.card
+
+    def test_is_stored_when_all_files_are(self, made, tmp_path):
+        source = made[0] / "build/weights/results"
+        assert storing.is_stored(source) and not storing.is_stored(tmp_path)
+        lines = (source / "SHA256SUMS").read_text().splitlines()
+        kept = [line for line in lines if "test_predictions" not in line]
+        (tmp_path / "SHA256SUMS").write_text("\n".join(kept) + "\n")
+        assert not storing.is_stored(tmp_path)
 
     def test_another_length_is_another_training(self, made, capfd):
         assert start(made[0], "--epochs", "4").wait() != 0

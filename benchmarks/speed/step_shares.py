@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 
 import torch
@@ -50,12 +51,12 @@ class Steps:
     def __init__(self, setting: dict, processes: Processes) -> None:
         self.setting, options = setting, TrainOptions()
         dataset = open_dataset(setting["data"], "train")
-        self.batches = iter(
-            training_loader(
-                dataset, setting["image_size"], setting["batch_size"],
-                num_workers=0, augment=options.augment(0), processes=processes,
-            )
+        loader = training_loader(
+            dataset, setting["image_size"], setting["batch_size"],
+            num_workers=0, augment=options.augment(0), processes=processes,
         )  # fmt: skip
+        # Epoch after epoch: a small set has few batches
+        self.batches = chain.from_iterable(repeat(loader))
         net = new_network(len(dataset.classes), options.seed)
         self.memory = torch.contiguous_format
         if setting["channels_last"]:

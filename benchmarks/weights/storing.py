@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shlex
 import shutil
@@ -19,8 +20,9 @@ from benchmarks.weights.training import RUN
 from d2l_ssd import results
 from d2l_ssd.checkpoints import ModelSettings, checkpoint_path, read_checkpoint
 from d2l_ssd.results import round_weights
-from d2l_ssd.results.sums import read_sums, write_sums
+from d2l_ssd.results.sums import SUMS, read_sums, write_sums
 from d2l_ssd.results.weights import FEW_STEPS, INT8_MAX
+from d2l_ssd.results.writing import TEST_FILES
 from d2l_ssd.torch import (
     Origin,
     evaluate,
@@ -39,8 +41,14 @@ FORM = "form.json"
 DRAWING = "drawing.json"
 
 
-def store(recipe: Recipe, folder: Path, target: Path, processes: int) -> str:
-    """Judge a finished run, and write its results; return the card.
+def is_stored(target: Path) -> bool:
+    """Say whether a folder has all results; those of the test come last."""
+    sums = read_sums(target) if (target / SUMS).exists() else {}
+    return set(TEST_FILES) <= sums.keys()
+
+
+def store(recipe: Recipe, folder: Path, target: Path, processes: int) -> None:
+    """Judge a finished run, and write its results.
 
     Args:
         recipe: that was trained.
@@ -60,9 +68,7 @@ def store(recipe: Recipe, folder: Path, target: Path, processes: int) -> str:
         (describe_anchors(train_set, recipe), *_drawing_time(folder)),
     )
     wide_steps = choose_steps(folder, val_set)
-    return export_results(
-        folder / RUN, target, val_set, test_set, origin, wide_steps
-    )
+    export_results(folder / RUN, target, val_set, test_set, origin, wide_steps)
 
 
 def choose_steps(folder: Path, val_set: Sequence) -> int:
@@ -105,7 +111,7 @@ def describe_hardware(processes: int) -> str:
     together = f", {processes} processes" if processes > 1 else ""
     if torch.cuda.is_available():
         return f"{torch.cuda.get_device_name()}, bfloat16{together}"
-    return f"{_processor()}, {processes} core(s), bfloat16{together}"
+    return f"{_processor()}, {os.cpu_count()} cores, bfloat16{together}"
 
 
 def _processor() -> str:

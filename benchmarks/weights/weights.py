@@ -24,7 +24,12 @@ from benchmarks.weights.launching import (
     write_once,
 )
 from benchmarks.weights.recipe import Recipe
-from benchmarks.weights.storing import DRAWING, copy_results, store
+from benchmarks.weights.storing import (
+    DRAWING,
+    copy_results,
+    is_stored,
+    store,
+)
 from d2l_ssd.files import locked_folder, write_text
 
 RECIPE, RESULTS = "recipe.json", "results"
@@ -48,7 +53,9 @@ def main() -> None:
         args.processes,
     )
     target = args.folder / RESULTS
-    print(store(recipe, args.folder, target, args.processes))
+    if not is_stored(target):
+        store(recipe, args.folder, target, args.processes)
+    print((target / "card.md").read_text(encoding="utf-8"))
     if args.copy:
         copy_results(target)
 
