@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -50,28 +49,6 @@ def processes_from(environ: Mapping[str, str]) -> Processes:
             "unset RANK"
         )
     return Processes(rank, world_size, _variable(environ, "LOCAL_RANK"))
-
-
-@contextmanager
-def sharing(
-    environ: Mapping[str, str], timeout: float = TIMEOUT
-) -> Iterator[Processes]:
-    """Join the processes that torchrun started, and give this one's place.
-
-    Who is alone needs no PyTorch.
-
-    Args:
-        environ: the environment.
-        timeout: see `d2l_ssd.torch.process_group`.
-    """
-    processes = processes_from(environ)
-    if processes.world_size == 1:
-        yield processes
-        return
-    from d2l_ssd.torch.distributed import process_group
-
-    with process_group(processes, timeout):
-        yield processes
 
 
 def _variable(

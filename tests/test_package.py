@@ -40,6 +40,7 @@ LAYERS = [
         "health",
         "network_checks",
         "workers",
+        "processes",
         "batches",
         "fitting",
         "zooming",
@@ -124,7 +125,11 @@ class TestImports:
     @pytest.mark.parametrize("module", MODULES)
     def test_frameworks_stay_in_their_rooms(self, module):
         top = {imported.split(".")[0] for imported, _ in imports_of(module)}
-        others = {"compat": {"mxnet"}, "onnx": {"onnx", "onnxruntime"}}
+        others = {
+            "compat": {"mxnet"},
+            "onnx": {"onnx", "onnxruntime"},
+            "processes": {"torch"},
+        }
         allowed = others.get(room(module), {room(module)})
         assert top & FRAMEWORKS <= allowed
 

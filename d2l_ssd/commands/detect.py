@@ -9,6 +9,7 @@ from pathlib import Path
 
 from d2l_ssd.checkpoints import CHECKPOINT
 from d2l_ssd.commands.arguments import add_timeout, check_order, parse_size
+from d2l_ssd.commands.sharing import sharing
 from d2l_ssd.detecting.detector import DetectOptions, tile_size_of
 from d2l_ssd.detecting.files import FORMATS
 from d2l_ssd.detecting.runs import (
@@ -23,7 +24,7 @@ from d2l_ssd.detecting.tiles import OVERLAP
 from d2l_ssd.file_checks import raise_for_files
 from d2l_ssd.files import check_folder
 from d2l_ssd.predictors import STORED, load_predictor
-from d2l_ssd.processes import sharing, together
+from d2l_ssd.processes import together
 
 EXAMPLES = """\
 examples:

@@ -18,11 +18,12 @@ from d2l_ssd.commands.arguments import (
     check_order,
     parse_image_size,
 )
+from d2l_ssd.commands.sharing import sharing
 from d2l_ssd.datasets import LabeledImages, open_dataset
 from d2l_ssd.error_tables import confusion_matrix
 from d2l_ssd.files import check_file, write_text
 from d2l_ssd.predictors import Predictor, at_size, load_predictor
-from d2l_ssd.processes import Processes, gather_shards, sharing, together
+from d2l_ssd.processes import Processes, gather_shards, together
 from d2l_ssd.scores import (
     AREAS,
     KINDS,

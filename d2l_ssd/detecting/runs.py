@@ -14,9 +14,8 @@ import functools
 import itertools
 import os
 import warnings
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +39,7 @@ from d2l_ssd.detecting.pictures import (
     save_picture,
 )
 from d2l_ssd.detecting.sources import Source, Sources
+from d2l_ssd.detecting.threads import threaded
 from d2l_ssd.detections import Detections
 from d2l_ssd.file_checks import some
 from d2l_ssd.files import locked_folder
@@ -373,35 +373,3 @@ def _finish(
         path = run.folder / PICTURES / picture_name(name)
         save_picture(path, draw_detections(image, found, names))
     return make_entry(name, image.shape[:2], loaded.stamp, found)
-
-
-def threaded(
-    function: Callable[[Any], Any],
-    items: Iterable,
-    workers: int,
-    ahead: int | Callable[[Any], int],
-) -> Iterator:
-    """Map in threads, in order, with few results waiting.
-
-    Args:
-        function: of an item.
-        items: to be taken one by one, in this thread.
-        workers: threads.
-        ahead: results that may wait for the caller, beside the one it has; or a
-            function that says so, given the last result.
-    """
-    waiting, most = deque(), 1 if callable(ahead) else ahead
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, item))
-                while len(waiting) > most:
-                    result = waiting.popleft().result()
-                    most = ahead(result) if callable(ahead) else ahead
-                    yield result
-                    del result
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from d2l_ssd.label_checks import (
     warn_of_shared_images,
 )
 from d2l_ssd.options import check_running
+from d2l_ssd.processes import broadcast, together
 from d2l_ssd.torch.checks import LONE_CELL, STRIDE, check_network
 
 if TYPE_CHECKING:
@@ -112,6 +114,28 @@ def check_data(run: Run) -> dict:
         names = [image_names(*pair) for pair in zip(sets, labels)]
         warn_of_shared_images(*names)
     return fingerprint_sets(sets, labels)
+
+
+def check_machines(run: Run) -> dict:
+    """Check the images that each machine has; return their fingerprint."""
+    processes = run.processes
+
+    def check() -> dict | None:
+        return None if processes.local_rank else check_data(run)
+
+    data = together(check, processes)
+    first = broadcast(data, processes)
+
+    def compare() -> None:
+        if data not in (None, first):
+            raise ValueError(
+                f"process {processes.rank} on {socket.gethostname()} must have "
+                "the images and labels of the first process, and has others: "
+                "copy the same data set to all machines"
+            )
+
+    together(compare, processes)
+    return first
 
 
 def _check_labels(

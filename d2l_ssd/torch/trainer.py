@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import os
-import socket
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +24,7 @@ from d2l_ssd.options import TrainOptions
 from d2l_ssd.processes import ALONE, Processes, broadcast, gather, together
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.beginnings import begin_with
-from d2l_ssd.torch.checking import check_data, check_run
+from d2l_ssd.torch.checking import check_machines, check_run
 from d2l_ssd.torch.checks import check_finite_weights
 from d2l_ssd.torch.copies import keeps_copy, share_newest
 from d2l_ssd.torch.distributed import naming_loss, share_buffers, use_device
@@ -131,32 +130,10 @@ def train_detection(net: nn.Module, run: Run) -> list[dict]:
                 stack.enter_context(locked_folder(folder, "folder"))
 
         together(lock, run.processes)
-        data = _check_data(run)
+        data = check_machines(run)
         keeps = keeps_copy(folder, run.processes)
         share_newest(folder, keeps, run.processes)
         return _train(net, run, data, keeps)
-
-
-def _check_data(run: Run) -> dict:
-    """Check the images that each machine has; return their fingerprint."""
-    processes = run.processes
-
-    def check() -> dict | None:
-        return None if processes.local_rank else check_data(run)
-
-    data = together(check, processes)
-    first = broadcast(data, processes)
-
-    def compare() -> None:
-        if data not in (None, first):
-            raise ValueError(
-                f"process {processes.rank} on {socket.gethostname()} must have "
-                "the images and labels of the first process, and has others: "
-                "copy the same data set to all machines"
-            )
-
-    together(compare, processes)
-    return first
 
 
 def _train(net: nn.Module, run: Run, data: dict, keeps: bool) -> list[dict]:
