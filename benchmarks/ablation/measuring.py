@@ -85,21 +85,29 @@ def train(
     net = setting.network()
     net.to(use_device(ALONE), memory_format=torch.channels_last)
     average = WeightAverage(net, setting.average) if setting.average else None
-    loader = DataLoader(
-        Samples(images, setting, size, seed),
-        budget.batch_size,
-        sampler=EpochSampler(len(images), seed),
-        num_workers=num_workers,
-        persistent_workers=num_workers > 0,
-        pin_memory=torch.cuda.is_available(),
-        drop_last=True,
-    )
+    samples = Samples(images, setting, size, seed)
+    loader = _loader(samples, budget.batch_size, seed, num_workers)
     with tqdm(desc=title, total=budget.num_epochs * len(loader)) as bar:
         losses = []
         for step in _steps(setting, net, average, loader, size, budget):
             losses.append(step)
             bar.update()
     return average.net if average else net, np.array(losses)
+
+
+def _loader(
+    samples: Samples, batch_size: int, seed: int, num_workers: int
+) -> DataLoader:
+    """Return what makes batches, in the order of the seed."""
+    return DataLoader(
+        samples,
+        batch_size,
+        sampler=EpochSampler(len(samples), seed),
+        num_workers=num_workers,
+        persistent_workers=num_workers > 0,
+        pin_memory=torch.cuda.is_available(),
+        drop_last=True,
+    )
 
 
 def _steps(

@@ -133,12 +133,6 @@ def gather(folder: str | os.PathLike, runs: Iterable[Run], made: dict) -> dict:
     """
     records = read_runs(folder, runs)
     check_made(records, made)
-    rows = {}
-    for run in runs:
-        if record := records.get(run.name):
-            row = {**run.row.describe(), "parameters": record["parameters"]}
-            rows.setdefault(run.row.name, {**row, "runs": []})
-            rows[run.row.name]["runs"].append(record["run"])
     machines = {
         name: "; ".join(sorted({r["machine"][name] for r in records.values()}))
         for name in ("hardware", "torch")
@@ -147,5 +141,16 @@ def gather(folder: str | os.PathLike, runs: Iterable[Run], made: dict) -> dict:
     return {
         "made": {**made, **machines},
         "parts": parts,
-        "rows": list(rows.values()),
+        "rows": _rows(records, runs),
     }
+
+
+def _rows(records: dict, runs: Iterable[Run]) -> list[dict]:
+    """Return a row, with its runs, for every row that has any."""
+    rows = {}
+    for run in runs:
+        if record := records.get(run.name):
+            row = {**run.row.describe(), "parameters": record["parameters"]}
+            rows.setdefault(run.row.name, {**row, "runs": []})
+            rows[run.row.name]["runs"].append(record["run"])
+    return list(rows.values())
