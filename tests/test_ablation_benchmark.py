@@ -517,6 +517,24 @@ class TestRuns:
         made = runs.gather(tmp_path, every, MADE)["made"]
         assert (made["hardware"], made["torch"]) == ("a CPU; a GPU", "2.0")
 
+    def test_a_table_stands_for_its_runs(self, tmp_path):
+        work = fill(tmp_path / "here")
+        on_gpu = {"hardware": "a GPU", "torch": "2.0"}
+        fill(
+            tmp_path / "here",
+            ["cosine"],
+            lambda run: {**record(run), "machine": on_gpu},
+        )
+        work += runs.order_of_work([ROWS["cosine"]], 2)
+        table = runs.gather(tmp_path / "here", work, MADE)
+        runs.scatter(tmp_path / "there", table, MADE)
+        trained = []
+        fill(tmp_path / "there", train=lambda run: trained.append(run))
+        assert not trained
+        assert runs.gather(tmp_path / "there", work, MADE) == table
+        runs.scatter(tmp_path / "other", table, {"epochs": 4})
+        assert not (tmp_path / "other").exists()
+
     def test_another_budget_is_refused(self, tmp_path):
         work = fill(tmp_path)
         with pytest.raises(ValueError, match="naive-0.json was made with"):

@@ -8,8 +8,9 @@ Each row of the table is one change: see `benchmarks/ablation/settings.py`. All
 rows see the same images for the same number of steps, those of one seed in the
 same order and from the same weights where their networks are the same, and are
 judged alike on the same test images. Every training leaves a file in the
-folder, and one that has its file is not repeated, so that a killed command goes
-on where it was; `--gather` makes the table of what is there.
+folder, and one that has its file, or is in the stored table, is not repeated, so
+that a killed command goes on where it was; `--gather` makes the table of what is
+there.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ from benchmarks.ablation.runs import (
     order_of_work,
     progress,
     read_runs,
+    scatter,
     work_off,
 )
 from benchmarks.ablation.settings import ROWS, Row
 from d2l_ssd import results
 from d2l_ssd.results import write_table
-from d2l_ssd.results.tables import to_markdown
+from d2l_ssd.results.tables import parse_table, to_markdown
 
 NUM_SEEDS, BUDGET = 3, Budget()
 
@@ -59,6 +61,14 @@ def machine() -> dict:
     if torch.cuda.is_available():
         name = torch.cuda.get_device_name()
     return {"hardware": name, "torch": torch.__version__}
+
+
+def stored_table(folder: Path, name: str) -> dict:
+    """Return a table of stored results; an empty one if there is none."""
+    path = folder / f"{name}.json"
+    if not path.exists():
+        return {"made": {}, "rows": []}
+    return parse_table(path.read_bytes())
 
 
 def train(
@@ -122,6 +132,7 @@ def main(
     budget = Budget(**{name: getattr(args, name) for name in asdict(budget)})
     made, names = made_with(budget), rows if args.all else args.setting
     runs = order_of_work([rows[name] for name in names or ()], args.seeds)
+    scatter(args.folder, stored_table(args.results, table), made)
     check_made(read_runs(args.folder, runs), made)
     if runs:
         draw(budget, args.data)

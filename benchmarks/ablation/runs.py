@@ -18,6 +18,7 @@ from benchmarks.ablation.settings import PARTS, Row
 from d2l_ssd.files import locked_folder, write_text
 
 LOCKS = "locks"  # a folder beside the files
+MACHINE = "hardware", "torch"  # what a table lists, and runs need not share
 
 
 class Run(NamedTuple):
@@ -124,6 +125,24 @@ def check_made(records: dict, made: dict) -> None:
             )
 
 
+def scatter(folder: str | os.PathLike, table: dict, made: dict) -> None:
+    """Write the files of a table's runs, but for those that are there.
+
+    So a queue goes on where the stored table stands, on any machine. A table
+    that was made with something else than `made` has nothing to give.
+    """
+    machine = {name: table["made"].get(name) for name in MACHINE}
+    if table["made"] != made | machine:
+        return
+    for row in table["rows"]:
+        record = {k: v for k, v in row.items() if k != "runs"}
+        for run in row["runs"]:
+            path = Path(folder) / f"{row['name']}-{run['seed']}.json"
+            if not path.exists():
+                whole = record | {"made": made, "machine": machine, "run": run}
+                write_text(path, json.dumps(whole) + "\n")
+
+
 def gather(folder: str | os.PathLike, runs: Iterable[Run], made: dict) -> dict:
     """Make a table of the runs that are done; rows without any are left out.
 
@@ -134,8 +153,8 @@ def gather(folder: str | os.PathLike, runs: Iterable[Run], made: dict) -> dict:
     records = read_runs(folder, runs)
     check_made(records, made)
     machines = {
-        name: "; ".join(sorted({r["machine"][name] for r in records.values()}))
-        for name in ("hardware", "torch")
+        name: _union(record["machine"][name] for record in records.values())
+        for name in MACHINE
     }
     parts = [{"name": part.name, "says": part.says} for part in PARTS]
     return {
@@ -143,6 +162,11 @@ def gather(folder: str | os.PathLike, runs: Iterable[Run], made: dict) -> dict:
         "parts": parts,
         "rows": _rows(records, runs),
     }
+
+
+def _union(texts: Iterable[str]) -> str:
+    """Join what texts list, each item once."""
+    return "; ".join(sorted({item for t in texts for item in t.split("; ")}))
 
 
 def _rows(records: dict, runs: Iterable[Run]) -> list[dict]:
