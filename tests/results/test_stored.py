@@ -22,6 +22,8 @@ FILE_OF = {
     "card": "card.md",
     "ablation": "ablation.json",
     "baselines": "baselines.json",
+    "longer_training": "longer_training.json",
+    "larger_images": "larger_images.json",
 }
 
 
