@@ -125,16 +125,6 @@ class Results:
         """Other detectors, trained as in the ablation."""
         return self._table("baselines")
 
-    @cached_property
-    def longer_training(self) -> dict:
-        """Rows of both, trained for more epochs."""
-        return self._table("longer_training")
-
-    @cached_property
-    def larger_images(self) -> dict:
-        """Rows of both, trained on larger images."""
-        return self._table("larger_images")
-
     def _predictions(self, prefix: str) -> Predictions:
         candidates = self._parse(f"{prefix}candidates.npz", _parse_candidates)
         return self._parse(
@@ -197,8 +187,7 @@ def load_results(folder: str | os.PathLike | None = None) -> Results:
 
     Returns:
         Results with the attributes weights, predictions, test, history, replay, card,
-        ablation, baselines, longer_training and larger_images. Each is read
-        when it is first asked for.
+        ablation and baselines. Each is read when it is first asked for.
 
     Raises:
         FileNotFoundError: there are no results in the folder.

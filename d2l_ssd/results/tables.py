@@ -16,7 +16,7 @@ from d2l_ssd.files import write_text
 from d2l_ssd.results.history import rename_keys
 from d2l_ssd.results.sums import SUMS, read_sums, write_sums
 
-TABLES = "ablation", "baselines", "longer_training", "larger_images"
+TABLES = "ablation", "baselines"
 
 
 def write_table(folder: str | os.PathLike, name: str, table: dict) -> None:

@@ -22,8 +22,6 @@ FILE_OF = {
     "card": "card.md",
     "ablation": "ablation.json",
     "baselines": "baselines.json",
-    "longer_training": "longer_training.json",
-    "larger_images": "larger_images.json",
 }
 
 
