@@ -17,6 +17,7 @@ from d2l_ssd.data import VOCDetection, random_flip
 from d2l_ssd.inspection.anchor_fit import measure_anchors, suggest_sizes
 from d2l_ssd.results import load_results
 from d2l_ssd.torch import (
+    SSD,
     DetectionLoss,
     Run,
     TrainOptions,
@@ -39,6 +40,7 @@ from benchmarks.ablation import (  # noqa: E402
     settings,
 )
 from benchmarks.ablation.ablation import made_with  # noqa: E402
+from benchmarks.ablation.network import NUM_CLASSES, thin_network  # noqa: E402
 from benchmarks.ablation.recipe import FULL, ssd_losses  # noqa: E402
 from benchmarks.ablation.settings import PARTS, ROWS  # noqa: E402
 from benchmarks.baselines.baselines import BASELINES  # noqa: E402
@@ -150,7 +152,9 @@ class TestRows:
 class TestRecipe:
     def test_is_the_packages_training(self, images, tmp_path):
         """Two steps of each end at the same average weights."""
-        net, _ = measuring.train(FULL, images[0], SMALL, seed=3)
+        # Of the package's own width
+        whole = dataclasses.replace(FULL, network=partial(SSD, NUM_CLASSES))
+        net, _ = measuring.train(whole, images[0], SMALL, seed=3)
         options = TrainOptions(
             num_epochs=1,
             batch_size=4,
@@ -284,6 +288,21 @@ SECOND = 0.5, 0, 1, 1  # a box
 BOXES = np.float32([[0.2, 0.2, 0.6, 0.6]])
 
 
+class TestNetwork:
+    def test_is_the_books_at_its_width(self):
+        thin, book = thin_network(64), SSD(NUM_CLASSES)
+        assert str(thin) == str(book)
+        shapes = {name: w.shape for name, w in book.state_dict().items()}
+        assert {n: w.shape for n, w in thin.state_dict().items()} == shapes
+
+    def test_has_half_of_the_channels(self):
+        thin = thin_network(32)
+        maps = thin.backbone(torch.randn(2, 3, 64, 64))
+        assert [m.shape[1] for m in maps] == [64, 128, 256, 256]
+        logits, offsets = thin(torch.randn(2, 3, 64, 64))
+        assert logits.shape[2] == 3 and offsets.shape[2] == 4
+
+
 class TestReplacements:
     @pytest.mark.parametrize("size", [64, 96, 128])
     def test_five_maps_have_their_anchors(self, size):
@@ -319,8 +338,8 @@ class TestReplacements:
         assert easy.tolist() == [[0, 2]]
 
     def test_networks(self):
-        """Variance of 3 x 3 x 512 to 18 numbers: Xavier's, and PyTorch's."""
-        inputs, outputs = 9 * 512, 9 * 12
+        """Variance of 3 x 3 x 256 to 12 numbers: Xavier's, and PyTorch's."""
+        inputs, outputs = 9 * 256, 9 * 12
         for make, variance in (
             (FULL.network, 2 / (inputs + outputs)),
             (replacements.default_init, 1 / (3 * inputs)),
@@ -400,7 +419,7 @@ class TestMeasuring:
 
     def test_parameters(self, images):
         _, parameters = measuring.measure(ROWS["naive"].setting, *images, SMALL)
-        assert parameters == 11_529_776
+        assert parameters == 2_906_960
 
     def test_image_size_is_the_settings(self, images, monkeypatch):
         sizes = []

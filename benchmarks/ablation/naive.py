@@ -6,18 +6,18 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks.ablation.network import thin_network
 from d2l_ssd.anchors import ANCHORS_PER_CELL, ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.torch import SSD, hard_negative_mask
 
-NUM_CLASSES = 2
 NAIVE_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
 NEGATIVES_PER_POSITIVE = 5
 
 
 def naive_network() -> SSD:
     """Build the naive SSD: maps as they are, no ReLU after the last norm."""
-    net = SSD(NUM_CLASSES)
+    net = thin_network()
     net.backbone.norms = nn.ModuleList([nn.Identity(), nn.Identity()])
     net.backbone.stages[2][-1] = nn.Identity()
     return net

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.ablation.naive import NUM_CLASSES
+from benchmarks.ablation.network import thin_network
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.data import random_flip
 from d2l_ssd.feature_maps import feature_map_shapes
@@ -19,7 +18,7 @@ from d2l_ssd.inspection.anchor_fit import suggest_sizes
 from d2l_ssd.options import TrainOptions
 from d2l_ssd.schedule import learning_rate_at
 from d2l_ssd.targets import ssd_targets
-from d2l_ssd.torch import SSD, detection_optimizer, hard_negative_mask
+from d2l_ssd.torch import detection_optimizer, hard_negative_mask
 from d2l_ssd.zooming import STEPS
 
 OPTIONS = TrainOptions()
@@ -88,7 +87,7 @@ def ssd_losses(
 class Setting:
     """What one training consists of."""
 
-    network: Callable = partial(SSD, NUM_CLASSES)  # ()
+    network: Callable = thin_network  # ()
     order: Callable = image_first  # of predictions and image_size
     classes: Callable = all_classes  # of class targets
     anchors: Callable = chosen_anchors  # of image_size and training boxes

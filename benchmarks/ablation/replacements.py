@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.ablation.naive import NUM_CLASSES
+from benchmarks.ablation.network import WIDTH, initialize, thin_network
 from d2l_ssd.anchors import RATIOS, ssd_anchors
 from d2l_ssd.augmentation import random_iou_crop, random_zoom_out
 from d2l_ssd.boxes import box_iou
@@ -19,7 +19,7 @@ from d2l_ssd.torch import SSD, convolution
 
 MOMENTUM, SGD_DECAY = 0.9, 5e-4
 SGD_RATES = 0.01, 0.03, 0.1
-CHANNELS = 512
+CHANNELS = 8 * WIDTH  # of the network's last map
 
 
 class InFloat32(nn.Sequential):
@@ -49,8 +49,8 @@ class Expansion(InFloat32):
 
 
 def five_maps() -> SSD:
-    """Build the book's network with two maps of convolutions, none pooled."""
-    net = SSD(NUM_CLASSES)
+    """Build the network with two maps of convolutions, none pooled."""
+    net = thin_network()
     stages = net.backbone.stages
     stages[3] = Expansion(CHANNELS, CHANNELS)
     stages.append(Expansion(CHANNELS, CHANNELS))
@@ -59,9 +59,7 @@ def five_maps() -> SSD:
         depth = heads[-1].out_channels
         heads.append(nn.Conv2d(CHANNELS, depth, 3, padding=1))
         new.append(heads[-1])
-    for weight in nn.ModuleList(new).parameters():
-        if weight.ndim > 1:
-            nn.init.xavier_uniform_(weight)  # as in the rest of the network
+    initialize(nn.ModuleList(new))
     return net
 
 
@@ -81,8 +79,8 @@ def book_anchors(image_size: int, boxes: np.ndarray) -> np.ndarray:
 
 
 def default_init() -> SSD:
-    """Build the book's network with PyTorch's initial weights."""
-    net = SSD(NUM_CLASSES)
+    """Build the network with PyTorch's initial weights."""
+    net = thin_network()
     for module in net.modules():
         if isinstance(module, nn.Conv2d):
             module.reset_parameters()
@@ -90,8 +88,8 @@ def default_init() -> SSD:
 
 
 def no_input_norm() -> SSD:
-    """Build the book's network without batch normalization of the input."""
-    net = SSD(NUM_CLASSES)
+    """Build the network without batch normalization of the input."""
+    net = thin_network()
     net.backbone.stages[0][0] = nn.Identity()
     return net
 

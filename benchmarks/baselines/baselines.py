@@ -17,6 +17,7 @@ from functools import partial
 from math import inf
 
 from benchmarks.ablation.ablation import BUDGET, main
+from benchmarks.ablation.network import NUM_CLASSES
 from benchmarks.ablation.recipe import FULL, sgd
 from benchmarks.ablation.replacements import paper_crops
 from benchmarks.ablation.settings import Row
@@ -29,7 +30,7 @@ from benchmarks.baselines.networks import (
     tiny_ssd,
 )
 from d2l_ssd.augmentation import random_iou_crop
-from d2l_ssd.torch import hard_negative_mask
+from d2l_ssd.torch import SSD, hard_negative_mask
 
 # What our recipe has, and nobody else's
 PLAIN = dict(
@@ -40,6 +41,7 @@ PLAIN = dict(
     cosine=False,
 )
 BATCH = BUDGET.batch_size
+OURS = replace(FULL, network=partial(SSD, NUM_CLASSES))
 
 
 def pair(
@@ -69,7 +71,7 @@ def pair(
 BASELINES = {
     row.name: row
     for row in (
-        Row("ours", "baseline", "our network, our recipe", FULL),
+        Row("ours", "baseline", "our network, our recipe", OURS),
         *pair(
             "tinyssd",
             "d2l's TinySSD",

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.ablation.naive import NUM_CLASSES
+from benchmarks.ablation.network import NUM_CLASSES
 from benchmarks.ablation.replacements import InFloat32
 from benchmarks.baselines.networks import MANY
 from d2l_ssd.anchors import ssd_anchors

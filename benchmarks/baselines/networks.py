@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.ablation.naive import NUM_CLASSES
+from benchmarks.ablation.network import NUM_CLASSES
 from benchmarks.ablation.recipe import Setting
 from benchmarks.ablation.replacements import Expansion
 from d2l_ssd.anchors import RATIOS, ssd_anchors
