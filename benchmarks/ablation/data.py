@@ -34,8 +34,8 @@ class Budget:
     """
 
     image_size: int = 96
-    num_epochs: int = 2
-    batch_size: int = 16
+    num_epochs: int = 3
+    batch_size: int = 8
     num_train: int = 5000
     num_test: int = 500
     smallest: float = 0.4
