@@ -419,7 +419,7 @@ class TestMeasuring:
 
     def test_parameters(self, images):
         _, parameters = measuring.measure(ROWS["naive"].setting, *images, SMALL)
-        assert parameters == 2_906_960
+        assert parameters == 2_975_568
 
     def test_image_size_is_the_settings(self, images, monkeypatch):
         sizes = []

@@ -1,6 +1,7 @@
 """The baselines' networks, anchors, losses, and whose recipe they have."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ def count(net):
 
 
 class TestRows:
-    def test_ours_is_the_ablations_full_recipe(self):
-        assert BASELINES["ours"].setting == FULL
+    def test_ours_is_the_ablations_full_recipe_with_the_books_network(self):
+        ours = BASELINES["ours"].setting
+        assert replace(ours, network=FULL.network) == FULL
+        assert count(ours.network()) == 11_530_544
 
     @pytest.mark.parametrize("name", ["tinyssd", "gluoncv", "ssdlite"])
     def test_our_recipe_changes_network_and_anchors_only(self, name):
@@ -35,13 +38,13 @@ class TestRows:
         assert isinstance(theirs["optimizer"](net), torch.optim.SGD)
 
     def test_rates_go_with_the_batch(self):
-        """Batches of 16: d2l and gluoncv take 32, torchvision 192."""
+        """Batches of 8: d2l and gluoncv take 32, torchvision 192."""
         net = torch.nn.Linear(2, 2)
         rates = [
             BASELINES[name].setting.optimizer(net).defaults["lr"]
             for name in ("tinyssd", "gluoncv", "ssdlite")
         ]
-        np.testing.assert_allclose(rates, [0.1, 0.0005, 0.0125])
+        np.testing.assert_allclose(rates, [0.05, 0.00025, 0.00625])
 
 
 class TestNetworks:
