@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -28,6 +27,7 @@ from torch import distributed, multiprocessing, nn
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
+from benchmarks.processor import processor_name
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.files import write_text
@@ -151,20 +151,12 @@ def measure_all(arguments: argparse.Namespace) -> dict:
             "steps": arguments.steps,
             "precision": TrainOptions.precision,
             "cores": os.cpu_count(),
-            "hardware": processor(),
+            "hardware": processor_name(),
             "torch": torch.__version__,
         },
         "gradient_bytes": 4 * parameters,  # float32, in any precision
         "rows": rows,
     }
-
-
-def processor() -> str:
-    """Return the processor's name, as far as the system tells."""
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text().splitlines() if path.exists() else []
-    names = [line.split(": ")[1] for line in lines if "model name" in line]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def main() -> None:

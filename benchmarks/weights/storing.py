@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shlex
 import shutil
 import sys
@@ -14,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.processor import processor_flags, processor_name
 from benchmarks.weights.anchors import describe_anchors
 from benchmarks.weights.recipe import Recipe
 from benchmarks.weights.training import RUN
 from d2l_ssd import results
 from d2l_ssd.checkpoints import ModelSettings, checkpoint_path, read_checkpoint
+from d2l_ssd.files import write_text
 from d2l_ssd.results import round_weights
 from d2l_ssd.results.sums import SUMS, read_sums, write_sums
 from d2l_ssd.results.weights import FEW_STEPS, INT8_MAX
@@ -96,7 +97,7 @@ def choose_steps(folder: Path, val_set: Sequence) -> int:
         if measured["exact"] - ap < MOST_LOST:
             break
     form = {"wide_steps": steps, "ap": measured}
-    path.write_text(json.dumps(form, indent=1) + "\n")
+    write_text(path, json.dumps(form, indent=1) + "\n")
     return steps
 
 
@@ -116,20 +117,9 @@ def describe_hardware(processes: int) -> str:
 
 def _processor() -> str:
     """Return the processor's name, and what it has for bfloat16."""
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = dict(
-        tuple(part.strip() for part in line.split(":", 1))
-        for line in text.splitlines()
-        if ":" in line
-    )
-    flags = names.get("flags", "").split()
+    flags = processor_flags()
     found = [f for f in ("amx_bf16", "avx512_bf16", "avx2") if f in flags]
-    return " with ".join(
-        [names.get("model name", platform.machine()), *found[:1]]
-    )
+    return " with ".join([processor_name(), *found[:1]])
 
 
 def _drawing_time(folder: Path) -> list[str]:
