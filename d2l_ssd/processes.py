@@ -25,6 +25,10 @@ class Processes:
         """Whether this process reads and writes what all have in common."""
         return self.rank == 0
 
+    def share(self, stop: int, start: int = 0) -> range:
+        """Return which of the items start to stop - 1 are this process's."""
+        return range(start + self.rank, stop, self.world_size)
+
 
 ALONE = Processes()
 

@@ -166,7 +166,7 @@ def detect_shared(
         dataset: item i is (image, labels); has `classes`.
         processes: which one this is.
     """
-    indices = range(processes.rank, len(dataset), processes.world_size)
+    indices = processes.share(len(dataset))
     samples = relabeled(dataset, classes, indices)
     judged = together(
         lambda: detect_all(predictor, samples, len(indices)), processes

@@ -56,9 +56,7 @@ from d2l_ssd.processes import (
 JOURNAL, PICTURES = "journal.jsonl", "pictures"
 READERS, WRITERS = 2, 1  # threads beside the one that runs the network
 MANY_BOXES = 200  # in a view: few photographs show so many objects
-CHUNK = (
-    32  # images that each of several processes does before all tell the first
-)
+CHUNK = 32  # images of each process between two exchanges of results
 MANY_PIXELS = 2**24  # of images that are held at a time, beyond one
 
 
@@ -264,7 +262,7 @@ def _results(
     step = CHUNK * processes.world_size
     for first in range(0, len(images), step):
         last = min(first + step, len(images))
-        share = range(first + processes.rank, last, processes.world_size)
+        share = processes.share(last, first)
         entries = _detect_each([images[i] for i in share], run, names)
         found = together(functools.partial(list, entries), processes)
         yield from itertools.chain.from_iterable(gather(found, processes))

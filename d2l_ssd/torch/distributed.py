@@ -114,8 +114,7 @@ def mean_count(count: torch.Tensor, processes: Processes) -> torch.Tensor:
 
 def shard(dataset: Sequence, processes: Processes) -> Subset:
     """Return a process's share of a data set: every world_size-th item."""
-    indices = range(processes.rank, len(dataset), processes.world_size)
-    return Subset(dataset, indices)
+    return Subset(dataset, processes.share(len(dataset)))
 
 
 def share_buffers(net: nn.Module, processes: Processes) -> None:

@@ -51,10 +51,7 @@ class DetectionLoss(nn.Module):
         check_offsets(offsets, offset_targets, class_targets)
         positive = class_targets > 0
         num_positives = mean_count(positive.sum(), self.processes)
-        logits, classes = (
-            class_logits.transpose(1, 2),
-            class_targets.clamp(min=0),
-        )
+        logits, classes = class_logits.transpose(1, 2), class_targets.clamp(0)
         cross_entropy = F.cross_entropy(
             logits, classes, self.class_weights, reduction="none"
         )
