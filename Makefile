@@ -54,7 +54,8 @@ photos: $(VENV)/torch.done build/vendor.done
 	@nice python tools/with_photographs.py
 
 # Sphinx copies changed styles and scripts only when a chapter has changed too
-_build/assets.done: build/vendor.done $(wildcard book/_static/*)
+_build/assets.done: build/vendor.done $(wildcard book/_static/*) tools/light_pages.py \
+		tools/page/heights.json
 	@rm -rf _build && mkdir _build && touch $@
 
 $(VENV)/ready: requirements.txt pyproject.toml tools/make_venv.sh
@@ -74,7 +75,7 @@ pdf: $(VENV)/ready build/data.done build/vendor.done
 
 vendor: build/vendor.done
 build/vendor.done: package.json package-lock.json requirements.txt \
-		tools/vendor.py tools/amd-setup.js | $(VENV)/ready
+		tools/vendor.py $(wildcard tools/page/*.*js) | $(VENV)/ready
 	@python tools/vendor.py
 	@touch $@
 

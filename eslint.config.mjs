@@ -20,11 +20,16 @@ export default [
     },
   },
   {
-    files: ["d2l_ssd/widgets/static/**/*.js", "tools/amd-setup.js"],
+    files: ["d2l_ssd/widgets/static/**/*.js", "tools/page/widgets.js"],
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ["tests/js/**/*.mjs", "tools/*.mjs", "benchmarks/**/*.mjs", "*.mjs"],
+    files: [
+      "tests/js/**/*.mjs",
+      "tools/**/*.mjs",
+      "benchmarks/**/*.mjs",
+      "*.mjs",
+    ],
     languageOptions: { globals: globals.node },
   },
 ];

