@@ -49,6 +49,9 @@ LARGE = 50_000  # bytes
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 HEIGHTS = ROOT / "tools" / "page" / "heights.json"  # of measure_heights.py
 FONT_AWESOME = "vendor/fontawesome"
+# Before the styles ask for them: a font that comes late moves the text
+FORMULA_FONTS = "KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"
+FONT = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
 ICON = re.compile(r"\bfa-[a-z][a-z-]*[a-z]\b")
 CODE = re.compile(r'"\\(f[0-9a-f]{3})"')
 ICON_TAG = re.compile(r'<i (?=class="fa-)')
@@ -150,9 +153,13 @@ def use_joined(text, page, files, joined):
     text = PAGE_NAME.sub("", PRELOAD.sub("", text))
     up = way_up(page, joined["css"][0].parents[1])
     css, js = (f"{up}_static/{p.name}?v={v}" for p, v in joined.values())
-    style = f'<link rel="stylesheet" href="{css}">\n'
-    script = f'<script defer src="{js}"></script>\n'
-    return text.replace("</title>", f"</title>\n{style}{script}", 1)
+    tags = [
+        f'<link rel="stylesheet" href="{css}">',
+        f'<script defer src="{js}"></script>',
+    ]
+    if 'class="katex"' in text:
+        tags += [FONT.format(f"{up}_static/{name}") for name in FORMULA_FONTS]
+    return text.replace("</title>", "\n".join(["</title>", *tags, ""]), 1)
 
 
 def way_up(page, folder):

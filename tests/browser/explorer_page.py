@@ -25,7 +25,6 @@ PAGE = """<!doctype html>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 </head>
 <body>
-<div class="widget-subarea"></div>
 <script type="application/vnd.jupyter.widget-view+json">{view}</script>
 </body>
 </html>

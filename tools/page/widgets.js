@@ -50,11 +50,22 @@ class PageManager extends ManagerBase {
   }
 }
 
-/** Put a widget's view in its place, before the script that asks for it. */
+/** Find the empty place before a script that asks for a view, or make it. */
+function placeOf(script) {
+  const kept = script.previousElementSibling;
+  if (kept?.matches(".widget-subarea:empty")) return kept;
+  const place = document.createElement("div");
+  place.className = "widget-subarea";
+  script.before(place);
+  return place;
+}
+
+/** Show a widget's view in its place. */
 async function show(manager, script, views) {
+  const place = placeOf(script);
   const { model_id: id } = JSON.parse(script.textContent);
   const view = await manager.create_view(await manager.get_model(id));
-  Widget.attach(view.luminoWidget, script.previousElementSibling);
+  Widget.attach(view.luminoWidget, place);
   views.push(view);
 }
 
