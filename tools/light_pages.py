@@ -61,9 +61,12 @@ ICON_STYLES = """
   font-weight: 900;
   src: url("data:font/woff;base64,{font}") format("woff");
 }}
+:root {{
+  --fa-font-solid: normal 900 1em/1 "Font Awesome 6 Free";
+}}
 .fas, .fa-solid {{
   display: inline-block;
-  font: normal 900 1em/1 "Font Awesome 6 Free";
+  font: var(--fa-font-solid);
   text-rendering: auto;
 }}
 .fa-lg {{ font-size: 1.25em; line-height: 0.05em; vertical-align: -0.075em; }}
