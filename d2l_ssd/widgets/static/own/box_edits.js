@@ -1,6 +1,6 @@
 /** What can be done to the boxes of a picture, by whichever hand. */
 
-import { boxByKey } from "./box_drag.js";
+import { boxByKey } from "../lib/box_drag.js";
 import { countItems, describeBox, toLabels } from "./box_items.js";
 
 /** @typedef {import("./box_items.js").Item} Item */

@@ -3,10 +3,10 @@
 import { smallestBoxAt } from "../lib/boxes.js";
 import { clamp } from "../lib/grid.js";
 import { placeAt } from "../lib/pointer.js";
-import { cursorOf, dragBox, gripAt, LAST_CORNER } from "./box_drag.js";
+import { cursorOf, dragBox, gripAt, LAST_CORNER } from "../lib/box_drag.js";
 import { accept, choose, endDrag, isFresh, preview } from "./box_edits.js";
 
-/** @typedef {import("./box_drag.js").Point} Point */
+/** @typedef {import("../lib/box_drag.js").Point} Point */
 /** @typedef {import("./boxes.js").Editor} Editor */
 
 /**
@@ -15,7 +15,7 @@ import { accept, choose, endDrag, isFresh, preview } from "./box_edits.js";
  * @property {Point} from
  * @property {number} k the box's number; that of a new one is the next
  * @property {number[]} box before the drag
- * @property {import("./box_drag.js").Grip} grip
+ * @property {import("../lib/box_drag.js").Grip} grip
  * @property {boolean} moved
  * @property {boolean} waits after a click, for that on the other corner
  */

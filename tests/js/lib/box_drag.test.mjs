@@ -9,7 +9,7 @@ import {
   INSIDE,
   LAST_CORNER,
   LEAST_SIDE,
-} from "../../../d2l_ssd/widgets/static/own/box_drag.js";
+} from "../../../d2l_ssd/widgets/static/lib/box_drag.js";
 import { assertClose } from "../helpers.mjs";
 
 const BOX = [0.2, 0.4, 0.6, 0.8];

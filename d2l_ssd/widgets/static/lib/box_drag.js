@@ -1,8 +1,8 @@
 /** Boxes under a hand: which part of one is gripped, and what a drag makes of it. */
 
-import { clamp } from "../lib/grid.js";
+import { clamp } from "./grid.js";
 
-/** @typedef {import("../lib/pointer.js").Point} Point in [0, 1] of the picture */
+/** @typedef {import("./pointer.js").Point} Point in [0, 1] of the picture */
 /** @typedef {number[]} Box xmin, ymin, xmax, ymax in [0, 1] of the picture */
 
 /**
@@ -76,7 +76,7 @@ function widen(low, high) {
 }
 
 /** @type {Record<string, Point>} */
-const ARROWS = {
+export const ARROWS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
