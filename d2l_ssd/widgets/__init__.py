@@ -3,6 +3,7 @@
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
+from d2l_ssd.widgets.matching_explorer import MatchingExplorer
 from d2l_ssd.widgets.own_thing import OwnThing
 from d2l_ssd.widgets.playground import Playground
 from d2l_ssd.widgets.recipe_explorer import RecipeExplorer
@@ -13,6 +14,7 @@ __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
     "FeatureMapExplorer",
+    "MatchingExplorer",
     "OwnThing",
     "Playground",
     "RecipeExplorer",

@@ -12,6 +12,7 @@ from helpers.explorers import (
     random_images,
     random_layers,
     random_replay,
+    random_truths,
 )
 from helpers.javascript import node
 from helpers.recipes import make_table
@@ -20,6 +21,7 @@ from d2l_ssd.widgets import (
     AnchorExplorer,
     DetectionExplorer,
     FeatureMapExplorer,
+    MatchingExplorer,
     RecipeExplorer,
     TargetExplorer,
     TrainingReplay,
@@ -52,12 +54,22 @@ def make_feature_maps():
     return FeatureMapExplorer(image, random_layers(rng), layer=1)
 
 
+def make_matching():
+    rng = np.random.default_rng(3)
+    labels = [random_truths(rng, count) for count in (3, 2)]
+    anchors = [random_boxes(rng, count) for count in (60, 4)]
+    names = [("a", "b", "c"), ("d", "e")]
+    images = random_images(rng, 2, 48, 48)
+    return MatchingExplorer(images, labels, anchors, names)
+
+
 MAKERS = {
     "anchors": lambda: make_labeled(AnchorExplorer),
     "targets": lambda: make_labeled(TargetExplorer),
     "detections": make_detections,
     "replay": make_replay,
     "feature maps": make_feature_maps,
+    "matching": make_matching,
     "recipe": lambda: RecipeExplorer(make_table()),
 }
 

@@ -38,6 +38,7 @@ from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 from d2l_ssd.widgets.feature_map_explorer import CHANNELS
+from d2l_ssd.widgets.matching_explorer import matching_steps
 
 
 def box_cases(rng):
@@ -80,6 +81,22 @@ def match_cases(rng):
             "pos_iou": pos_iou,
             "neg_iou": neg_iou,
             "matches": match_anchors(anchors, truths, pos_iou, neg_iou),
+        }
+
+
+def matching_step_cases(rng):
+    for number in range(40):
+        anchors = random_boxes(rng, 12 if number % 3 else 2)
+        truths = random_boxes(rng, number % 5 + 1)
+        if number % 2:
+            anchors, truths = on_a_grid(anchors), on_a_grid(truths)
+        setting = (0.5, 0.3, 0.7)[number % 3], number % 4 > 0
+        yield {
+            "anchors": anchors,
+            "truths": truths,
+            "pos_iou": setting[0],
+            "forced": setting[1],
+            "steps": matching_steps(anchors, truths, *setting),
         }
 
 
@@ -227,6 +244,7 @@ CASES = {
     "galleries": gallery_cases,
     "replays": replay_cases,
     "activations": activation_cases,
+    "matching_steps": matching_step_cases,
 }
 
 

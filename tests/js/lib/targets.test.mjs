@@ -16,6 +16,20 @@ test("two ground truths never share their own anchor", () => {
   assert.deepEqual([...targets.matchAnchors(anchors, truths)], [1, 0]);
 });
 
+test("own anchors come in the order of their choice, the largest IoU first", () => {
+  // Objects 0 and 1 want anchor 1; object 2 overlaps only what is taken
+  const ious = floats([
+    [0.1, 0.8, 0.3],
+    [0.2, 0.9, 0],
+    [0, 0.4, 0],
+  ]);
+  const pairs = targets.ownAnchors(ious, 3);
+  assert.deepEqual(pairs, [
+    [1, 1],
+    [0, 2],
+  ]);
+});
+
 test("no ground truth: all background", () => {
   const matches = targets.matchAnchors(floats([0, 0, 1, 1]), floats([]));
   assert.deepEqual([...matches], [targets.BACKGROUND]);

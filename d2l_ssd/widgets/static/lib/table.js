@@ -7,6 +7,7 @@ import { element, setText } from "./dom.js";
  * @property {string[]} cells
  * @property {Record<string, unknown>} [data] becomes data-* attributes, for tests
  * @property {string} [className]
+ * @property {string[]} [looks] a class name for each cell
  *
  * @typedef {object} Table
  * @property {HTMLTableElement} table
@@ -45,12 +46,38 @@ export function makeTable(caption, headings, className = "") {
  */
 export function setRows({ body }, rows) {
   while (body.rows.length > rows.length) body.deleteRow(-1);
-  rows.forEach(({ cells, data = {}, className = "" }, number) => {
+  rows.forEach(({ cells, data = {}, className = "", looks = [] }, number) => {
     const row = body.rows[number] ?? body.insertRow();
-    if (row.className !== className) row.className = className;
+    setClass(row, className);
     Object.assign(row.dataset, data);
+    while (row.cells.length > cells.length) row.deleteCell(-1);
     cells.forEach((text, column) => {
-      setText(row.cells[column] ?? row.insertCell(), text);
+      const cell = row.cells[column] ?? row.insertCell();
+      setText(cell, text);
+      setClass(cell, looks[column] ?? "");
     });
   });
+}
+
+/**
+ * Write other headings above a table's columns, in another number perhaps.
+ *
+ * @param {Table} table
+ * @param {string[]} headings
+ */
+export function setHeadings({ table }, headings) {
+  const [row] = /** @type {HTMLTableSectionElement} */ (table.tHead).rows;
+  while (row.cells.length > headings.length) row.deleteCell(-1);
+  headings.forEach((text, column) => {
+    if (!row.cells[column]) row.append(element("th", { scope: "col" }));
+    setText(row.cells[column], text);
+  });
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} className
+ */
+function setClass(node, className) {
+  if (node.className !== className) node.className = className;
 }

@@ -79,8 +79,9 @@ export function forceMatches(ious, matches) {
  *
  * @param {Float32Array} ious
  * @param {number} numAnchors
+ * @returns {[truth: number, anchor: number][]} in the order of their choice
  */
-function ownAnchors(ious, numAnchors) {
+export function ownAnchors(ious, numAnchors) {
   /** @type {Set<number>} */
   const taken = new Set();
   /** @param {number} truth */
@@ -94,6 +95,7 @@ function ownAnchors(ious, numAnchors) {
   let open = Array.from({ length: ious.length / numAnchors }, (_, t) =>
     firstBest(t),
   );
+  /** @type {[number, number][]} */
   const pairs = [];
   while (open.length) {
     const chosen = open.reduce((a, b) => (b.best > a.best ? b : a));
