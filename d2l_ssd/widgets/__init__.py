@@ -4,6 +4,7 @@ from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
 from d2l_ssd.widgets.matching_explorer import MatchingExplorer
+from d2l_ssd.widgets.nms_explorer import NMSExplorer
 from d2l_ssd.widgets.own_thing import OwnThing
 from d2l_ssd.widgets.playground import Playground
 from d2l_ssd.widgets.recipe_explorer import RecipeExplorer
@@ -15,6 +16,7 @@ __all__ = [
     "DetectionExplorer",
     "FeatureMapExplorer",
     "MatchingExplorer",
+    "NMSExplorer",
     "OwnThing",
     "Playground",
     "RecipeExplorer",

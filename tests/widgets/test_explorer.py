@@ -22,6 +22,7 @@ from d2l_ssd.widgets import (
     DetectionExplorer,
     FeatureMapExplorer,
     MatchingExplorer,
+    NMSExplorer,
     RecipeExplorer,
     TargetExplorer,
     TrainingReplay,
@@ -41,6 +42,11 @@ def make_labeled(kind):
 def make_detections():
     rng = np.random.default_rng(1)
     return DetectionExplorer(random_images(rng, 3), *random_gallery(rng, 3))
+
+
+def make_nms():
+    rng = np.random.default_rng(1)
+    return NMSExplorer(random_images(rng, 3), *random_gallery(rng, 3))
 
 
 def make_replay():
@@ -67,6 +73,7 @@ MAKERS = {
     "anchors": lambda: make_labeled(AnchorExplorer),
     "targets": lambda: make_labeled(TargetExplorer),
     "detections": make_detections,
+    "nms": make_nms,
     "replay": make_replay,
     "feature maps": make_feature_maps,
     "matching": make_matching,

@@ -39,6 +39,7 @@ from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 from d2l_ssd.widgets.feature_map_explorer import CHANNELS
 from d2l_ssd.widgets.matching_explorer import matching_steps
+from d2l_ssd.widgets.nms_explorer import list_steps
 
 
 def box_cases(rng):
@@ -127,6 +128,20 @@ def nms_cases(rng):
             "threshold": threshold,
             "kept": nms(boxes, scores, threshold),
             "kept_by_class": batched_nms(boxes, scores, classes, threshold),
+        }
+
+
+def nms_step_cases(rng):
+    for number in range(20):
+        boxes = random_boxes(rng, 3 * number, smallest=0.3)
+        if number % 2:
+            boxes = on_a_grid(boxes)
+        scores = np.sort(rng.uniform(size=len(boxes)))[::-1]
+        threshold = (0.3, 0.45, 0.5, 0.75)[number % 4]
+        yield {
+            "boxes": boxes,
+            "threshold": threshold,
+            "steps": list_steps(boxes, scores, threshold),
         }
 
 
@@ -239,6 +254,7 @@ CASES = {
     "matches": match_cases,
     "offsets": offset_cases,
     "nms": nms_cases,
+    "nms_steps": nms_step_cases,
     "average_precision": average_precision_cases,
     "judged": judged_cases,
     "galleries": gallery_cases,

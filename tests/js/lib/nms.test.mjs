@@ -6,6 +6,7 @@ import {
   batchedNms,
   nms,
   nmsByIou,
+  nmsSteps,
   overlapsBefore,
 } from "../../../d2l_ssd/widgets/static/lib/nms.js";
 import { assertClose, floats, parity } from "../helpers.mjs";
@@ -48,6 +49,41 @@ test("nms from IoUs that are known", () => {
   }
   assert.deepEqual(nmsByIou(overlaps, 4, 0.4), [0, 2]);
   assert.deepEqual([...overlapsBefore(boxes, 2, 4)], [0.5]);
+});
+
+test("nms step by step", () => {
+  // As above: the first box removes the next one, and does not touch the last
+  const boxes = floats([0, 1, 2, 3].map((x) => [x, 0, x + 3, 1]));
+  const steps = nmsSteps(overlapsBefore(boxes, 0, 4), 4, 0.4);
+  const told = steps.map(({ kept, tested, removed }) => {
+    return [kept, tested, removed];
+  });
+  assert.deepEqual(told, [
+    [0, -1, false],
+    [0, 1, true],
+    [0, 2, false],
+    [0, 3, false],
+    [2, -1, false],
+    [2, 3, true],
+  ]);
+  const ious = steps.map(({ iou }) => iou);
+  assertClose(ious, [0, 0.5, 0.2, 0, 0, 0.5], 1e-7);
+  assert.deepEqual(nmsSteps(floats([]), 0, 0.4), []);
+});
+
+test("a step does not remove at the threshold itself", () => {
+  const removes = (threshold) =>
+    nmsSteps(floats([0.5]), 2, threshold)[1].removed;
+  assert.deepEqual([0.49, 0.5, 0.51].map(removes), [true, false, false]);
+});
+
+parity("nms_steps", ({ boxes, threshold, steps }) => {
+  const overlaps = overlapsBefore(floats(boxes), 0, boxes.length);
+  const found = nmsSteps(overlaps, boxes.length, threshold);
+  const rows = found.map(({ kept, tested, iou, removed }) => {
+    return [kept, tested, iou, removed];
+  });
+  assert.deepEqual(rows, steps);
 });
 
 parity("nms", ({ boxes, scores, classes, threshold, kept, kept_by_class }) => {

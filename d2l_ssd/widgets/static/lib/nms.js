@@ -92,3 +92,37 @@ export function nmsByIou(overlaps, count, iouThreshold, most = Infinity) {
   }
   return keep;
 }
+
+/**
+ * @typedef {object} NmsStep a box is kept, or tested against a kept one
+ * @property {number} kept the box that is kept
+ * @property {number} tested the box that it is compared with; -1 where it is chosen
+ * @property {number} iou of the two
+ * @property {boolean} removed whether that is over the threshold
+ */
+
+/**
+ * List what `nmsByIou` does, one step after another.
+ *
+ * @param {Float32Array} overlaps
+ * @param {number} count
+ * @param {number} iouThreshold
+ * @returns {NmsStep[]}
+ */
+export function nmsSteps(overlaps, count, iouThreshold) {
+  const threshold = Math.fround(iouThreshold);
+  const gone = new Set();
+  /** @type {NmsStep[]} */
+  const steps = [];
+  for (const kept of nmsByIou(overlaps, count, iouThreshold)) {
+    steps.push({ kept, tested: -1, iou: 0, removed: false });
+    for (let tested = kept + 1; tested < count; tested++) {
+      if (gone.has(tested)) continue;
+      const iou = overlaps[(tested * (tested - 1)) / 2 + kept];
+      const removed = iou > threshold;
+      if (removed) gone.add(tested);
+      steps.push({ kept, tested, iou, removed });
+    }
+  }
+  return steps;
+}
