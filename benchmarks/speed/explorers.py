@@ -34,6 +34,7 @@ from d2l_ssd.widgets import (  # noqa: E402
     AnchorExplorer,
     DetectionExplorer,
     FeatureMapExplorer,
+    IoUExplorer,
     TargetExplorer,
     TrainingReplay,
 )
@@ -94,6 +95,11 @@ def make_explorers():
     yield replay, ["Epoch", "Score from"]
     [image] = random_images(rng, 1, 64)
     yield FeatureMapExplorer(image, random_layers(rng)), ["Channel"]
+    boxes = IoUExplorer(images[0], [0.3, 0.3, 0.6, 0.6])
+    boxes.view.guesses = {
+        boxes.view.cases[0]["name"]: {"guess": 0.5, "boxes": boxes.view.boxes}
+    }
+    yield boxes, ["Your guess", "Prediction, left side"]
 
 
 def press_keys(page, slider):

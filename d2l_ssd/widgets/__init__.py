@@ -3,6 +3,7 @@
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
+from d2l_ssd.widgets.iou_explorer import IoUExplorer
 from d2l_ssd.widgets.matching_explorer import MatchingExplorer
 from d2l_ssd.widgets.nms_explorer import NMSExplorer
 from d2l_ssd.widgets.own_thing import OwnThing
@@ -15,6 +16,7 @@ __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
     "FeatureMapExplorer",
+    "IoUExplorer",
     "MatchingExplorer",
     "NMSExplorer",
     "OwnThing",

@@ -21,6 +21,7 @@ from d2l_ssd.widgets import (
     AnchorExplorer,
     DetectionExplorer,
     FeatureMapExplorer,
+    IoUExplorer,
     MatchingExplorer,
     NMSExplorer,
     RecipeExplorer,
@@ -69,6 +70,11 @@ def make_matching():
     return MatchingExplorer(images, labels, anchors, names)
 
 
+def make_iou():
+    [image] = random_images(np.random.default_rng(4), 1)
+    return IoUExplorer(image, [0.25, 0.25, 0.75, 0.75])
+
+
 MAKERS = {
     "anchors": lambda: make_labeled(AnchorExplorer),
     "targets": lambda: make_labeled(TargetExplorer),
@@ -76,6 +82,7 @@ MAKERS = {
     "nms": make_nms,
     "replay": make_replay,
     "feature maps": make_feature_maps,
+    "IoU": make_iou,
     "matching": make_matching,
     "recipe": lambda: RecipeExplorer(make_table()),
 }

@@ -38,6 +38,7 @@ from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 from d2l_ssd.widgets.feature_map_explorer import CHANNELS
+from d2l_ssd.widgets.iou_explorer import measure_boxes
 from d2l_ssd.widgets.matching_explorer import matching_steps
 from d2l_ssd.widgets.nms_explorer import list_steps
 
@@ -45,6 +46,17 @@ from d2l_ssd.widgets.nms_explorer import list_steps
 def box_cases(rng):
     a, b = random_boxes(rng, 50), on_a_grid(random_boxes(rng, 50))
     yield {"a": a, "b": b, "iou": box_iou(a, b)}
+
+
+def iou_measure_cases(rng):
+    for number in range(60):
+        pair = np.round(256 * random_boxes(rng, 2, 0.1)).astype(int)
+        if number % 3 == 1:
+            pair[1] = pair[0] + [1, 1, -1, -1]  # inside
+        if number % 3 == 2:
+            pair = on_a_grid(pair / 256) * 256  # they touch, or are the same
+        measures = measure_boxes(*pair)
+        yield {"boxes": pair.ravel(), **measures._asdict()}
 
 
 def anchor_cases(rng):
@@ -250,6 +262,7 @@ def activation_cases(rng):
 
 CASES = {
     "box_iou": box_cases,
+    "iou_measures": iou_measure_cases,
     "anchors": anchor_cases,
     "matches": match_cases,
     "offsets": offset_cases,

@@ -43,6 +43,18 @@ test("size and center", () => {
   assert.deepEqual(boxes.boxCenter(two, 1), [0.5, 0.75]);
 });
 
+test("what two boxes share, and the smallest box that holds both", () => {
+  const [a, b] = [
+    [0, 0, 4, 2],
+    [3, 1, 5, 6],
+  ];
+  assert.deepEqual(boxes.intersectionBox(a, b), [3, 1, 4, 2]);
+  assert.deepEqual(boxes.enclosingBox(a, b), [0, 0, 5, 6]);
+  assert.equal(boxes.intersectionBox(a, [4, 0, 6, 2]), null); // they touch
+  assert.deepEqual(boxes.enclosingBox(a, [1, 1, 2, 2]), a);
+  assert.equal(boxes.boxArea([...a, ...b], 1), 10);
+});
+
 test("the smallest box that holds a point", () => {
   const three = floats([
     [0, 0, 1, 1],

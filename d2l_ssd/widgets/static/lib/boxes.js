@@ -50,6 +50,31 @@ export function exactIou(a, i, b, j) {
 }
 
 /**
+ * The box that two boxes share; null where they share no area.
+ *
+ * @param {ArrayLike<number>} a a box
+ * @param {ArrayLike<number>} b
+ * @returns {[number, number, number, number] | null}
+ */
+export function intersectionBox(a, b) {
+  const [x0, y0] = [Math.max(a[0], b[0]), Math.max(a[1], b[1])];
+  const [x1, y1] = [Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+  return x1 > x0 && y1 > y0 ? [x0, y0, x1, y1] : null;
+}
+
+/**
+ * The smallest box that holds two boxes.
+ *
+ * @param {ArrayLike<number>} a a box
+ * @param {ArrayLike<number>} b
+ * @returns {[number, number, number, number]}
+ */
+export function enclosingBox(a, b) {
+  const [x0, y0] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
+  return [x0, y0, Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+}
+
+/**
  * Compute the IoU of every box of a with every box of b: (N, M), row by row.
  *
  * @param {ArrayLike<number>} a
@@ -89,10 +114,12 @@ export function boxSize(boxes, i) {
 }
 
 /**
+ * The area of box i.
+ *
  * @param {ArrayLike<number>} boxes
  * @param {number} i
  */
-function boxArea(boxes, i) {
+export function boxArea(boxes, i) {
   const k = i * 4;
   return (boxes[k + 2] - boxes[k]) * (boxes[k + 3] - boxes[k + 1]);
 }
