@@ -23,6 +23,7 @@ sys.path[:0] = [
 from browsers import open_browser  # noqa: E402
 from explorer_page import open_explorer, settle  # noqa: E402
 from helpers.explorers import (  # noqa: E402
+    random_boxes,
     random_gallery,
     random_images,
     random_layers,
@@ -35,6 +36,7 @@ from d2l_ssd.widgets import (  # noqa: E402
     DetectionExplorer,
     FeatureMapExplorer,
     IoUExplorer,
+    MatchingExplorer,
     TargetExplorer,
     TrainingReplay,
 )
@@ -87,6 +89,11 @@ def make_explorers():
     images = random_images(rng, 2, 64, 64)
     yield AnchorExplorer(images, labels, objects), ["First size"]
     yield TargetExplorer(images, labels), ["Positive from"]
+    anchors = [random_boxes(rng, 400) for _ in labels]
+    names = [[f"object {k}" for k in range(len(rows))] for rows in labels]
+    matching = MatchingExplorer(images, labels, anchors, names)
+    matching.view.guesses, matching.view.step = {"0": -1}, 99
+    yield matching, ["Positive from"]
     gallery = random_gallery(rng, 12, confidence=6)
     detections = DetectionExplorer(random_images(rng, 12), *gallery)
     yield detections, ["Score from", "NMS IoU"]

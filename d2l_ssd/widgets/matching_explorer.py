@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NUM_ROWS = 7  # of the table, if there are more anchors
 # Of the best IoU: what others are worth a row beside each object's own anchor
 SHARES = 0.7, 0.9, 0.75, 0.45
+ELSEWHERE = 0.25  # how far off an anchor counts if it prefers another object
 # One per object, whatever its class; as the picture's in matching/picture.js
 COLORS = "#E69F00", "#56B4E9", "#CC79A7", "#F0E442", "#009E73"
 
@@ -217,7 +218,7 @@ def pick_anchors(
     for number in range(count - len(chosen)):
         truth = number % len(truths)
         far = abs(best - SHARES[number % len(SHARES)] * iou[truth].max())
-        far[owner != truth] += 1
+        far[owner != truth] += ELSEWHERE
         far[chosen] = np.inf
         chosen.append(far.argmin())
     return np.sort(chosen)

@@ -119,7 +119,7 @@ function showTexts(parts, state) {
   const some =
     scene.total > scene.count
       ? `These are ${scene.count} of the image’s ${scene.total.toLocaleString("en-US")} anchors. ` +
-        "Matching all of them gives these the same."
+        "Matching all of them gives these the same result."
       : "";
   setText(parts.some, some);
   const task = taskOf(state);

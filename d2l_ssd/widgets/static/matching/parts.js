@@ -43,7 +43,7 @@ export function makeParts(redraw, { go }) {
     ious: makeTable("IoU of each anchor with each object", [], "d2l-matching"),
     objects: makeTable(
       "What each object gets",
-      ["Object", "Best anchor (IoU)", "Own, by rule 1", "By rule 2"],
+      ["Object", "Best anchor", "By rule 1", "By rule 2"],
       "d2l-objects d2l-tight",
     ),
     some: note(),
@@ -86,12 +86,12 @@ export function layOut(parts) {
       buttons,
     ),
     column(frame, element("div", {}, parts.closeUp.canvas)),
-    column(parts.ious.table, parts.some, note(KEY)),
-    element(
-      "div",
-      { className: "d2l-wide d2l-side" },
+    column(
+      parts.ious.table,
       parts.objects.table,
       parts.task,
+      parts.some,
+      note(KEY),
     ),
     live.region,
   ];

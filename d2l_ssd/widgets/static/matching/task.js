@@ -87,7 +87,7 @@ function praise({ posIou, steps }) {
   const bad = steps.filter(({ positive, iou }) => positive && iou < USUAL);
   return (
     `${solved} The price: ${bad.length} of the table’s anchors now learn an object that they ` +
-    `overlap by less than ${USUAL.toFixed(2)}. Rule 1 lets in one per object, ` +
-    "and only where it is needed."
+    `overlap by less than ${USUAL.toFixed(2)}. Rule 1 lets in at most one such ` +
+    "anchor per object."
   );
 }

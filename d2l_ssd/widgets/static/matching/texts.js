@@ -1,7 +1,7 @@
 /** MatchingExplorer's sentences. */
 
 import { NONE } from "./data.js";
-import { bestAnchor, gains } from "./steps.js";
+import { bestAnchor, bestTruths, gains } from "./steps.js";
 import { unserved } from "./task.js";
 
 /** @typedef {import("./data.js").Case} Case */
@@ -91,16 +91,22 @@ function forcedStep({ current, scene, posIou }) {
   const { anchor, truth, iou } = /** @type {Step} */ (current);
   const { names, ious, count } = scene;
   const name = names[truth];
-  const best = bestAnchor(ious, count, truth);
   const parts = [
-    `The largest IoU that is not crossed out is ${formatIou(iou, posIou)}: ` +
-      `${nameAnchor(anchor)} and the ${name}. They are a pair; its row and its ` +
-      "column are crossed out.",
+    `The largest IoU that is not crossed out is ${formatIou(iou, posIou)}. So the ` +
+      `${name} gets ${nameAnchor(anchor)}, and we cross out the row and the column.`,
   ];
-  if (best !== anchor) {
-    const wanted = ious[truth * count + best].toFixed(2);
+  const best = bestAnchor(ious, count, truth);
+  const wanted = ious[truth * count + best];
+  if (wanted > iou) {
     parts.push(
-      `The ${name} overlaps ${nameAnchor(best)} more (${wanted}), but that one is taken.`,
+      `The ${name} overlaps ${nameAnchor(best)} more (${wanted.toFixed(2)}), but that one is taken.`,
+    );
+  }
+  const other = bestTruths(ious, count)[anchor];
+  const rival = ious[other * count + anchor];
+  if (rival > iou) {
+    parts.push(
+      `Anchor ${anchor + 1} overlaps the ${names[other]} more (${rival.toFixed(2)}), but the ${names[other]} has its own.`,
     );
   }
   if (iou < posIou) {
@@ -108,7 +114,7 @@ function forcedStep({ current, scene, posIou }) {
       ? `. Without rule 1, no anchor would learn the ${name}`
       : "";
     parts.push(
-      `It is less than ${posIou.toFixed(2)}, and a positive all the same${alone}.`,
+      `The IoU is less than ${posIou.toFixed(2)}, but rule 1 does not ask: the anchor is positive${alone}.`,
     );
   }
   return parts.join(" ");
@@ -120,7 +126,7 @@ function thresholdStep({ current, scene, posIou, forced, steps }) {
   const name = scene.names[truth];
   const who = `Anchor ${anchor + 1}`;
   if (!iou) return `${who} overlaps no object: background.`;
-  const overlap = `${who}${forced ? " is nobody’s own. It" : ""} overlaps the ${name} most, with an IoU of ${formatIou(iou, posIou)}.`;
+  const overlap = `${who}${forced ? " has no object yet. It" : ""} overlaps the ${name} most, with an IoU of ${formatIou(iou, posIou)}.`;
   const bar = posIou.toFixed(2);
   if (positive) {
     const others = gains(steps, truth).length > 1 ? ", too" : "";
@@ -139,14 +145,17 @@ function sumUp({ scene, steps }) {
     const { length } = gains(steps, truth);
     return `the ${name} has ${length || "none"}`;
   });
+  const rest = steps.some(({ positive }) => !positive)
+    ? " The others learn “background”."
+    : "";
   const positives = steps.filter(({ positive }) => positive).length;
   const lost = names.filter((_, truth) => !gains(steps, truth).length);
   const warning = lost.length
     ? ` Training would teach the ${lost.join(" and the ")} as background.`
     : "";
   return (
-    `${positives} of ${steps.length} anchors are positive: ${counts.join(", ")}. ` +
-    `The others learn “background”.${warning}`
+    `${positives} of ${steps.length} anchors are positive: ${counts.join(", ")}.` +
+    `${rest}${warning}`
   );
 }
 
