@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import traitlets
-from ipywidgets import Checkbox, Dropdown
+from ipywidgets import Checkbox, Dropdown, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.boxes import box_iou
@@ -98,6 +98,8 @@ class MatchingExplorer(Explorer):
         self.images, self.truths = images, clean_labels(truths)
         _check_cases(images, self.truths, anchors, names)
         boxes = [rows[:, 1:] for rows in self.truths]
+        # As the browser has them, so that ties and thresholds fall alike
+        anchors = [np.asarray(some, np.float32) for some in anchors]
         self.anchors = [
             some[pick_anchors(some, box)] for some, box in zip(anchors, boxes)
         ]
@@ -109,18 +111,7 @@ class MatchingExplorer(Explorer):
             names=[list(some) for some in names],
             asked=[_worst_served(*pair) for pair in zip(self.anchors, boxes)],
         )
-        scenes = [
-            f"{number}: {', '.join(some)}"
-            for number, some in enumerate(names, start=1)
-        ]
-        controls = {
-            "image": Dropdown(options=scenes, index=0, description="Image"),
-            "pos_iou": fine_slider(0.5, 0.1, 0.9, "Positive from"),
-            "forced": Checkbox(
-                True, description="Rule 1: forced matches", indent=False
-            ),
-        }
-        super().__init__(view, controls)
+        super().__init__(view, _make_controls(names))
 
     @property
     def steps(self) -> list[MatchingStep]:
@@ -222,6 +213,21 @@ def pick_anchors(
         far[chosen] = np.inf
         chosen.append(far.argmin())
     return np.sort(chosen)
+
+
+def _make_controls(names: Sequence[Sequence[str]]) -> dict[str, Widget]:
+    """Return the controls by the trait that they drive."""
+    scenes = [
+        f"{number}: {', '.join(some)}"
+        for number, some in enumerate(names, start=1)
+    ]
+    return {
+        "image": Dropdown(options=scenes, index=0, description="Image"),
+        "pos_iou": fine_slider(0.5, 0.1, 0.9, "Positive from"),
+        "forced": Checkbox(
+            True, description="Rule 1: forced matches", indent=False
+        ),
+    }
 
 
 def _worst_served(anchors: np.ndarray, truths: np.ndarray) -> int:
