@@ -178,7 +178,14 @@ def test_the_task_is_solved_without_rule_1(page, explorer):
 def test_each_image_asks_anew(page):
     guess(page)
     button(page, "To the end").click()
+    rule_1 = page.get_by_role("checkbox")
+    rule_1.uncheck()
+    press(page, "Positive from", "ArrowLeft", times=5)
     page.get_by_role("combobox", name="Image").select_option(index=1)
+    settle(page)
+    slider = page.get_by_role("slider", name="Positive from", exact=True)
+    assert rule_1.is_checked()
+    assert slider.get_attribute("aria-valuetext") == "0.5"
     assert "Which anchor will the small cat get?" in sentence(page)
     assert button(page, "Next step").is_disabled()
     heads = page.locator(".d2l-matching th").all_text_contents()

@@ -23,7 +23,7 @@ import { layOut, makeButton, makeParts } from "./matching/parts.js";
 import { drawCloseUp } from "./matching/close_up.js";
 import { drawPicture } from "./matching/picture.js";
 import { showTables } from "./matching/tables.js";
-import { isSolved, taskOf } from "./matching/task.js";
+import { isSolved, taskOf, USUAL } from "./matching/task.js";
 import { nameAnchor, sentenceOf, titleOf } from "./matching/texts.js";
 
 /** @typedef {import("./matching/data.js").Data} Data */
@@ -32,12 +32,13 @@ import { nameAnchor, sentenceOf, titleOf } from "./matching/texts.js";
 /** @typedef {import("./matching/parts.js").Parts} Parts */
 
 /**
- * Start from the first step with every image.
+ * Start from the first step and the usual rules with every image.
  *
  * @param {{ model: Model }} props
  */
 function initialize({ model }) {
-  onChange(model, ["image"], () => setTraits(model, { step: 0, anchor: NONE }));
+  const start = { step: 0, anchor: NONE, pos_iou: USUAL, forced: true };
+  onChange(model, ["image"], () => setTraits(model, start));
 }
 
 /** @param {{ model: Model, el: HTMLElement }} props */

@@ -60,10 +60,12 @@ test("no step before a guess, which is made once for each image", () => {
 });
 
 test("another image starts again", () => {
-  const { model } = makePage({ step: 3, anchor: 2 });
+  const given = { step: 3, anchor: 2, pos_iou: 0.3, forced: false };
+  const { model } = makePage(given);
   explorer.initialize({ model });
   model.set("image", 1);
-  assert.deepEqual([model.get("step"), model.get("anchor")], [0, NONE]);
+  const now = Object.keys(given).map((name) => model.get(name));
+  assert.deepEqual(now, [0, NONE, 0.5, true]);
 });
 
 test("steps end where all anchors are decided", () => {
@@ -160,6 +162,20 @@ test("without rule 1 the guess “none” is right", () => {
   );
   page.model.set("pos_iou", 0.3);
   assert.match(page.says(), /it learns the a, too\.$/);
+});
+
+test("a guess is judged as soon as it can be, by what there is", () => {
+  // At 0.2 and by rule 2 alone, A gets anchors 2 and 3
+  const page = makePage({ guesses: { 0: 2 }, forced: false, pos_iou: 0.2 }, 0);
+  const says = [1, 2, 3, 4, 5].map((step) => {
+    page.model.set("step", step);
+    return page.says().match(/You said .*$/)?.[0];
+  });
+  const right = "You said anchor 3: right.";
+  const notYet = "You said anchor 3; the a gets anchor 2.";
+  assert.deepEqual(says, [undefined, notYet, right, undefined, right]);
+  page.model.set("guesses", { 0: NONE });
+  assert.match(page.says(), /You said none; the a gets anchors 2 and 3\.$/);
 });
 
 test("an IoU below a threshold never looks as large", () => {

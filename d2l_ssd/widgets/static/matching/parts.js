@@ -81,9 +81,9 @@ export function layOut(parts) {
       "div",
       { className: "d2l-wide d2l-side" },
       parts.title,
+      buttons, // over the sentence: they stay where they are as it grows
       parts.sentence,
       parts.guesses,
-      buttons,
     ),
     column(frame, element("div", {}, parts.closeUp.canvas)),
     column(

@@ -7,7 +7,7 @@ import { gains, matchingSteps } from "./steps.js";
 
 const STEP = 0.01; // of the slider
 const [LOWEST, HIGHEST] = [0.1, 0.9]; // its ends
-const USUAL = 0.5;
+export const USUAL = 0.5;
 const TASK =
   "Your task: switch rule 1 off, and find the highest threshold at which every " +
   "object still has an anchor.";

@@ -45,16 +45,14 @@ export function titleOf({ guess, step, last, current }) {
  * @param {State} state
  */
 export function sentenceOf(state) {
-  const { guess, step, last, current, scene } = state;
+  const { guess, step, last, current } = state;
   if (guess === undefined) return ask(state);
   if (!step) {
     return `You said ${nameGuess(guess)}. Now step through the rules with › or the right arrow key.`;
   }
   if (step === last) return `${sumUp(state)} ${judge(state)}`;
   const said = current.rule === 1 ? forcedStep(state) : thresholdStep(state);
-  return current.truth === scene.asked && current.positive
-    ? `${said} ${judge(state)}`
-    : said;
+  return isAnswer(state) ? `${said} ${judge(state)}` : said;
 }
 
 /** @param {number} guess */
@@ -160,16 +158,34 @@ function sumUp({ scene, steps }) {
 }
 
 /**
- * Compare the guess with what the rules give, at these settings.
+ * Whether this step is the first to give the object asked for an anchor, or gives it
+ * the one that was guessed.
  *
  * @param {State} state
  */
-export function judge({ guess, scene, steps }) {
-  const own = gains(steps, scene.asked).map(({ anchor }) => anchor);
-  const right = own.length ? own.includes(guess ?? NONE) : guess === NONE;
-  const said = `You said ${nameGuess(guess ?? NONE)}`;
-  const name = scene.names[scene.asked];
+function isAnswer({ current, done, scene, guess }) {
+  const own = gains(done, scene.asked);
+  if (own[own.length - 1] !== current) return false;
+  return own.length === 1 || current.anchor === guess;
+}
+
+/**
+ * Compare the guess with what the rules have given so far, at these settings.
+ *
+ * @param {State} state
+ */
+export function judge({ guess = NONE, scene, done }) {
+  const own = gains(done, scene.asked).map(({ anchor }) => anchor);
+  const right = own.length ? own.includes(guess) : guess === NONE;
+  const said = `You said ${nameGuess(guess)}`;
   if (right) return `${said}: right.`;
-  const got = own.length ? own.map(nameAnchor).join(" and ") : "none";
-  return `${said}; the ${name} gets ${got}.`;
+  return `${said}; the ${scene.names[scene.asked]} gets ${nameAnchors(own)}.`;
+}
+
+/** @param {number[]} anchors */
+function nameAnchors(anchors) {
+  const numbers = anchors.map((anchor) => anchor + 1);
+  if (numbers.length < 2) return numbers.length ? `anchor ${numbers}` : "none";
+  const last = numbers.pop();
+  return `anchors ${numbers.join(", ")} and ${last}`;
 }
