@@ -37,6 +37,7 @@ from d2l_ssd.widgets import (  # noqa: E402
     FeatureMapExplorer,
     IoUExplorer,
     MatchingExplorer,
+    NMSExplorer,
     TargetExplorer,
     TrainingReplay,
 )
@@ -97,6 +98,7 @@ def make_explorers():
     gallery = random_gallery(rng, 12, confidence=6)
     detections = DetectionExplorer(random_images(rng, 12), *gallery)
     yield detections, ["Score from", "NMS IoU"]
+    yield open_steps(rng), ["NMS IoU", "Step"]
     run = random_replay(rng, num_epochs=9, count=8)
     replay = TrainingReplay(random_images(rng, 8), *run)
     yield replay, ["Epoch", "Score from"]
@@ -107,6 +109,17 @@ def make_explorers():
         boxes.view.cases[0]["name"]: {"guess": 0.5, "boxes": boxes.view.boxes}
     }
     yield boxes, ["Your guess", "Prediction, left side"]
+
+
+def open_steps(rng):
+    """Make an NMSExplorer whose guess is made, in the midst of its steps."""
+    gallery = random_gallery(rng, 3)
+    explorer = NMSExplorer(random_images(rng, 3), *gallery, score_threshold=0.5)
+    view = explorer.view
+    place = f"{view.image}/{view.label}"
+    view.guesses = {place: {"left": 2, "nms_iou": view.nms_iou}}
+    view.step = len(explorer.steps) // 2
+    return explorer
 
 
 def press_keys(page, slider):

@@ -64,7 +64,7 @@ class NMSView(JudgedView):
     step = traitlets.Int(help="how many steps are done").tag(sync=True)
     playing = traitlets.Bool().tag(sync=True)
     guesses = traitlets.Dict(
-        help='"image.class" -> how many boxes will be left'
+        help='"image/class" -> boxes that will be left, and nms_iou at the guess'
     ).tag(sync=True)
 
 

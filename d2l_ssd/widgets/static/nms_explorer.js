@@ -82,7 +82,8 @@ function makeActions(model, now) {
     move: (by) => goTo(model, now(), now().step + by),
     go: (step) => goTo(model, now(), step),
     play: () => setTraits(model, { playing: !model.get("playing") }),
-    say(guess) {
+    say(left) {
+      const guess = { left, nms_iou: now().threshold };
       const guesses = { ...model.get("guesses"), [keyOf(now())]: guess };
       setTraits(model, { guesses, step: 0 });
     },

@@ -14,6 +14,8 @@ import {
 import { makeModel } from "../helpers.mjs";
 import { makeHerd } from "./herd.mjs";
 
+const TWO = { left: 2, nms_iou: 0.3 };
+
 /** The tracer of a herd, and its model. */
 function traceHerd(traits = {}) {
   const model = makeModel(makeHerd(traits));
@@ -45,14 +47,17 @@ test("an object that does not count is not lost", () => {
 });
 
 test("a class without candidates has nothing to do", () => {
-  const { trace } = traceHerd({ label: 0, guesses: { "0.0": 1 } });
+  const { trace } = traceHerd({ label: 0, guesses: { "0/0": TWO } });
   const { group, steps, outcome, done } = trace();
   assert.deepEqual([group.count, steps, outcome.kept], [0, [], []]);
   assert.ok(done);
 });
 
 test("the first steps decide", () => {
-  const { trace } = traceHerd({ guesses: { 0.1: 2 }, step: 3 });
+  const { trace } = traceHerd({
+    guesses: { "0/1": TWO },
+    step: 3,
+  });
   const { steps, step, now, decisions } = trace();
   assert.equal(step, 3);
   assert.deepEqual([now.kept, now.tested], [0, 2]);
@@ -65,14 +70,14 @@ test("the first steps decide", () => {
 test("no step is taken before a guess", () => {
   const { model, trace } = traceHerd({ step: 3 });
   assert.deepEqual([trace().step, trace().now], [0, undefined]);
-  model.set("guesses", { 0.1: 2 });
+  model.set("guesses", { "0/1": TWO });
   assert.equal(trace().step, 3);
   model.set("image", 1); // of that one nobody has guessed
   assert.equal(trace().step, 0);
 });
 
 test("a moved threshold stays at the end, and in the middle where it is", () => {
-  const guesses = { 0.1: 2 };
+  const guesses = { "0/1": TWO };
   const { model, trace } = traceHerd({ guesses, step: 2 });
   nms.initialize({ model });
   model.set("nms_iou", 0.5);
@@ -87,7 +92,7 @@ test("a moved threshold stays at the end, and in the middle where it is", () => 
 });
 
 test("another image starts again, with a class that it has", () => {
-  const guesses = { 0.1: 2 };
+  const guesses = { "0/1": TWO };
   const { model } = traceHerd({ guesses, step: 3 });
   nms.initialize({ model });
   model.set("image", 1);
@@ -102,7 +107,7 @@ test("a replay goes to the end, and not beyond it", (context) => {
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (run) => waiting.push(run);
   context.after(() => (globalThis.setTimeout = setTimeout));
-  const guesses = { 0.1: 2 };
+  const guesses = { "0/1": TWO };
   const { model, trace } = traceHerd({ guesses, step: 0 });
   nms.initialize({ model });
   model.set("playing", true);

@@ -17,7 +17,7 @@ import {
 import { makeModel } from "../helpers.mjs";
 import { makeHerd } from "./herd.mjs";
 
-const GUESSED = { guesses: { 0.1: 2 } };
+const GUESSED = { guesses: { "0/1": { left: 2, nms_iou: 0.3 } } };
 
 /** All sentences at a step, by their kind. */
 function say(traits = {}) {
@@ -97,6 +97,16 @@ test("the end judges the guess, names who is lost, and sets the task", () => {
   assert.equal(solved, false);
 });
 
+test("a guess is judged at the threshold that it was made for", () => {
+  const wrong = { "0/1": { left: 7, nms_iou: 0.3 } };
+  const { verdict } = say({ guesses: wrong });
+  assert.match(verdict, /^You said 7 or more\./);
+  const { ending } = say({ guesses: wrong, step: 99 });
+  assert.match(ending, /^2 boxes are left: you said 7 or more\./);
+  const moved = say({ ...GUESSED, nms_iou: 0.5, step: 99 });
+  assert.equal(moved.ending, "3 boxes are left at IoU 0.50.");
+});
+
 test("the task is solved where no threshold does better", () => {
   const half = say({ ...GUESSED, nms_iou: 0.5, step: 99 });
   assert.equal(half.solved, true);
@@ -113,7 +123,7 @@ test("the task is solved where no threshold does better", () => {
 });
 
 test("an only object has no number, and a class may have none", () => {
-  const guesses = { "1.0": 1 };
+  const guesses = { "1/0": { left: 1, nms_iou: 0.3 } };
   const only = say({ image: 1, label: 0, step: 1, guesses });
   assert.match(only.verdict, /It lies on the cat \(IoU 1\.00\)\.$/);
   assert.equal(only.ending, "1 box is left: as you said.");

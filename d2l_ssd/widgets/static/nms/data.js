@@ -24,10 +24,14 @@ import { partAround } from "./zoom.js";
  * @property {number} nms_iou
  * @property {number} step how many steps are done
  * @property {boolean} playing
- * @property {Record<string, number>} guesses by `keyOf`: how many boxes will be left
+ * @property {Record<string, Guess>} guesses by `keyOf`
  */
 
 /**
+ * @typedef {object} Guess how many boxes will be left; MOST_GUESSED stands for more, too
+ * @property {number} left
+ * @property {number} nms_iou the threshold of which it was said
+ *
  * @typedef {object} Group the candidates of one class on one image, best first
  * @property {number} from its first row of all candidates
  * @property {number} count
@@ -50,6 +54,7 @@ import { partAround } from "./zoom.js";
 
 /** An IoU from which on a box is right, as in the evaluation. */
 export const RIGHT_IOU = 0.5;
+export const MOST_GUESSED = 7;
 /** The thresholds that the control goes to, in hundredths. */
 const [LOWEST, HIGHEST] = [10, 100];
 
@@ -91,7 +96,7 @@ export function fullestClass({ groups, classes }) {
  * @param {{ image: number, label: number }} chosen
  */
 export function keyOf({ image, label }) {
-  return `${image}.${label}`;
+  return `${image}/${label}`;
 }
 
 /**
@@ -187,7 +192,7 @@ export function makeTracer(model, data) {
     const at = `${place} ${threshold}`;
     if (at !== tracedAt) traced = traceOf(scene, threshold);
     [setAt, tracedAt] = [place, at];
-    const guess = /** @type {number | undefined} */ (
+    const guess = /** @type {Guess | undefined} */ (
       model.get("guesses")[place]
     );
     return { ...traced, ...stateAt(traced, guess, model.get("step")) };
@@ -198,7 +203,7 @@ export function makeTracer(model, data) {
  * What is decided after some steps; before a guess, nothing.
  *
  * @param {ReturnType<typeof traceOf>} traced
- * @param {number | undefined} guess
+ * @param {Guess | undefined} guess
  * @param {number} wanted the step
  */
 function stateAt({ steps, group }, guess, wanted) {

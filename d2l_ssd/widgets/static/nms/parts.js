@@ -6,6 +6,7 @@ import { makeFrame } from "../lib/frame.js";
 import { makeAnnouncer } from "../lib/live.js";
 import { makeTable } from "../lib/table.js";
 import { makeColors } from "../lib/theme.js";
+import { MOST_GUESSED } from "./data.js";
 
 /** @typedef {ReturnType<typeof makeParts>} Parts */
 
@@ -17,7 +18,6 @@ import { makeColors } from "../lib/theme.js";
  * @property {(guess: number) => void} say how many boxes will be left
  */
 
-const MOST_GUESSED = 7; // the last button stands for more, too
 const END = Infinity;
 
 /**

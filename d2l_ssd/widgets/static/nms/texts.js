@@ -1,8 +1,9 @@
 /** NMSExplorer's sentences. */
 
-import { RIGHT_IOU } from "./data.js";
+import { MOST_GUESSED, RIGHT_IOU } from "./data.js";
 
 /** @typedef {import("./data.js").Data} Data */
+/** @typedef {import("./data.js").Guess} Guess */
 /** @typedef {import("./data.js").Traced} Traced */
 
 /**
@@ -118,7 +119,7 @@ export function verdictOf(data, traced) {
   }
   if (!now) {
     return (
-      `You said ${guess}. The boxes are sorted by score, best first, and none ` +
+      `You said ${guessed(guess)}. The boxes are sorted by score, best first, and none ` +
       "is decided yet. Take the first step."
     );
   }
@@ -212,14 +213,32 @@ function consequence(data, traced, kept, tested, removed) {
 export function endingOf(data, traced) {
   const { done, guess, outcome, group } = traced;
   if (!done || !guess || !group.count) return "";
-  const { kept, lost } = outcome;
-  const verb = kept.length === 1 ? "is" : "are";
-  const judged = kept.length === guess ? "as you said" : `you said ${guess}`;
+  const { lost } = outcome;
   const names = lost.map((truth) => objectName(data, traced, truth));
   const missing = names.length
     ? ` Some boxes did find ${names.join(" and ")}, but NMS removed all of them.`
     : "";
-  return `${countBoxes(kept.length)} ${verb} left: ${judged}.${missing}`;
+  return `${judged(traced, guess)}.${missing}`;
+}
+
+/**
+ * Compare what is left with the guess, at the threshold of the guess.
+ *
+ * @param {Traced} traced
+ * @param {Guess} guess
+ */
+function judged({ outcome, threshold }, guess) {
+  const { length } = outcome.kept;
+  const left = `${countBoxes(length)} ${length === 1 ? "is" : "are"} left`;
+  if (threshold !== guess.nms_iou)
+    return `${left} at IoU ${threshold.toFixed(2)}`;
+  const right = Math.min(length, MOST_GUESSED) === guess.left;
+  return `${left}: ${right ? "as you said" : `you said ${guessed(guess)}`}`;
+}
+
+/** @param {Guess} guess */
+function guessed({ left }) {
+  return left < MOST_GUESSED ? String(left) : `${left} or more`;
 }
 
 /**
