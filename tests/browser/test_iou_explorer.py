@@ -56,6 +56,22 @@ def drag(page, start, way):
     settle(page)
 
 
+def swipe_up(page, start, way):
+    """Move a finger from a point of the image by some pixels of it."""
+    place = page.locator(".d2l-iou canvas").bounding_box()
+    scale = place["width"] / 256
+    x, y = place["x"] + start[0] * scale, place["y"] + start[1] * scale
+    client = page.context.new_cdp_session(page)
+    for share in (0, 0.2, 0.6, 1, None):
+        points = [{"x": x, "y": y - (share or 0) * way * scale}]
+        kind = {0: "touchStart", None: "touchEnd"}.get(share, "touchMove")
+        touch = {
+            "type": kind,
+            "touchPoints": points if share is not None else [],
+        }
+        client.send("Input.dispatchTouchEvent", touch)
+
+
 def test_numbers_are_shown_after_a_guess(page, explorer):
     verdict = page.locator(".d2l-why").nth(1)
     assert "A good fit? Guess" in verdict.text_content()
@@ -174,25 +190,19 @@ def test_on_a_phone_and_in_the_dark(browser, explorer, tmp_path):
         assert pixels(page, 1) == before
 
 
-def test_a_finger_moves_a_box(browser, explorer, tmp_path):
+@pytest.mark.parametrize("where", ["on a box", "beside the boxes"])
+def test_a_finger_moves_a_box_and_beside_it_the_page(
+    browser, explorer, tmp_path, where
+):
     with open_explorer(browser, explorer, tmp_path, **PHONE) as page:
-        place = page.locator(".d2l-iou canvas").bounding_box()
         x0, y0, x1, y1 = boxes_of(page)[4:]
-        scale = place["width"] / 256
-        x = place["x"] + (x0 + x1) / 2 * scale
-        y = place["y"] + (y0 + y1) / 2 * scale
-        client = page.context.new_cdp_session(page)
-        for kind, way in (("Start", 0), ("Move", 8), ("Move", 24), ("End", 0)):
-            point = {"x": x, "y": y + way * scale}
-            client.send(
-                "Input.dispatchTouchEvent",
-                {
-                    "type": f"touch{kind}",
-                    "touchPoints": [] if kind == "End" else [point],
-                },
-            )
-        assert boxes_of(page)[4:] == [x0, y0 + 24, x1, y1 + 24]
-        assert page.evaluate("scrollY") == 0
+        on_box = where == "on a box"
+        middle = (x0 + x1) / 2, (y0 + y1) / 2
+        swipe_up(page, middle if on_box else (245, 100), 60)
+        page.wait_for_timeout(300)  # a scroll comes with the next frames
+        up = 60 if on_box else 0
+        assert boxes_of(page)[4:] == [x0, y0 - up, x1, y1 - up]
+        assert (page.evaluate("scrollY") > 0) == (not on_box)
 
 
 def test_every_control_has_a_name(page):

@@ -77,7 +77,7 @@ test("the guess is judged, for the boxes that it was made for", () => {
     /^You guessed 0\.70: 0\.31 too high\. IoU 0\.39: of the 11,500 pixels/,
   );
   assert.match(verdictOf(state), /0\.75 · 0\.75 = 0\.56 .* = 0\.39\./);
-  assert.match(verdictOf(state), /from 0\.50 on: this one would be wrong\.$/);
+  assert.match(verdictOf(state), /from 0\.50 on: this one would not\.$/);
   model.set("guess", 0.1); // what was said stays said
   assert.equal(readState(model).guess, 0.7);
   place(model, 1, [0.3, 0.3, 0.6, 0.6], SHIFTED);
@@ -95,15 +95,15 @@ test("why the IoU is what it is", () => {
   };
   assert.match(
     verdict(APART),
-    /IoU is 0, near or far.* 20 % .*so it is −0\.20/,
+    /IoU is 0, near or far.* 20\s% .*so it is −0\.20/,
   );
   assert.match(verdict(INSIDE), /inside the other, so IoU is the ratio/);
   assert.match(
     verdict([0, 0, 100, 100, 50, 0, 100, 200]),
-    /That is 50 % of the ground truth and 50 % of the prediction/,
+    /That is 50\s% of the ground truth and 50\s% of the prediction/,
   );
   const same = verdict([0, 0, 9, 9, 0, 0, 9, 9]);
-  assert.match(same, /The boxes are the same\. .* this one would do\.$/);
+  assert.match(same, /The boxes are the same\. .* this one would count\.$/);
 });
 
 test("a move says what it did to both areas", () => {

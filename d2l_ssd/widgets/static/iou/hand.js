@@ -2,7 +2,7 @@
 
 import { cursorOf, dragBox, gripAt } from "../lib/box_drag.js";
 import { placeAt } from "../lib/pointer.js";
-import { boxOf, TRUTH, PREDICTION } from "./data.js";
+import { boxOf } from "./data.js";
 
 /** @typedef {import("../lib/box_drag.js").Grip} Grip */
 /** @typedef {import("../lib/pointer.js").Point} Point */
@@ -71,7 +71,7 @@ export function followHand(frame, canvas, boxes) {
  * @param {Point} reach
  * @returns {Held | null}
  */
-export function findHeld(boxes, order = [PREDICTION, TRUTH], at, reach) {
+export function findHeld(boxes, order, at, reach) {
   const held = order.flatMap((k) => {
     const grip = gripAt(boxOf(boxes, k), at, reach);
     return grip ? [{ k, grip }] : [];

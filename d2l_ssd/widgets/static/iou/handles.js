@@ -36,7 +36,6 @@ export function makeHandles() {
 function makeBoxHandle(k) {
   const node = element("div", {
     ...{ className: "d2l-iou-box", tabIndex: 0, role: "application" },
-    "aria-roledescription": "box",
   });
   return { node, k, grip: INSIDE };
 }
@@ -97,6 +96,7 @@ export function placeHandles(handles, boxes, [height, width]) {
       continue;
     }
     const value = grip[0] ? left : top;
+    if (node.getAttribute("aria-valuenow") === `${value}`) continue;
     node.setAttribute("aria-valuemax", `${grip[0] ? width : height}`);
     node.setAttribute("aria-valuenow", `${value}`);
     node.setAttribute("aria-valuetext", `${value} pixels`);

@@ -14,7 +14,7 @@ import { SCALE_HEIGHT } from "./scale.js";
 /** @typedef {ReturnType<typeof makeParts>} Parts */
 
 const KEY =
-  "● IoU; ◆ GIoU; ▲ your guess; dashed: from here on VOC counts a detection as right.";
+  "● IoU; ◆ GIoU; ▲ your guess; dashed: from here on VOC counts a detection.";
 
 /**
  * @param {Model} model

@@ -26,6 +26,7 @@ const VEIL = "rgba(0, 0, 0, 0.3)";
 const TINT = "55"; // of a box, as the last two digits of its color
 const ENCLOSING = { width: 1.5, dash: [2, 4] };
 const HANDLE = 7; // pixels
+const PLATE = 20; // pixels from a box to the lower side of a name below it
 const HATCH = `repeating-linear-gradient(135deg, #fff 0 1px, ${COLORS.positive} 1px 4px)`;
 
 /** What the legend says. */
@@ -63,15 +64,7 @@ export function drawPicture({ picture }, image, size, state) {
   for (const k of order) {
     outlineRect(context, rects[k], BOX_COLORS[k], { dash: BOX_DASHES[k] });
   }
-  for (const k of order) {
-    const [x, y, , high] = rects[k];
-    const below = k === TRUTH; // so that the plates of equal boxes are both read
-    const corner = /** @type {[number, number]} */ ([
-      x,
-      below ? Math.min(y + high + 18, picture.height) : y,
-    ]);
-    drawPlate(context, NAMES[k].toLowerCase(), corner, picture, BOX_COLORS[k]);
-  }
+  drawNames(context, rects, picture);
   drawHandles(context, rects[state.selected]);
   setLabel(picture.canvas, describe(state));
 }
@@ -101,6 +94,24 @@ function drawAreas(context, shares, rects, picture) {
   }
   const around = rectOf(enclosingBox(a, b), 0, picture);
   strokeRect(context, around, "#ffffff", ENCLOSING);
+}
+
+/**
+ * Name the boxes: the upper one above it, the lower one below it, where the plates
+ * hide neither.
+ *
+ * @param {Context} context
+ * @param {Rect[]} rects
+ * @param {import("../lib/draw.js").Size} picture
+ */
+function drawNames(context, rects, picture) {
+  const upper = rects[TRUTH][1] < rects[PREDICTION][1] ? TRUTH : PREDICTION;
+  rects.forEach(([x, y, , high], k) => {
+    const base = Math.min(y + high + PLATE, picture.height);
+    /** @type {[number, number]} */
+    const corner = [x, k === upper ? y : base];
+    drawPlate(context, NAMES[k].toLowerCase(), corner, picture, BOX_COLORS[k]);
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ export function formatSigned(value) {
 
 /** @param {number} share */
 function percent(share) {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`;
 }
 
 /** @param {State} state */
@@ -113,10 +113,8 @@ function whyShifted(boxes, { areas, intersection }) {
 
 /** @param {Measures} measures */
 function found({ iou }) {
-  const limit = formatShare(FOUND);
-  return iou >= FOUND
-    ? `VOC counts a detection as right from ${limit} on: this one would do.`
-    : `VOC counts a detection as right from ${limit} on: this one would be wrong.`;
+  const verdict = iou >= FOUND ? "would count" : "would not";
+  return `VOC counts a detection from ${formatShare(FOUND)} on: this one ${verdict}.`;
 }
 
 /**
