@@ -77,7 +77,7 @@ test("the guess is judged, for the boxes that it was made for", () => {
     /^You guessed 0\.70: 0\.31 too high\. IoU 0\.39: of the 11,500 pixels/,
   );
   assert.match(verdictOf(state), /0\.75 · 0\.75 = 0\.56 .* = 0\.39\./);
-  assert.match(verdictOf(state), /from 0\.50 on: this one would not\.$/);
+  assert.match(verdictOf(state), /from 0\.50 on: this one would not count\.$/);
   model.set("guess", 0.1); // what was said stays said
   assert.equal(readState(model).guess, 0.7);
   place(model, 1, [0.3, 0.3, 0.6, 0.6], SHIFTED);

@@ -113,7 +113,7 @@ function whyShifted(boxes, { areas, intersection }) {
 
 /** @param {Measures} measures */
 function found({ iou }) {
-  const verdict = iou >= FOUND ? "would count" : "would not";
+  const verdict = iou >= FOUND ? "would count" : "would not count";
   return `VOC counts a detection from ${formatShare(FOUND)} on: this one ${verdict}.`;
 }
 
