@@ -122,6 +122,19 @@ test("the task is solved where no threshold does better", () => {
   assert.deepEqual([middle.solved, middle.task], [false, ""]);
 });
 
+test("as few boxes that find fewer objects do not solve the task", () => {
+  const group = { count: 4 };
+  const task = { found: 2, kept: 3 };
+  /** @param {number[]} found */
+  const solves = (found, kept = [0, 1, 3]) => {
+    const outcome = { found: new Set(found), kept };
+    return isSolved({ done: true, guess: { left: 2 }, group, outcome, task });
+  };
+  assert.equal(solves([0, 1]), true);
+  assert.equal(solves([0]), false);
+  assert.equal(solves([0, 1], [0, 1, 2, 3]), false);
+});
+
 test("an only object has no number, and a class may have none", () => {
   const guesses = { "1/0": { left: 1, nms_iou: 0.3 } };
   const only = say({ image: 1, label: 0, step: 1, guesses });
