@@ -160,6 +160,18 @@ def test_changed_stored_file_counts(monkeypatch, tmp_path):
     assert digests[0] == digests[1] != digests[2]
 
 
+def test_a_new_table_counts_where_tables_are_shown(monkeypatch, tmp_path):
+    sums = tmp_path / "SHA256SUMS"
+    for module, same in (("stored", True), ("tables", False)):
+        monkeypatch.setitem(freshness.STORED, f"d2l_ssd.results.{module}", sums)
+        digests = []
+        for text in ("1  ablation.json\n", "2  ablation.json\n"):
+            sums.write_text(text)
+            forget()
+            digests.append(freshness.module_digest(f"d2l_ssd.results.{module}"))
+        assert (digests[0] == digests[1]) == same
+
+
 def test_changed_module_counts(monkeypatch):
     code = "import d2l_ssd.anchors"
     notebook = chapter(code)
