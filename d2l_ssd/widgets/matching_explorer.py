@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from ipywidgets import Checkbox, Dropdown, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.boxes import box_iou
-from d2l_ssd.targets import BACKGROUND, _greedy_pairs
+from d2l_ssd.targets import BACKGROUND
 from d2l_ssd.widgets.base import Explorer, GalleryView, read_bundle
 from d2l_ssd.widgets.controls import fine_slider
 from d2l_ssd.widgets.encoding import (
@@ -159,11 +159,9 @@ def matching_steps(
         of rule 2 in the order of the anchors.
     """
     iou = box_iou(truths, anchors)
-    own = list(_greedy_pairs(iou.copy())) if forced else []
+    own = list(_own_anchors(iou)) if forced else []
     steps = [
-        MatchingStep(
-            1, int(anchor), int(truth), float(iou[truth, anchor]), True
-        )
+        MatchingStep(1, anchor, truth, float(iou[truth, anchor]), True)
         for truth, anchor in own
     ]
     taken = {anchor for _, anchor in own}
@@ -205,7 +203,7 @@ def pick_anchors(
         return np.arange(len(anchors))
     iou = box_iou(truths, anchors)
     best, owner = iou.max(axis=0), iou.argmax(axis=0)
-    chosen = [anchor for _, anchor in _greedy_pairs(iou.copy())]
+    chosen = [anchor for _, anchor in _own_anchors(iou)]
     for number in range(count - len(chosen)):
         truth = number % len(truths)
         far = abs(best - SHARES[number % len(SHARES)] * iou[truth].max())
@@ -213,6 +211,17 @@ def pick_anchors(
         far[chosen] = np.inf
         chosen.append(far.argmin())
     return np.sort(chosen)
+
+
+def _own_anchors(iou: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield (ground truth, anchor) of rule 1, from the highest IoU (M, A)."""
+    left = iou.copy()
+    for _ in range(min(left.shape)):
+        truth, anchor = divmod(int(left.argmax()), left.shape[1])
+        if left[truth, anchor] == 0:
+            return
+        yield truth, anchor
+        left[truth] = left[:, anchor] = 0  # crossed out
 
 
 def _make_controls(names: Sequence[Sequence[str]]) -> dict[str, Widget]:
@@ -234,7 +243,7 @@ def _worst_served(anchors: np.ndarray, truths: np.ndarray) -> int:
     """Return the object whose own anchor fits worst."""
     iou = box_iou(truths, anchors)
     own = np.zeros(len(truths))
-    for truth, anchor in _greedy_pairs(iou.copy()):
+    for truth, anchor in _own_anchors(iou):
         own[truth] = iou[truth, anchor]
     return int(own.argmin())
 
