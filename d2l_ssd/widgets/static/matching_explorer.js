@@ -4,7 +4,7 @@
  */
 
 import { smallestBoxAt } from "./lib/boxes.js";
-import { setText } from "./lib/dom.js";
+import { makeButton, setText } from "./lib/dom.js";
 import { decodeImages } from "./lib/images.js";
 import { onKeys } from "./lib/keyboard.js";
 import { onChange, setTraits } from "./lib/model.js";
@@ -19,7 +19,7 @@ import {
   readState,
   takeGuess,
 } from "./matching/data.js";
-import { layOut, makeButton, makeParts } from "./matching/parts.js";
+import { layOut, makeParts } from "./matching/parts.js";
 import { drawCloseUp } from "./matching/close_up.js";
 import { drawPicture } from "./matching/picture.js";
 import { showTables } from "./matching/tables.js";

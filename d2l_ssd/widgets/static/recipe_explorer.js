@@ -3,7 +3,7 @@
  * full recipe; for a combination without a row, the nearest ones.
  */
 
-import { setText } from "./lib/dom.js";
+import { makeButton, setText } from "./lib/dom.js";
 import { formatShare } from "./lib/format.js";
 import { setTraits } from "./lib/model.js";
 import { oncePerFrame } from "./lib/schedule.js";
@@ -20,7 +20,7 @@ import {
 } from "./recipe/data.js";
 import { drawDots } from "./recipe/dots.js";
 import { drawLosses } from "./recipe/losses.js";
-import { layOut, makeButton, makeParts } from "./recipe/parts.js";
+import { layOut, makeParts } from "./recipe/parts.js";
 import { movesTo, nameOf, titleOf, verdictOf } from "./recipe/texts.js";
 
 /** @typedef {import("./recipe/data.js").Data} Data */

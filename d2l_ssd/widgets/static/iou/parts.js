@@ -1,7 +1,7 @@
 /** What IoUExplorer consists of. */
 
 import { byRatio, makeCanvas } from "../lib/canvas.js";
-import { column, element, heading, note } from "../lib/dom.js";
+import { column, element, heading, makeButton, note } from "../lib/dom.js";
 import { makeAnnouncer } from "../lib/live.js";
 import { makeTable } from "../lib/table.js";
 import { makeColors } from "../lib/theme.js";
@@ -63,16 +63,6 @@ function makeFrame(canvas, handles) {
   const named = { role: "group", "aria-label": "Two boxes to move" };
   const properties = { className: "d2l-picture d2l-iou", ...named };
   return element("div", properties, canvas, ...nodes);
-}
-
-/**
- * @param {string} text
- * @param {() => void} onclick
- */
-function makeButton(text, onclick) {
-  return element("button", {
-    ...{ className: "d2l-button", type: "button", textContent: text, onclick },
-  });
 }
 
 function makeLegend() {

@@ -49,6 +49,23 @@ export function heading(text = "") {
 }
 
 /**
+ * Make a button of the explorers.
+ *
+ * @param {string} text
+ * @param {() => void} onclick
+ * @param {string} [name] that a screen reader says, if it is not the text
+ */
+export function makeButton(text, onclick, name = text) {
+  return element("button", {
+    className: "d2l-button",
+    type: "button",
+    textContent: text,
+    "aria-label": name,
+    onclick,
+  });
+}
+
+/**
  * Change a text if it is another: no layout for a number that stays.
  *
  * @param {Element} node

@@ -1,7 +1,7 @@
 /** What NMSExplorer consists of. */
 
 import { byRatio, makeCanvas } from "../lib/canvas.js";
-import { column, element, heading, note } from "../lib/dom.js";
+import { column, element, heading, makeButton, note } from "../lib/dom.js";
 import { makeFrame } from "../lib/frame.js";
 import { makeAnnouncer } from "../lib/live.js";
 import { makeTable } from "../lib/table.js";
@@ -73,21 +73,6 @@ function makeGuesses(say) {
     buttons.forEach((button, k) => (button.hidden = k >= count));
   };
   return { row, show };
-}
-
-/**
- * @param {string} text
- * @param {() => void} onclick
- * @param {string} [name] that a screen reader says, if it is not the text
- */
-function makeButton(text, onclick, name = text) {
-  return element("button", {
-    className: "d2l-button",
-    type: "button",
-    textContent: text,
-    "aria-label": name,
-    onclick,
-  });
 }
 
 /** @param {(step: number) => void} go */

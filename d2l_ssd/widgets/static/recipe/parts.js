@@ -1,7 +1,7 @@
 /** What RecipeExplorer consists of. */
 
 import { makeCanvas } from "../lib/canvas.js";
-import { column, element, heading, note } from "../lib/dom.js";
+import { column, element, heading, makeButton, note } from "../lib/dom.js";
 import { makeAnnouncer } from "../lib/live.js";
 import { makeTable } from "../lib/table.js";
 import { makeColors } from "../lib/theme.js";
@@ -39,21 +39,6 @@ export function makeParts(redraw, { show, step }) {
     live: makeAnnouncer(),
     colors: makeColors(),
   };
-}
-
-/**
- * @param {string} text
- * @param {() => void} onclick
- * @param {string} [name] that a screen reader says, if it is not the text
- */
-export function makeButton(text, onclick, name = text) {
-  return element("button", {
-    className: "d2l-button",
-    type: "button",
-    textContent: text,
-    "aria-label": name,
-    onclick,
-  });
 }
 
 /** @param {Parts} parts */

@@ -2,7 +2,7 @@
 
 import { byRatio, makeCanvas } from "../lib/canvas.js";
 import { CLASS_COLORS, COLORS } from "../lib/colors.js";
-import { column, element, note } from "../lib/dom.js";
+import { column, element, makeButton, note } from "../lib/dom.js";
 import { makeFrame } from "../lib/frame.js";
 import { makeAnnouncer } from "../lib/live.js";
 import { makeTable } from "../lib/table.js";
@@ -43,28 +43,13 @@ export function makeParts({ aspect }, redraw, selectNext) {
       "d2l-offsets",
     ),
     buttons: [
-      makeButton("‹", "Previous positive anchor", () => selectNext(-1)),
-      makeButton("›", "Next positive anchor", () => selectNext(1)),
+      makeButton("‹", () => selectNext(-1), "Previous positive anchor"),
+      makeButton("›", () => selectNext(1), "Next positive anchor"),
     ],
     which: element("span"),
     live: makeAnnouncer(),
     colors: makeColors(),
   };
-}
-
-/**
- * @param {string} text
- * @param {string} name
- * @param {() => void} onclick
- */
-function makeButton(text, name, onclick) {
-  return element("button", {
-    className: "d2l-button",
-    type: "button",
-    textContent: text,
-    "aria-label": name,
-    onclick,
-  });
 }
 
 /** @param {string[]} names */
