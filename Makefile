@@ -169,7 +169,7 @@ own-thing-table: $(VENV)/ready vendor
 	@nice node tools/own_thing_measure.mjs $(OWN_THING)
 
 test-site: book
-	@echo "== the built pages in Chromium"
+	@echo "== the built pages in Chromium and in Firefox"
 	@python -m pytest tests/browser --durations=5
 
 # Where BCCD is at hand, or can be downloaded
