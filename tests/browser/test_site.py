@@ -6,6 +6,7 @@ import pytest
 from pages import (
     ALL_SHIFTS,
     DESKTOP,
+    NARROW,
     PHONE,
     ROOT,
     SCREENSHOTS,
@@ -102,8 +103,10 @@ class TestChapter:
     def test_fits_a_phone(self, open_page, chapter):
         page = open_page(f"{chapter}.html", viewport=PHONE, has_touch=True)
         take_screenshot(page, chapter, "phone")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"]
+        for size in (PHONE, NARROW):
+            page.set_viewport_size(size)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"]
 
     def test_shows_pictures_without_javascript(self, open_page, chapter):
         page = open_page(f"{chapter}.html", java_script_enabled=False)
