@@ -4,14 +4,14 @@
  *     node tests/browser/firefox.mjs PATH_TO_FIREFOX http://127.0.0.1:PORT/ PAGE …
  *
  * It prints a line of JSON per page: `problems`, the number of `widgets`, and how many
- * of the `keyed` ones `answered` when a key moved their first slider or choice; of a
+ * of those with sliders, choices, or switches (`keyed`) `answered` when a key moved one; of a
  * playground, the AP50 that it `learned`.
  */
 import puppeteer from "puppeteer-core";
 
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const SETTLED = 400; // milliseconds
-const CONTROL = "input[type=range]:not(:disabled), select:not(:disabled)";
+const CONTROL = ":is(input:is([type=range], [type=checkbox]), select):enabled";
 
 const PLAYGROUND = ".d2l-playground";
 
@@ -36,10 +36,13 @@ async function visit(/** @type {string} */ name) {
   const widgets = await page.$$(".widget-subarea");
   let [keyed, answered] = [0, 0];
   for (const widget of widgets) {
-    const control = await firstVisible(await widget.$$(CONTROL));
-    if (control) {
-      keyed += 1;
-      answered += Number(await answers(widget, control));
+    const controls = await visible(await widget.$$(CONTROL));
+    keyed += Number(controls.length > 0);
+    for (const control of controls) {
+      if (await answers(widget, control)) {
+        answered += 1;
+        break;
+      }
     }
   }
   const learned = (await page.$(PLAYGROUND)) ? await learn(page) : null;
@@ -48,13 +51,12 @@ async function visit(/** @type {string} */ name) {
   return { name, problems, widgets: count, keyed, answered, learned };
 }
 
-/** Return the first element that is shown. */
-async function firstVisible(
+/** Return the elements that are shown. */
+async function visible(
   /** @type {puppeteer.ElementHandle<Element>[]} */ elements,
 ) {
-  for (const element of elements) {
-    if (await element.isVisible()) return element;
-  }
+  const shown = await Promise.all(elements.map((one) => one.isVisible()));
+  return elements.filter((_, k) => shown[k]);
 }
 
 /** Gather a page's errors and its requests to other hosts. */
@@ -94,7 +96,7 @@ async function answers(
   await settle();
   const before = await widget.evaluate(looks);
   await control.focus();
-  for (const key of ["ArrowRight", "ArrowDown"]) {
+  for (const key of ["ArrowRight", "ArrowDown", " "]) {
     await control.press(/** @type {puppeteer.KeyInput} */ (key));
     await settle();
     if ((await widget.evaluate(looks)) !== before) return true;
@@ -104,8 +106,8 @@ async function answers(
 
 /** Let the playground train to its end; return the AP50 that it shows. */
 async function learn(/** @type {puppeteer.Page} */ page) {
-  const button = await firstVisible(await page.$$(".d2l-pg-train"));
-  await button?.click();
+  const [button] = await visible(await page.$$(".d2l-pg-train"));
+  await button.click();
   const finished = `${PLAYGROUND}[data-phase=finished]`;
   const run = await page.waitForSelector(finished, { timeout: 120_000 });
   return run?.evaluate((element) =>
