@@ -108,7 +108,7 @@ def write_onnx(
     allowed = check_precision(precision, images)
     about = describe(predictor, precision)
     model = reduce_precision(
-        make_model(weights, {KEY: about}), precision, images, _open_content
+        make_model(weights, {KEY: about}), precision, images, open_content
     )
     content = model.SerializeToString()
     difference = allowed.measure(_differences(predictor, content, images))
@@ -213,7 +213,7 @@ def _run(
     return class_probs, offsets
 
 
-def _open_content(content: bytes) -> Callable[[np.ndarray], list[np.ndarray]]:
+def open_content(content: bytes) -> Callable[[np.ndarray], list[np.ndarray]]:
     """Return the function of a model that is in no file yet."""
     session = _open_session(content, CPU)
     return lambda X: session.run(None, {session.get_inputs()[0].name: X})
