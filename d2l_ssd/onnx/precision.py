@@ -47,12 +47,12 @@ PRECISIONS = {
         "weights in 16 bits, computed in 32", typical, 0.01, ON_AVERAGE
     ),
     "int8-weights": Precision(
-        "weights in 8 bits, computed in 32", typical, 0.1, ON_AVERAGE
+        "weights in 8 bits, computed in 32", typical, 0.05, ON_AVERAGE
     ),
     "int8": Precision(
         "weights and maps in 8 bits, computed with integers",
         typical,
-        0.3,
+        0.15,
         ON_AVERAGE,
     ),
 }
