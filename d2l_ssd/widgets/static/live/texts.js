@@ -61,7 +61,7 @@ export function nowOf(target, now) {
   if (!now) return "";
   const { share, score } = now;
   const found = score < 0.01 ? "is not found" : `has score ${score.toFixed(2)}`;
-  return `Now ${formatPercent(share)} of the ${target} are hidden, and it ${found}.`;
+  return `Now ${formatPercent(share)} of the ${target} is hidden, and it ${found}.`;
 }
 
 /**
