@@ -22,6 +22,7 @@ from d2l_ssd.widgets import (
     DetectionExplorer,
     FeatureMapExplorer,
     IoUExplorer,
+    LossExplorer,
     MatchingExplorer,
     NMSExplorer,
     RecipeExplorer,
@@ -48,6 +49,12 @@ def make_detections():
 def make_nms():
     rng = np.random.default_rng(1)
     return NMSExplorer(random_images(rng, 3), *random_gallery(rng, 3))
+
+
+def make_loss():
+    rng = np.random.default_rng(1)
+    truths, *outputs, _ = random_gallery(rng, 3)
+    return LossExplorer(random_images(rng, 3), truths, *outputs)
 
 
 def make_replay():
@@ -80,6 +87,7 @@ MAKERS = {
     "targets": lambda: make_labeled(TargetExplorer),
     "detections": make_detections,
     "nms": make_nms,
+    "loss": make_loss,
     "replay": make_replay,
     "feature maps": make_feature_maps,
     "IoU": make_iou,

@@ -306,25 +306,32 @@ LOSS_TRAITS = (
 
 def loss_settings(truths, outputs):
     """Yield the explorer's loss at settings, and which anchors count."""
-    explorer = LossExplorer(
-        random_images(np.random.default_rng(0), 3), truths, *outputs
-    )
+    images = random_images(np.random.default_rng(0), 3)
+    explorer = LossExplorer(images, truths, *outputs)
     names = "image", "network", "mining", "pick", "divisor"
-    every = itertools.product(
-        range(3), range(2), range(len(MINING_RATIOS)), range(2), range(2)
-    )
-    for setting in every:
+    ranges = 3, 2, len(MINING_RATIOS), 2, 2
+    for setting in itertools.product(*map(range, ranges)):
         for name, value in zip(names, setting):
             setattr(explorer.view, name, value)
-        classes, losses, _ = explorer.anchor_losses(*setting[:2])
-        counted = explorer.counted
-        # As halves, losses of sure background have ties that they had not
-        exact = setting[3] == 1 or losses[counted & (classes == 0)].min() > SURE
         yield {
             **dict(zip(names, setting)),
-            "counted": np.flatnonzero(counted) if exact else None,
             **explorer.terms._asdict(),
+            "counted": counted_exactly(explorer),
         }
+
+
+def counted_exactly(explorer):
+    """Return the anchors that count, or None where the page's may be others.
+
+    As halves, losses of sure background have ties that they had not.
+    """
+    view = explorer.view
+    classes, losses, _ = explorer.anchor_losses(view.image, view.network)
+    counted = explorer.counted
+    all_count = view.mining == len(MINING_RATIOS) - 1
+    unsure = losses[counted & (classes == 0)].min() > SURE
+    exact = not all_count and (view.pick == 1 or unsure)
+    return np.flatnonzero(counted) if exact else None
 
 
 CASES = {
