@@ -148,6 +148,7 @@ function sceneOf(data, image, network) {
       orderNegatives(classification, matches),
       orderNegatives(data.random, matches),
     ],
+    order: rank(data, image, network, [classification, localization]),
   };
 }
 
@@ -227,7 +228,7 @@ export function makeReckoner(model, data) {
  * @param {number} pick
  */
 export function payOf(data, scene, mining, pick) {
-  const { classification, localization, positives, orders } = scene;
+  const { classification, localization, positives, orders, order } = scene;
   const ratio = data.mining[mining];
   const count = negativesToCount(positives.length, ratio, data.minimum);
   const negatives = orders[pick].slice(0, count);
@@ -239,7 +240,8 @@ export function payOf(data, scene, mining, pick) {
     ...{ ratio, negatives, counted, terms },
     share: shareOf(terms),
     leftOut: all.negative - terms.negative,
-    ranking: rank(data, scene, counted),
+    // What pays nothing comes last
+    ranking: [1, 0].flatMap((is) => order.filter((a) => counted[a] === is)),
   };
 }
 
@@ -253,21 +255,19 @@ export function shareOf({ positive, negative }) {
 }
 
 /**
- * Order the anchors of which all is known by what they pay, or would pay.
+ * Order the anchors of which all is known by what they would pay.
  *
  * @param {Data} data
- * @param {Scene} scene
- * @param {Uint8Array} counted
+ * @param {number} image
+ * @param {number} network
+ * @param {Float32Array[]} losses of the class and of the box
  */
-function rank({ outputs, count }, scene, counted) {
-  const { image, network, classification, localization } = scene;
+function rank({ outputs, count }, image, network, [forClass, forBox]) {
   const known =
     network === TRAINED ? [...outputs[image].keys()] : [...Array(count).keys()];
   /** @param {number} a */
-  const costs = (a) => classification[a] + localization[a];
-  return known.sort(
-    (a, b) => counted[b] - counted[a] || costs(b) - costs(a) || a - b,
-  );
+  const costs = (a) => forClass[a] + forBox[a];
+  return known.sort((a, b) => costs(b) - costs(a) || a - b);
 }
 
 /**
