@@ -49,7 +49,11 @@ export function makeParts({ aspect }, redraw, { move, say }) {
     sums: makeTable("Who pays what", ["Anchors", "Number", "Class", "Box"]),
     ...makeChooser(move),
     why: note("", "d2l-loss-why"),
-    classTable: makeTable("Its class", ["Class", "p", "−ln p"]),
+    classTable: makeTable("Its class: −ln p = ln Σ exp(logits) − its logit", [
+      "Class",
+      "p",
+      "−ln p",
+    ]),
     boxTable: makeTable(
       "Its box",
       ["Offset", "Said", "Target", "Difference", "Smooth L1"],
