@@ -38,7 +38,7 @@ def browser_models_markdown(table: dict) -> str:
         table: as `load_browser_models` returns it.
     """
     lines = [
-        "| precision | file | gzipped | AP50 | COCO AP | onnxruntime | in WebAssembly |",
+        "| file | size | gzipped | AP50 | COCO AP | onnxruntime | in WebAssembly |",
         "|---" + "|---:" * 6 + "|",
     ]
     lines += [
