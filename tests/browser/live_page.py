@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from browsers import serve
+from browsers import QuietHandler, serve
 from explorer_page import VENDOR, settle, write_page
 
 DETECTOR = VENDOR.parent / "detector"
@@ -26,12 +26,12 @@ def write_live_page(explorer, folder, is_site=True):
 
 
 @contextmanager
-def open_live(browser, folder, handler=None, **options):
-    """Open a written page; yield it and its problems; in the end, there are none."""
-    extra = [handler] if handler else []
-    with serve(folder, *extra) as address:
+def open_live(browser, folder, handler=QuietHandler, script="", **options):
+    """Open a written page, after a script; in the end, no complaint."""
+    with serve(folder, handler) as address:
         options = {"viewport": {"width": 1000, "height": 1100}, **options}
         context = browser.new_context(**options)
+        context.add_init_script(script)
         page = context.new_page()
         page.problems, page.requests = [], []
         page.on("pageerror", lambda error: page.problems.append(str(error)))

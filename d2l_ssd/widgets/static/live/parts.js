@@ -59,8 +59,8 @@ export function makeParts(redraw, actions, { names, steps, megabytes }) {
     back: makeButton("Backward", () => actions.order(-1)),
     own: makeOwn(actions),
     boxes: makeTable(
-      "The boxes that are shown",
-      ["Class", "Score", "Box (xmin ymin xmax ymax)", "Anchor"],
+      "The boxes that are shown (xmin, ymin, xmax, ymax)",
+      ["Class", "Score", "Box", "Anchor"],
       "d2l-tight d2l-live-boxes",
     ),
     previousBox: makeButton("‹", () => actions.choose(-1), "Previous box"),

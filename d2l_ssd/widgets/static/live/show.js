@@ -1,6 +1,6 @@
 /** What LiveDetector says and how its controls stand. */
 
-import { setText } from "../lib/dom.js";
+import { setLabel, setText } from "../lib/dom.js";
 import { fallOf } from "./chart.js";
 import { foundOf, nowOf, questionOf, statusOf, verdictOf } from "./texts.js";
 
@@ -33,10 +33,13 @@ export function showTexts(parts, shown) {
     : questionOf(target);
   const found = foundOf(finding);
   setText(parts.verdict, verdict);
-  setText(parts.now, nowOf(target, now));
+  const measured = nowOf(target, now);
+  setText(parts.now, measured);
+  setLabel(parts.picture.canvas, found);
+  setLabel(parts.chart.canvas, `Score by hidden share. ${measured}`);
   setText(parts.said, trouble || found);
   setText(parts.status, statusOf(network, performance.now()));
-  parts.live.announce([trouble || found, nowOf(target, now)].join(" "));
+  parts.live.announce([trouble || found, measured].join(" "));
 }
 
 /**
@@ -57,12 +60,12 @@ export function showControls(parts, { state, network, finding, isOwn }) {
   else parts.progress.removeAttribute("value");
   parts.load.hidden = phase === "ready" || phase === "impossible";
   parts.load.disabled = phase === "loading";
-  if (phase === "failed") setText(parts.load, "Try again");
+  if (phase === "failed") rename(parts.load, "Try again");
   parts.objects.forEach((button, k) => {
     button.setAttribute("aria-pressed", String(k === state.selected));
     button.disabled = isOwn;
   });
-  setText(parts.hide, one.hidden ? "Show" : "Hide");
+  rename(parts.hide, one.hidden ? "Show" : "Hide");
   for (const button of [parts.hide, parts.front, parts.back]) {
     button.disabled = isOwn;
   }
@@ -71,6 +74,15 @@ export function showControls(parts, { state, network, finding, isOwn }) {
   parts.own.choose.disabled = phase !== "ready";
   const few = finding.found.scores.length < 2;
   parts.previousBox.disabled = parts.nextBox.disabled = few;
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
+function rename(button, text) {
+  setText(button, text);
+  setLabel(button, text);
 }
 
 /**

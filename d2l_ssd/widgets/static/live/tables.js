@@ -117,8 +117,18 @@ function classRows({ found, outputs, about }, row) {
   return names.map((name, k) => {
     const p = probs[start + k];
     return {
-      cells: [name, Math.log(p).toFixed(2), p.toFixed(4)],
+      cells: [name, signed(Math.log(p)), p.toFixed(4)],
       data: { p },
     };
   });
+}
+
+/**
+ * "−7.75"; what rounds to nothing has no sign.
+ *
+ * @param {number} value
+ */
+function signed(value) {
+  const text = Math.abs(value).toFixed(2);
+  return value < 0 && Number(text) ? `−${text}` : text;
 }

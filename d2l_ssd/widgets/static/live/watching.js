@@ -53,7 +53,7 @@ export function makeView(model, redraw) {
     const isOwn = own.picture() !== null;
     const finding = find(state, network, isOwn);
     const now = isOwn ? null : target.measure(state, finding, network.result);
-    const row = choice.follow(finding);
+    const row = choice.follow(finding, target.box(state));
     const { curve, name } = target;
     const rest = { curve: curve(), now, row, isOwn, target: name };
     return { state, finding, network, trouble: own.trouble(), ...rest };
@@ -144,10 +144,13 @@ function makeChoice() {
     chosen = last && row >= 0 ? last.boxes.slice(4 * row, 4 * row + 4) : chosen;
   };
   return {
-    /** @param {Finding} finding */
-    follow({ found }) {
+    /**
+     * @param {Finding} finding
+     * @param {number[]} first is chosen as long as nothing was found
+     */
+    follow({ found }, first) {
       last = found;
-      row = rowOf(found, chosen);
+      row = rowOf(found, chosen ?? first);
       keep();
       return row;
     },
@@ -181,7 +184,7 @@ function makeTarget(model, sprites, maskOf) {
   const score = (all, { classes }, box) =>
     bestScore(all, classes.indexOf(name), box);
   return {
-    name,
+    ...{ name, box: boxNow },
     measured: () => measured,
     curve: makeCurve(model, sprites, name),
     /** @type {(number: number, state: State) => void} */
