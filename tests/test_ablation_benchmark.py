@@ -54,7 +54,7 @@ ARGS = [
 ]
 KINDS = {
     kind: [row for row in ROWS.values() if row.kind == kind]
-    for kind in ("way", "without", "instead")
+    for kind in ("way", "without", "instead", "longer")
 }
 
 
@@ -116,6 +116,11 @@ class TestRows:
         assert changed(FULL, row.setting)
         assert row.parts == settings.PART_NAMES
         assert row.part is None or row.part in row.parts
+
+    def test_longer_rows_differ_in_length_only(self):
+        for row, name in zip(KINDS["longer"], settings.LONGER, strict=True):
+            assert changed(ROWS[name].setting, row.setting) == {"times"}
+            assert row.parts == ROWS[name].parts
 
     def test_the_naive_ssd_has_no_part(self):
         fields = set().union(*(part.without for part in PARTS))
@@ -420,6 +425,14 @@ class TestMeasuring:
     def test_parameters(self, images):
         _, parameters = measuring.measure(ROWS["naive"].setting, *images, SMALL)
         assert parameters == 2_975_568
+
+    def test_length_is_the_settings(self, images):
+        runs = [
+            measuring.measure(ROWS[name].setting, *images, SMALL)[0]
+            for name in ("full", "full-longer")
+        ]
+        seen = [run["curve"]["images"][-1] for run in runs]
+        assert seen[1] == settings.TIMES * seen[0]
 
     def test_image_size_is_the_settings(self, images, monkeypatch):
         sizes = []

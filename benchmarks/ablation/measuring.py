@@ -87,7 +87,8 @@ def train(
     average = WeightAverage(net, setting.average) if setting.average else None
     samples = Samples(images, setting, size, seed)
     loader = _loader(samples, budget.batch_size, seed, num_workers)
-    with tqdm(desc=title, total=budget.num_epochs * len(loader)) as bar:
+    num_steps = setting.times * budget.num_epochs * len(loader)
+    with tqdm(desc=title, total=num_steps) as bar:
         losses = []
         for step in _steps(setting, net, average, loader, size, budget):
             losses.append(step)
@@ -121,8 +122,9 @@ def _steps(
     """Make all steps of a training; yield their losses."""
     optimizer = setting.optimizer(net)
     maximum = optimizer.defaults["lr"]
-    num_steps = budget.num_epochs * len(loader)
-    for epoch in range(budget.num_epochs):
+    num_epochs = setting.times * budget.num_epochs
+    num_steps = num_epochs * len(loader)
+    for epoch in range(num_epochs):
         loader.sampler.set_epoch(epoch)
         first = epoch * len(loader)
         yield from train_epoch(

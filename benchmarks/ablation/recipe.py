@@ -107,6 +107,7 @@ class Setting:
     window: Callable | None = WINDOW
     flip: Callable | None = random_flip
     more: int = 0  # pixels, added to the budget's image size
+    times: int = 1  # as many passes as the budget has
 
     def augment(
         self, image: np.ndarray, labels: np.ndarray, rng: np.random.Generator

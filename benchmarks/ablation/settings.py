@@ -2,7 +2,8 @@
 
 A row is one change. The way begins with a naive SSD and adds one part of the
 recipe per row; "without" leaves one part out of the full recipe; "instead"
-replaces something in it.
+replaces something in it. What costs in a short training may pay in a long one, so
+the "longer" rows train several times as long.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from d2l_ssd.feature_maps import STRIDES
 from d2l_ssd.targets import ssd_targets
 
 NAIVE_RATE = 0.05
+TIMES = 4  # as many passes, in the longer trainings
 STEP = STRIDES[-1]  # sides of images are multiples of it
 
 
@@ -123,7 +125,7 @@ class Row:
     """A row of a table, and the setting that its trainings have."""
 
     name: str
-    kind: str  # "way", "without", "instead" or "baseline"
+    kind: str  # "way", "without", "instead", "longer" or "baseline"
     change: str
     setting: Setting
     part: str | None = None  # that the row adds, leaves out or replaces
@@ -245,4 +247,23 @@ INSTEAD = (
     ),
 )
 
+LONGER = {
+    "full": "the full recipe",
+    "without-window": "without a window of random size and place",
+    "without-cosine": "without a learning rate that falls to 0",
+}
+
+
+def longer(row: Row) -> Row:
+    """Return a row that trains TIMES as long."""
+    return replace(
+        row,
+        name=f"{row.name}-longer",
+        kind="longer",
+        change=f"{LONGER[row.name]}; {TIMES} times as many passes",
+        setting=replace(row.setting, times=TIMES),
+    )
+
+
 ROWS = {row.name: row for row in (*way(), *without(), *INSTEAD)}
+ROWS |= {row.name: row for row in (longer(ROWS[name]) for name in LONGER)}

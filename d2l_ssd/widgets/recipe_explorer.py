@@ -160,8 +160,12 @@ class RecipeExplorer(Explorer):
 
 
 def _measured_rows(table: Mapping[str, Any]) -> dict[str, dict]:
-    """Return the rows that have runs, by their names."""
-    rows = {row["name"]: row for row in table["rows"] if row.get("runs")}
+    """Return the rows that have runs, all of one length, by their names."""
+    rows = {
+        row["name"]: row
+        for row in table["rows"]
+        if row.get("runs") and row["kind"] != "longer"
+    }
     if FULL not in rows or "parts" not in table:
         raise ValueError(
             'table must have "parts", and "runs" of a row "full": make it with '

@@ -87,6 +87,14 @@ def test_rows_that_are_not_trained_yet_are_left_out():
     assert "classes" not in [row["name"] for row in view.rows]
 
 
+def test_longer_trainings_are_left_out():
+    table = make_table()
+    longer = {**table["rows"][-1], "name": "full-longer", "kind": "longer"}
+    table["rows"].append(longer)
+    rows = RecipeExplorer(table).view.rows
+    assert "full-longer" not in [row["name"] for row in rows]
+
+
 def test_rejects_a_table_without_the_full_recipe():
     table = make_table()
     table["rows"] = [row for row in table["rows"] if row["name"] != "full"]
