@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from d2l_ssd.anchors import best_possible_iou
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -68,6 +70,24 @@ class TestNetworks:
         logits, offsets = setting.network()(torch.randn(2, 3, size, size))
         assert logits.shape == (2, len(setting.anchors(size)), 3)
         assert offsets.shape == (2, len(setting.anchors(size)), 4)
+
+    @pytest.mark.parametrize("name", ["tinyssd", "gluoncv", "ssdlite"])
+    def test_our_recipe_scales_anchors_to_the_boxes(self, name):
+        theirs, ours = (
+            BASELINES[row].setting.anchors
+            for row in (name, f"{name}-our-recipe")
+        )
+        center = np.array([0.5, 0.5, 0.5, 0.5])
+        for side in (0.25, 0.6):  # centers that no cell of a coarse map has
+            boxes = (
+                center + side / 2 * np.array([-1, -1, 1, 1]) + [[0.09], [-0.07]]
+            )
+            best = [
+                best_possible_iou(found, boxes).mean()
+                for found in (theirs(96), ours(96, boxes))
+            ]
+            assert best[1] >= max(best[0], 0.6)
+        assert ours(96, boxes).shape == theirs(96).shape
 
     def test_tiny_loss_by_hand(self):
         probs = torch.tensor([[[0.5, 0.5], [0.8, 0.2]]])

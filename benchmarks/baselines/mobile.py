@@ -203,12 +203,13 @@ SCALES = np.array([*np.linspace(0.2, 0.95, len(MAP_CHANNELS)), 1.0])
 
 
 def mobile_anchors(
-    image_size: int, boxes: np.ndarray | None = None
+    image_size: int, boxes: np.ndarray | None = None, scale: float = 1.0
 ) -> np.ndarray:
     """Make torchvision's anchors (A, 4), whatever the boxes are."""
     shapes, side = [], ceil(image_size / STRIDE)
     for _ in MAP_CHANNELS:
         shapes.append((side, side))
         side = ceil(side / 2)
-    sizes = zip(SCALES, np.sqrt(SCALES[:-1] * SCALES[1:]))
+    scales = SCALES * scale
+    sizes = zip(scales, np.sqrt(scales[:-1] * scales[1:]))
     return ssd_anchors(shapes, list(sizes), (MANY,) * len(shapes))

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
@@ -19,9 +19,11 @@ from torch.nn import functional as F
 from benchmarks.ablation.network import NUM_CLASSES
 from benchmarks.ablation.recipe import Setting
 from benchmarks.ablation.replacements import Expansion
-from d2l_ssd.anchors import RATIOS, ssd_anchors
+from d2l_ssd.anchors import RATIOS, best_possible_iou, ssd_anchors
 from d2l_ssd.torch import anchor_rows, convolution
 
+FITTED = 1000  # boxes that the scale is chosen on
+SCALES = 2 ** np.arange(-1, 2.25, 0.25)  # of the sizes of all anchors
 VALUES = NUM_CLASSES + 1, 4  # per anchor: logits and offsets
 
 
@@ -58,6 +60,18 @@ class Baseline(nn.Module):
             )
         logits, offsets = zip(*predictions)
         return torch.cat(logits, dim=1), torch.cat(offsets, dim=1)
+
+
+def fitted(anchors: Callable, image_size: int, boxes: np.ndarray) -> np.ndarray:
+    """Make a network's anchors (A, 4), scaled to suit the training boxes (M, 4).
+
+    Sizes that were chosen for larger images leave the coarse maps of a small one
+    without objects, and the objects without anchors.
+    """
+    boxes = boxes[:FITTED]
+    scaled = [anchors(image_size, scale=scale) for scale in SCALES]
+    fits = [best_possible_iou(found, boxes).mean() for found in scaled]
+    return scaled[int(np.argmax(fits))]
 
 
 def _norm_relu(channels: int) -> tuple[nn.Module, nn.Module]:
@@ -99,12 +113,13 @@ TINY_STRIDES = 8, 16, 32, 64
 
 
 def tiny_anchors(
-    image_size: int, boxes: np.ndarray | None = None
+    image_size: int, boxes: np.ndarray | None = None, scale: float = 1.0
 ) -> np.ndarray:
     """Make TinySSD's anchors (A, 4), whatever the boxes are."""
     sides = [image_size // stride for stride in TINY_STRIDES] + [1]
     ratios = (RATIOS[0],) * len(sides)
-    return ssd_anchors([(s, s) for s in sides], TINY_SIZES, ratios)
+    sizes = np.multiply(TINY_SIZES, scale)
+    return ssd_anchors([(s, s) for s in sides], sizes.tolist(), ratios)
 
 
 def tiny_loss(
@@ -180,10 +195,10 @@ FEW, MANY = (1, 2, 0.5), (1, 2, 0.5, 3, 1 / 3)
 
 
 def gluon_anchors(
-    image_size: int, boxes: np.ndarray | None = None
+    image_size: int, boxes: np.ndarray | None = None, scale: float = 1.0
 ) -> np.ndarray:
     """Make gluoncv's anchors (A, 4), whatever the boxes are."""
-    sizes = GLUON_SIZES / 512
+    sizes = GLUON_SIZES / 512 * scale
     sizes = zip(sizes, np.sqrt(sizes[:-1] * sizes[1:]))
     ratios = FEW, MANY, MANY, MANY, FEW, FEW
     strides = [GLUON_FIRST_STRIDE << i for i in range(len(ratios))]
