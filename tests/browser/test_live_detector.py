@@ -124,9 +124,9 @@ def test_the_path_is_shown_after_a_guess(page, explorer):
     slider = page.get_by_role("slider", name="Raise the kennel")
     assert slider.is_disabled()
     page.get_by_role("button", name="Show what happens").click()
-    slider.focus()
+    settle(page)  # the focus has gone to the slider
     for step in (1, 2):
-        slider.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
         data = state(page)
         assert data["step"] == str(step) and data["source"] == "recorded"
         share, score = explorer.curve[step]

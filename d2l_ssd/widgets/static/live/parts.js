@@ -12,6 +12,9 @@ import { PRIVATE } from "./texts.js";
 
 /** @typedef {ReturnType<typeof makeParts>} Parts */
 
+const KEY =
+  "Score by hidden share. Line: recorded. Dots: measured here. ◆ now, ▲ your guess.";
+
 /**
  * @typedef {object} Actions
  * @property {() => void} load the network
@@ -170,7 +173,8 @@ export function layOut(parts) {
     ),
     column(
       ...[parts.title, parts.verdict, parts.guess.row, row(parts.reveal)],
-      ...[element("div", {}, parts.chart.canvas), parts.step.row, parts.now],
+      ...[element("div", {}, parts.chart.canvas), note(KEY)],
+      ...[parts.step.row, parts.now],
       ...[parts.status, parts.progress, row(parts.load)],
       ...[row(own.choose, own.leave, own.file), dropped, own.note],
     ),
