@@ -42,7 +42,7 @@ export function makeParts(redraw, actions, { names, steps, megabytes }) {
     picture,
     chart: makeCanvas({ height: CHART_HEIGHT, redraw }),
     frame: makeFrame(picture.canvas, `The scene. ${KEYS}`),
-    title: heading("How much may be hidden?"),
+    title: heading("How much can be hidden?"),
     verdict: note("", "d2l-why d2l-live-said"),
     now: note("", "d2l-why"),
     said: note("", "d2l-why d2l-live-said"),
