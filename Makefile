@@ -43,7 +43,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
-book: $(VENV)/ready build/data.done build/detector.done _build/assets.done $(if $(PHOTOS),photos)
+book: $(VENV)/ready build/data.done _build/assets.done $(if $(PHOTOS),photos)
 	@jupyter-book build --warningiserror --keep-going --quiet \
 		$(if $(PHOTOS),--path-output . build/photos,.) \
 		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
@@ -54,8 +54,8 @@ photos: $(VENV)/torch.done build/vendor.done
 	@nice python tools/with_photographs.py
 
 # Sphinx copies changed styles and scripts only when a chapter has changed too
-_build/assets.done: build/vendor.done build/detector.done $(wildcard book/_static/*) tools/light_pages.py \
-		tools/page/heights.json
+_build/assets.done: build/vendor.done build/detector.done \
+		$(wildcard book/_static/*) tools/light_pages.py tools/page/heights.json
 	@rm -rf _build && mkdir _build && touch $@
 
 $(VENV)/ready: requirements.txt pyproject.toml tools/make_venv.sh

@@ -40,9 +40,12 @@ OLDEST, NEWEST = (5, 0), (8, 9)
 REQUIREMENTS = {
     "anywidget": "anywidget",
     "cv2": "opencv-python-headless",
+    "flatbuffers": "flatbuffers",
     "hypothesis": "hypothesis",
     "ipywidgets": "ipywidgets",
     "matplotlib": "matplotlib",
+    "onnx": "onnx==1.18.0",  # later ones ask for a later protobuf than Colab's
+    "onnxruntime": "onnxruntime",
     "pandas": "pandas",
     "PIL": "pillow",
     "platformdirs": "platformdirs",

@@ -102,7 +102,6 @@ def measure(folder: Path, precision: str, stamp: dict) -> None:
     content = path.read_bytes()
     row = {
         "precision": precision,
-        "holds": PRECISIONS[precision].holds,
         "bytes": len(content),
         "gzipped": len(gzip.compress(content)),
         "difference": difference,
@@ -172,7 +171,11 @@ def gather(folder: Path, out: Path) -> None:
         )
     kinds = "milliseconds", "browser_milliseconds"
     rows = [
-        {**part["row"], **{kind: times[kind][name] for kind in kinds}}
+        {
+            **part["row"],
+            "holds": PRECISIONS[name].holds,
+            **{kind: times[kind][name] for kind in kinds},
+        }
         for name, part in zip(PRECISIONS, parts)
     ]
     made = {

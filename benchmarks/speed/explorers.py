@@ -30,12 +30,14 @@ from helpers.explorers import (  # noqa: E402
     random_replay,
     random_truths,
 )
+from helpers.live import make_predictor  # noqa: E402
 
 from d2l_ssd.widgets import (  # noqa: E402
     AnchorExplorer,
     DetectionExplorer,
     FeatureMapExplorer,
     IoUExplorer,
+    LiveDetector,
     LossExplorer,
     MatchingExplorer,
     NMSExplorer,
@@ -111,6 +113,7 @@ def make_explorers():
         boxes.view.cases[0]["name"]: {"guess": 0.5, "boxes": boxes.view.boxes}
     }
     yield boxes, ["Your guess", "Prediction, left side"]
+    yield LiveDetector(make_predictor()), ["Light", "Score ≥"]
 
 
 def open_steps(rng):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from d2l_ssd.results.weights import INT8_MAX
 
 if TYPE_CHECKING:
     import onnx
@@ -50,7 +53,7 @@ PRECISIONS = {
         "weights in 8 bits, computed in 32", typical, 0.05, ON_AVERAGE
     ),
     "int8": Precision(
-        "weights and maps in 8 bits, computed with integers",
+        "weights in 7 bits, maps in 8, computed with integers",
         typical,
         0.15,
         ON_AVERAGE,
@@ -58,6 +61,9 @@ PRECISIONS = {
 }
 FLOAT32 = "float32"
 CALIBRATED = {"int8"}  # need images
+# Of a weight that is multiplied by a map's integer, up to 255. Processors without
+# instructions for it (VNNI) add two such products in 16 bits: 2 * 255 * 63 fits
+SEVEN_BITS = 63
 
 
 def check_precision(precision: str, images: np.ndarray | None) -> Precision:
@@ -106,7 +112,8 @@ def reduce_precision(
         return reduced
     calibrated = precision in CALIBRATED  # before weights are rounded
     ranges = find_ranges(reduced, images, open_model) if calibrated else {}
-    store_weights(reduced, as_integers)
+    steps = SEVEN_BITS if calibrated else INT8_MAX
+    store_weights(reduced, partial(as_integers, steps=steps))
     if calibrated:
         quantize_activations(reduced, ranges)
     return reduced

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from d2l_ssd.results.weights import quantize
+from d2l_ssd.results.weights import INT8_MAX, quantize
 
 INTEGERS, SCALES, HALVES = ".int8", ".scale", ".float16"
 # A weight's name and array to the arrays to store, by name, and the node
@@ -38,10 +38,15 @@ def as_halves(
 
 
 def as_integers(
-    name: str, weight: np.ndarray
+    name: str, weight: np.ndarray, steps: int = INT8_MAX
 ) -> tuple[dict[str, np.ndarray], onnx.NodeProto]:
-    """Store a weight (C, ...) as 8-bit integers and C scales, see `as_halves`."""
-    integers, scales = quantize(weight)
+    """Store a weight (C, ...) as 8-bit integers and C scales, see `as_halves`.
+
+    Args:
+        name, weight: see `as_halves`.
+        steps: the largest integer.
+    """
+    integers, scales = quantize(weight, steps)
     stored = {name + INTEGERS: integers, name + SCALES: scales}
     return stored, helper.make_node(
         "DequantizeLinear", list(stored), [name], f"{name}.restored", axis=0

@@ -275,7 +275,7 @@ def _make_controls(view: LiveView, places: list[str]) -> dict[str, Widget]:
         ),
         "blur": IntSlider(view.blur, min=0, max=6, description="Blur"),
         "score_threshold": fine_slider(
-            view.score_threshold, 0.05, 0.99, "Score"
+            view.score_threshold, 0.05, 0.99, "Score ≥"
         ),
         "nms_iou": fine_slider(view.nms_iou, 0, 1, "NMS IoU"),
     }

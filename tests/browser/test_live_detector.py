@@ -18,6 +18,7 @@ from d2l_ssd.data import to_input
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.predictors import load_predictor
 from d2l_ssd.widgets import LiveDetector
+from d2l_ssd.widgets.live_scene import box_of
 
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 # Keeps the canvases that are read: the scene is one of them
@@ -124,9 +125,9 @@ def test_the_path_is_shown_after_a_guess(page, explorer):
     slider = page.get_by_role("slider", name="Raise the kennel")
     assert slider.is_disabled()
     page.get_by_role("button", name="Show what happens").click()
-    slider.focus()
+    settle(page)  # the focus has gone to the slider
     for step in (1, 2):
-        slider.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
         data = state(page)
         assert data["step"] == str(step) and data["source"] == "recorded"
         share, score = explorer.curve[step]
@@ -191,7 +192,23 @@ def test_keys_do_what_a_hand_does(page):
     assert page.get_by_role("button", name="Show", exact=True).is_visible()
 
 
-def test_touch_moves_and_turns(browser, folder):
+def test_a_corner_scales_and_turns(page, explorer):
+    select(page, "dog")
+    before = objects(page)[0]
+    *_, right, low = box_of(before, explorer.sprites)
+    across, down = right - before["x"], low - before["y"]
+    drag(
+        page,
+        (right, low),
+        (before["x"] - 1.2 * down, before["y"] + 1.2 * across),
+    )
+    after = objects(page)[0]
+    assert after["size"] == pytest.approx(1.2 * before["size"], rel=0.02)
+    assert after["angle"] == pytest.approx(90, abs=2)
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+
+
+def test_touch_moves_and_scrolls_beside(browser, folder):
     with open_live(browser, folder, **PHONE) as page:
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide == 375

@@ -178,7 +178,7 @@ def test_a_picture_of_ones_own(browser, folder):
         assert {*labels} == {one.name for one in found if not one.difficult}
         own = page.requests[asked:]
         assert not [url for url in own if not url.startswith("blob:")]
-        give(page, "own.txt", b"no picture")
+        drop(page, "own.txt", "no picture")
         page.wait_for_selector("text=cannot read that file as a picture")
         page.get_by_role("button", name="Back to the drawn scene").click()
         wait_for_rest(page)
@@ -191,6 +191,20 @@ def give(page, name, content):
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": kind, "buffer": content}
     )
+
+
+def drop(page, name, text):
+    """Drop a file on the scene."""
+    data = page.evaluate_handle(
+        """([name, text]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], name));
+            return data;
+        }""",
+        [name, text],
+    )
+    event = {"dataTransfer": data}
+    page.locator(".d2l-picture").dispatch_event("drop", event)
 
 
 def test_every_control_has_a_name(browser, folder):

@@ -40,7 +40,7 @@ def test_export_with_integers(tmp_path, capsys):
     path = tmp_path / "animals.onnx"
     assert run("export", "stored", path, "--precision", "int8") == 0
     out = capsys.readouterr().out
-    assert "11.6 MB, int8 (weights and maps in 8 bits" in out
+    assert "11.6 MB, int8 (weights in 7 bits, maps in 8" in out
     assert "on average (root mean square); up to 0.15 is allowed" in out
     about = json.loads((tmp_path / "animals.onnx.json").read_text())
     assert about["precision"] == "int8"

@@ -3,10 +3,17 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 
 from d2l_ssd.onnx import PRECISIONS, description_path, write_onnx
-from d2l_ssd.onnx.precision import check_precision, largest, typical
+from d2l_ssd.onnx.files import open_content
+from d2l_ssd.onnx.precision import (
+    check_precision,
+    largest,
+    reduce_precision,
+    typical,
+)
 from d2l_ssd.predictors import load_predictor
 
 SHARES = {"float32": 1, "float16": 1 / 2, "int8-weights": 1 / 4, "int8": 1 / 4}
@@ -52,6 +59,19 @@ def test_another_networks_outputs_are_refused(
             inputs,
         )
     assert not any(tmp_path.iterdir())
+
+
+def test_no_two_products_overflow_16_bits(model, inputs):
+    """Processors without instructions for 8 bits add pairs of products."""
+    reduced = reduce_precision(model, "int8", inputs, open_content)
+    integers = [
+        onnx.numpy_helper.to_array(tensor)
+        for tensor in reduced.graph.initializer
+        if tensor.data_type == onnx.TensorProto.INT8
+    ]
+    assert len(integers) == 28
+    largest_weight = max(abs(array.astype(int)).max() for array in integers)
+    assert 60 < largest_weight and 2 * 255 * largest_weight < 2**15
 
 
 def test_unknown_precision():

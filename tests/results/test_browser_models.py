@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.javascript import node
 
 from d2l_ssd.onnx import PRECISIONS
+from d2l_ssd.onnx.stored import write_stored
 from d2l_ssd.results.browser_models import (
     browser_models_markdown,
     load_browser_models,
@@ -24,11 +26,12 @@ MOST_LOST = 0.005  # of COCO AP
 STAMP = {"weights": "abc", "split": "test", "num_images": 2}
 
 
-class TestTable:
-    @pytest.fixture(scope="class")
-    def table(self):
-        return load_browser_models()
+@pytest.fixture(scope="module")
+def table():
+    return load_browser_models()
 
+
+class TestTable:
     def test_is_of_the_stored_weights(self, table):
         content = models.WEIGHTS.read_bytes()
         assert table["made"]["weights"] == hashlib.sha256(content).hexdigest()
@@ -115,6 +118,15 @@ def test_markdown():
     assert text.splitlines()[-1] == (
         "| int8 | 11.6 MB | 9.6 MB | 0.916 | 0.713 | 20 ms | 106 ms |"
     )
+
+
+def test_files_are_timed_in_webassembly(tmp_path):
+    path = tmp_path / "ssd.onnx"
+    write_stored(path, "int8")
+    command = [node(), models.TIMES_IN_NODE, "2", path, path]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    first, second = json.loads(run.stdout)
+    assert 0.2 < first / second < 5
 
 
 def test_command_explains_itself():

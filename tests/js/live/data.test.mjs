@@ -51,7 +51,7 @@ test("what comes from below may rise, and not sink", () => {
   changeObject(model, 2, { y: 1.2 });
   assert.equal(model.get("objects")[2].y, 1.2);
   changeObject(model, 2, { y: 1.3 });
-  assert.equal(model.get("objects")[2].y, 1);
+  assert.equal(model.get("objects")[2].y, 1.2);
 });
 
 test("objects change places in the order", () => {

@@ -151,7 +151,7 @@ export function changeObject(model, k, changes) {
     return {
       ...rest,
       x: clamp(x, 0, 1),
-      y: clamp(y, 0, y > 1 && y <= one.y ? y : 1), // it may come from below
+      y: clamp(y, 0, Math.max(1, one.y)), // it may come from below
       size: clamp(size, SMALLEST, LARGEST),
       angle: turned(angle),
     };

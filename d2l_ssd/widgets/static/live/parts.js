@@ -12,6 +12,9 @@ import { PRIVATE } from "./texts.js";
 
 /** @typedef {ReturnType<typeof makeParts>} Parts */
 
+const KEY =
+  "Score by hidden share. Line: recorded. Dots: measured here. ◆ now, ▲ your guess.";
+
 /**
  * @typedef {object} Actions
  * @property {() => void} load the network
@@ -39,7 +42,7 @@ export function makeParts(redraw, actions, { names, steps, megabytes }) {
     picture,
     chart: makeCanvas({ height: CHART_HEIGHT, redraw }),
     frame: makeFrame(picture.canvas, `The scene. ${KEYS}`),
-    title: heading("How much may be hidden?"),
+    title: heading("How much can be hidden?"),
     verdict: note("", "d2l-why d2l-live-said"),
     now: note("", "d2l-why"),
     said: note("", "d2l-why d2l-live-said"),
@@ -170,7 +173,8 @@ export function layOut(parts) {
     ),
     column(
       ...[parts.title, parts.verdict, parts.guess.row, row(parts.reveal)],
-      ...[element("div", {}, parts.chart.canvas), parts.step.row, parts.now],
+      ...[element("div", {}, parts.chart.canvas), note(KEY)],
+      ...[parts.step.row, parts.now],
       ...[parts.status, parts.progress, row(parts.load)],
       ...[row(own.choose, own.leave, own.file), dropped, own.note],
     ),

@@ -32,14 +32,16 @@ export function showTexts(parts, shown) {
     ? verdictOf(target, state.guess, fallOf(curve))
     : questionOf(target);
   const found = foundOf(finding);
+  const status = statusOf(network, performance.now());
   setText(parts.verdict, verdict);
   const measured = nowOf(target, now);
   setText(parts.now, measured);
   setLabel(parts.picture.canvas, found);
   setLabel(parts.chart.canvas, `Score by hidden share. ${measured}`);
   setText(parts.said, trouble || found);
-  setText(parts.status, statusOf(network, performance.now()));
-  parts.live.announce([trouble || found, measured].join(" "));
+  setText(parts.status, status);
+  const news = network.phase === "ready" ? "" : status; // else it is a rate
+  parts.live.announce([trouble || found, measured, news].join(" ").trim());
 }
 
 /**
@@ -49,6 +51,7 @@ export function showTexts(parts, shown) {
 export function showControls(parts, { state, network, finding, isOwn }) {
   const { phase, loaded, total } = network;
   const one = state.objects[state.selected];
+  const { activeElement } = document;
   setRange(parts.guess, state.guess, `${Math.round(100 * state.guess)} %`);
   setRange(parts.step, state.step, "");
   setRange(parts.size, one.size, one.size.toFixed(2));
@@ -72,6 +75,10 @@ export function showControls(parts, { state, network, finding, isOwn }) {
   for (const { input } of [parts.size, parts.angle]) input.disabled = isOwn;
   parts.own.leave.hidden = !isOwn;
   parts.own.choose.disabled = phase !== "ready";
+  // Where the focus was on a button that is gone
+  if (activeElement === parts.reveal && state.shown) parts.step.input.focus();
+  if (activeElement === parts.load && phase === "ready")
+    parts.frame.focus({ preventScroll: true });
   const few = finding.found.scores.length < 2;
   parts.previousBox.disabled = parts.nextBox.disabled = few;
 }

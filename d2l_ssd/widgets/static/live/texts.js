@@ -48,8 +48,8 @@ export function verdictOf(target, guess, { before, after }) {
     guess < low - near ? "early" : guess > high + near ? "late" : "right";
   return (
     `You guessed ${whole(guess)}. With ${whole(before.share)} hidden, the ${target} ` +
-    `still has ${before.score.toFixed(2)}; with ${whole(after.share)} hidden it has ` +
-    `${after.score.toFixed(2)}. ${judged[kind]}`
+    `still has ${before.score.toFixed(3)}; with ${whole(after.share)} hidden it has ` +
+    `${after.score.toFixed(3)}. ${judged[kind]}`
   );
 }
 
