@@ -9,7 +9,10 @@ import pytest
 from helpers.torch_runs import images
 
 from d2l_ssd import cli
+from d2l_ssd.detecting.pictures import save_picture
+from d2l_ssd.photographs import load_stored_network
 from d2l_ssd.predictors import load_predictor
+from d2l_ssd.toy import draw_toy_scene
 
 
 def run(*words):
@@ -44,6 +47,21 @@ def test_export_with_integers(tmp_path, capsys):
     assert "on average (root mean square); up to 0.15 is allowed" in out
     about = json.loads((tmp_path / "animals.onnx.json").read_text())
     assert about["precision"] == "int8"
+
+
+def test_a_run_is_calibrated_with_a_folder(tmp_path, capsys):
+    where = load_stored_network().unpack(tmp_path / "run")
+    path, folder = tmp_path / "cells.onnx", tmp_path / "images"
+    folder.mkdir()
+    for i in range(3):
+        image, *_ = draw_toy_scene(np.random.default_rng(i))
+        save_picture(folder / f"{i}.png", image)
+    options = "--precision", "int8", "--calibrate", folder
+    assert run("export", where, path, *options) == 0
+    assert "416x320 input, classes" in capsys.readouterr().out
+    X = images(1, 3, 320, 416)
+    ours, theirs = load_predictor(path)(X)[0], load_predictor(where)(X)[0]
+    assert 0 < abs(ours - theirs).mean() < 0.05
 
 
 @pytest.mark.parametrize(
