@@ -29,6 +29,19 @@ def test_a_formula_is_typeset_and_has_mathml():
     assert "<msqrt>" in html
 
 
+@pytest.mark.parametrize(
+    "tex, operators",
+    [
+        (r"x_{\min}", 0),
+        (r"x_{\max}^2", 0),
+        (r"x^{\min}", 0),
+        (r"\min(a, b)", 1),
+    ],
+)
+def test_names_of_functions_as_an_index_have_nothing_behind(tex, operators):
+    assert formulas.typeset(tex, False).count("<mo>\u2061</mo>") == operators
+
+
 def test_what_cannot_be_read_is_an_error_that_says_where():
     with pytest.raises(ValueError, match=r"min' with no arguments"):
         formulas.typeset(r"x_\min", False)

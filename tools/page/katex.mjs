@@ -4,14 +4,19 @@ import readline from "node:readline";
 
 import katex from "katex";
 
+// KaTeX puts an operator behind the name of a function: in x_{\min} and x_{\min}^2 one
+// child too many for <msub> and <msubsup>, and Firefox complains
+const EXTRA = /<mo>\u2061<\/mo>(?=(?:<(m[in])>[^<]*<\/\1>)?<\/msu(?:b|p|bsup)>)/g;
+
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const { tex, display } = JSON.parse(line);
   const answer = {};
   try {
-    answer.html = katex.renderToString(tex, {
+    const html = katex.renderToString(tex, {
       displayMode: display,
       strict: "error",
     });
+    answer.html = html.replace(EXTRA, "");
   } catch (error) {
     answer.error = error.message;
   }
