@@ -251,6 +251,7 @@ LONGER = {
     "full": "the full recipe",
     "without-window": "without a window of random size and place",
     "without-cosine": "without a learning rate that falls to 0",
+    "pytorch-init": "PyTorch's initial weights",
 }
 
 
