@@ -78,7 +78,7 @@ _SCENES, _NOISE = 1, 2  # what two uses of one seed are told apart by
 _GOLDEN = 0x9E3779B9
 
 
-def _mix(x: np.ndarray) -> np.ndarray:
+def mix(x: np.ndarray) -> np.ndarray:
     """Mix the 32 bits of uint32 numbers well (a bijection)."""
     x = (x ^ (x >> 16)) * 0x7FEB352D
     x = (x ^ (x >> 15)) * 0x846CA68B
@@ -89,13 +89,13 @@ def _make_keys(seed: int, stream: int, numbers: np.ndarray) -> np.ndarray:
     """Make the keys (B,) of scenes with these numbers."""
     key = np.zeros(len(numbers), dtype=np.uint32)
     for part in np.broadcast_arrays(seed, stream, numbers):
-        key = _mix(key + (part + 1).astype(np.uint32) * _GOLDEN)
+        key = mix(key + (part + 1).astype(np.uint32) * _GOLDEN)
     return key
 
 
 def _random(keys: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return the numbers (B, N) in [0, 1) of keys (B,) at places (N,)."""
-    hashes = _mix(keys[:, None] + places.astype(np.uint32) * _GOLDEN)
+    hashes = mix(keys[:, None] + places.astype(np.uint32) * _GOLDEN)
     return hashes / 2.0**32
 
 

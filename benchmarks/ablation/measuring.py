@@ -87,10 +87,10 @@ def train(
     average = WeightAverage(net, setting.average) if setting.average else None
     samples = Samples(images, setting, size, seed)
     loader = _loader(samples, budget.batch_size, seed, num_workers)
-    num_steps = setting.times * budget.num_epochs * len(loader)
-    with tqdm(desc=title, total=num_steps) as bar:
+    num_epochs = setting.times * budget.num_epochs
+    with tqdm(desc=title, total=num_epochs * len(loader)) as bar:
         losses = []
-        for step in _steps(setting, net, average, loader, size, budget):
+        for step in _steps(setting, net, average, loader, size, num_epochs):
             losses.append(step)
             bar.update()
     return average.net if average else net, np.array(losses)
@@ -117,12 +117,11 @@ def _steps(
     average: WeightAverage | None,
     loader: DataLoader,
     image_size: int,
-    budget: Budget,
+    num_epochs: int,
 ) -> Iterator[list[float]]:
     """Make all steps of a training; yield their losses."""
     optimizer = setting.optimizer(net)
     maximum = optimizer.defaults["lr"]
-    num_epochs = setting.times * budget.num_epochs
     num_steps = num_epochs * len(loader)
     for epoch in range(num_epochs):
         loader.sampler.set_epoch(epoch)

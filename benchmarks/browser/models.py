@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -90,15 +91,8 @@ def _is_measured(path: Path, stamp: dict) -> bool:
 def measure(folder: Path, precision: str, stamp: dict) -> None:
     """Export one file, judge it, and leave its figures beside it."""
     path = folder / f"{precision}.onnx"
-    trained = load_network(STORED)
-    images = calibration_inputs(DRAWN, ModelSettings())
-    difference = write_onnx(
-        path,
-        predictor_of(trained, STORED),
-        get_weights(trained.net),
-        precision,
-        images,
-    )
+    predictor, weights, images = _stored()
+    difference = write_onnx(path, predictor, weights, precision, images)
     content = path.read_bytes()
     row = {
         "precision": precision,
@@ -110,6 +104,17 @@ def measure(folder: Path, precision: str, stamp: dict) -> None:
     print(json.dumps(row), flush=True)
     text = json.dumps({"made": stamp, "row": row}, indent=1)
     write_text(folder / f"{precision}.json", text + "\n")
+
+
+@cache
+def _stored() -> tuple[Predictor, dict[str, np.ndarray], np.ndarray]:
+    """Return the stored network, its weights, and inputs to calibrate with."""
+    trained = load_network(STORED)
+    return (
+        predictor_of(trained, STORED),
+        get_weights(trained.net),
+        calibration_inputs(DRAWN, ModelSettings()),
+    )
 
 
 def judge(predictor: Predictor, stamp: dict) -> dict[str, float]:

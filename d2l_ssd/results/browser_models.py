@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from importlib import resources
-from pathlib import Path
 
 BROWSER_MODELS = "browser_models.json"
 MEGABYTE = 1e6
@@ -22,13 +20,8 @@ def load_browser_models() -> dict:
         one thread: "milliseconds" with onnxruntime, "browser_milliseconds" with
         onnxruntime-web in node, in WebAssembly as in a browser.
     """
-    with resources.as_file(resources.files("d2l_ssd.results")) as folder:
-        return read_browser_models(folder / BROWSER_MODELS)
-
-
-def read_browser_models(path: str | os.PathLike) -> dict:
-    """Read a file like the package's own, see `load_browser_models`."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    file = resources.files("d2l_ssd.results") / BROWSER_MODELS
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def browser_models_markdown(table: dict) -> str:

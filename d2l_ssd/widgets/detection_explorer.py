@@ -11,6 +11,7 @@ from ipywidgets import Checkbox, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.checks.lengths import check_same_length
 from d2l_ssd.detections import Detections
 from d2l_ssd.error_analysis import detection_kinds
 from d2l_ssd.evaluation import evaluate_detections
@@ -91,11 +92,7 @@ class DetectionExplorer(Explorer):
         image: int = 0,
         compact: bool = False,
     ) -> None:
-        if not len(images) == len(truths) == len(class_probs):
-            raise ValueError(
-                "images, truths and class_probs must have the same length, got "
-                f"{len(images)}, {len(truths)} and {len(class_probs)}"
-            )
+        check_same_length(images=images, truths=truths, class_probs=class_probs)
         if anchors is None:
             anchors = ssd_anchors(MAP_SHAPES)
         self.images, self.truths = images, clean_labels(truths, 6)

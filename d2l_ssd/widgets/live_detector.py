@@ -202,9 +202,14 @@ class LiveDetector(Explorer):
         return predict_ssd(*outputs, anchors, *thresholds)[0]
 
     @property
+    def _recorded(self) -> np.ndarray:
+        """The detections along the path, (N, 8)."""
+        return np.frombuffer(self.view.recorded, "<f4").reshape(-1, 8)
+
+    @property
     def curve(self) -> list[tuple[float, float]]:
         """The hidden share and the score of the cat, per step of the path."""
-        rows = np.frombuffer(self.view.recorded, "<f4").reshape(-1, 8)
+        rows = self._recorded
         box = box_of(self.view.objects[CAT], self.sprites)
         return [
             (share, best_score(rows[rows[:, 0] == step], 0, box))
@@ -218,7 +223,7 @@ class LiveDetector(Explorer):
         from d2l_ssd.plotting import COLORS, show_boxes
 
         figure, axes = plt.subplots(1, 4, figsize=(12, 3), layout="constrained")
-        rows = np.frombuffer(self.view.recorded, "<f4").reshape(-1, 8)
+        rows = self._recorded
         for ax, step in zip(axes, SHOWN):
             frame = _at_step(self.view, step)
             place = self.places[self.view.place]

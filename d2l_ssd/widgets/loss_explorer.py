@@ -12,6 +12,7 @@ from ipywidgets import Dropdown, SelectionSlider, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import RATIOS, SIZES, ssd_anchors
+from d2l_ssd.checks.lengths import check_same_length
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
@@ -228,13 +229,9 @@ class LossExplorer(Explorer):
 def _check(explorer: LossExplorer, num_classes: int) -> None:
     """Raise unless the outputs fit the images, the anchors and the classes."""
     probs, offsets = explorer.class_probs, explorer.offsets
-    lengths = [len(explorer.images), len(explorer.truths), len(probs)]
-    if len(set(lengths)) > 1:
-        raise ValueError(
-            "images, truths and class_probs must have the same length, got "
-            "{}, {} and {}".format(*lengths)
-        )
-    shape = lengths[0], len(explorer.anchors)
+    images, truths = explorer.images, explorer.truths
+    check_same_length(images=images, truths=truths, class_probs=probs)
+    shape = len(images), len(explorer.anchors)
     for name, array, columns in (
         ("class_probs", probs, num_classes + 1),
         ("offsets", offsets, 4),

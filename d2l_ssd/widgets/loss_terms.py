@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from d2l_ssd.exercises.losses import smooth_l1
+from d2l_ssd.shapes import mix
 from d2l_ssd.targets import ssd_targets
 
 MIN_NEGATIVES = 8  # of an image, as in `hard_negative_mask`
@@ -85,14 +86,8 @@ def choose_negatives(
 
 
 def scatter(count: int) -> np.ndarray:
-    """Give anchors numbers that look random, the same here and in the browser.
-
-    The last steps of MurmurHash3, by Austin Appleby, in the public domain.
-    """
-    key = np.arange(1, count + 1, dtype=np.uint32)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        key = (key ^ (key >> np.uint32(shift))) * np.uint32(factor)
-    return (key ^ (key >> np.uint32(16))).astype(np.float64)
+    """Give anchors numbers that look random, the same here and in the browser."""
+    return mix(np.arange(1, count + 1, dtype=np.uint32)).astype(np.float64)
 
 
 def sum_losses(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.boxes import box_iou
+from d2l_ssd.checks.lengths import check_same_length
 from d2l_ssd.detections import Detections
 from d2l_ssd.evaluation import match_detections
 from d2l_ssd.inference import decode_candidates, nms
@@ -103,11 +104,7 @@ class NMSExplorer(Explorer):
         class_names: Sequence[str] = ("cat", "dog"),
         image: int | None = None,
     ) -> None:
-        if not len(images) == len(truths) == len(class_probs):
-            raise ValueError(
-                "images, truths and class_probs must have the same length, got "
-                f"{len(images)}, {len(truths)} and {len(class_probs)}"
-            )
+        check_same_length(images=images, truths=truths, class_probs=class_probs)
         anchors = ssd_anchors(MAP_SHAPES) if anchors is None else anchors
         self.images, self.truths = images, clean_labels(truths, 6)
         self._found = [

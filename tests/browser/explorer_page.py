@@ -31,6 +31,10 @@ PAGE = """<!doctype html>
 """
 
 
+# Options of a browser's context
+PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
+
+
 def write_page(explorer, folder):
     """Write index.html with the explorer's state, as a stored notebook has it."""
     assert VENDOR.exists(), "no scripts in build/static/vendor: `make vendor`"
@@ -71,6 +75,16 @@ def settle(page):
         "new Promise(done => requestAnimationFrame("
         "() => requestAnimationFrame(done)))"
     )
+
+
+def state(page):
+    """Return what the view says of itself in its data-* attributes."""
+    settle(page)
+    return page.locator(".d2l-view").evaluate("node => ({...node.dataset})")
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
 
 
 def pixels(page, number=0):

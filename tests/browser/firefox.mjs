@@ -1,21 +1,21 @@
 /**
  * Open pages of the built site in Firefox, and say of each what went wrong.
  *
- *     node tests/browser/firefox.mjs PATH_TO_FIREFOX http://127.0.0.1:PORT/ PAGE …
+ *     node tests/browser/firefox.mjs PATH_TO_FIREFOX http://127.0.0.1:PORT/ READY PAGE …
  *
- * It prints a line of JSON per page: `problems`, the number of `widgets`, and how many
- * of those with sliders, choices, or switches (`keyed`) `answered` when a key moved one; of a
+ * READY is a function that says in a page whether all widgets are there. Printed is a
+ * line of JSON per page: `problems`, the number of `widgets`, and how many of those with
+ * sliders, choices, or switches (`keyed`) `answered` when a key moved one; of a
  * playground, the AP50 that it `learned`.
  */
 import puppeteer from "puppeteer-core";
 
-const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const SETTLED = 400; // milliseconds
 const CONTROL = ":is(input:is([type=range], [type=checkbox]), select):enabled";
 
 const PLAYGROUND = ".d2l-playground";
 
-const [executablePath, site, ...pages] = process.argv.slice(2);
+const [executablePath, site, ready, ...pages] = process.argv.slice(2);
 const browser = await puppeteer.launch({
   browser: "firefox",
   executablePath,
@@ -32,7 +32,7 @@ async function visit(/** @type {string} */ name) {
   const problems = watch(page);
   await page.goto(site + name, { waitUntil: "load" });
   const waiting = { timeout: 30_000 };
-  await page.waitForFunction(everyWidgetIsThere, waiting, VIEW);
+  await page.waitForFunction(`(${ready})()`, waiting);
   const widgets = await page.$$(".widget-subarea");
   let [keyed, answered] = [0, 0];
   for (const widget of widgets) {
@@ -77,14 +77,6 @@ function watch(/** @type {puppeteer.Page} */ page) {
       problems.push(`${response.status()}: ${response.url()}`);
   });
   return problems;
-}
-
-/** Say whether every place of a widget has one; runs in the page. */
-function everyWidgetIsThere(/** @type {string} */ view) {
-  return [...document.querySelectorAll(view)].every((script) => {
-    const area = script.previousElementSibling;
-    return area?.matches(".widget-subarea") && area.childElementCount > 0;
-  });
 }
 
 /** Move a control by a key, and say whether the widget shows something else. */

@@ -57,11 +57,6 @@ def go(page):
     settle(page)
 
 
-def state(page):
-    settle(page)
-    return page.locator(".d2l-view").evaluate("node => ({...node.dataset})")
-
-
 def load(page):
     """Load the network, and wait for what it finds first."""
     page.locator(".d2l-live-load").click()

@@ -4,21 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from explorer_page import (
-    open_explorer,
-    pixels,
-    press,
-    settle,
-    table,
-)
+from explorer_page import PHONE, open_explorer, pixels, press, settle, table
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.targets import encode_offsets, match_anchors
 from d2l_ssd.widgets import AnchorExplorer, TargetExplorer
 from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 def random_truths(rng, count):

@@ -4,13 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from explorer_page import (
-    open_explorer,
-    pixels,
-    press,
-    settle,
-    table,
-)
+from explorer_page import PHONE, open_explorer, pixels, press, settle, table
 from helpers.explorers import (
     LAYERS,
     count_epoch,
@@ -29,8 +23,6 @@ from d2l_ssd.widgets import (
     FeatureMapExplorer,
     TrainingReplay,
 )
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from pages import ROOT, chapters, count_views
+from pages import EVERY_WIDGET_IS_THERE, ROOT, chapters, count_views
 from vendor import environment
 
 FIREFOX_NAMES = "firefox-esr", "firefox"
@@ -19,7 +19,7 @@ def visited(site):
     driver = ROOT / "tests" / "browser" / "firefox.mjs"
     pages = [f"{chapter}.html" for chapter in chapters()]
     done = subprocess.run(
-        ["node", driver, found[0], site, *pages],
+        ["node", driver, found[0], site, EVERY_WIDGET_IS_THERE, *pages],
         env=environment(),
         capture_output=True,
         text=True,

@@ -4,12 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from explorer_page import open_explorer, pixels, press, settle, table
+from explorer_page import PHONE, open_explorer, pixels, press, settle, table
 from helpers.explorers import random_images
 
 from d2l_ssd.widgets import IoUExplorer
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from explorer_page import settle
+from explorer_page import PHONE, settle, state
 from helpers.live import make_predictor
 from live_page import (
     DETECTOR,
     load,
     open_live,
-    state,
     wait_for_rest,
     wait_for_results,
     write_live_page,
@@ -20,7 +19,6 @@ from d2l_ssd.predictors import load_predictor
 from d2l_ssd.widgets import LiveDetector
 from d2l_ssd.widgets.live_scene import box_of
 
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 # Keeps the canvases that are read: the scene is one of them
 KEEP = """(() => {
     window.contexts = [];

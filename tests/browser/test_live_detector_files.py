@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from browsers import QuietHandler
-from explorer_page import settle
+from explorer_page import settle, state
 from helpers.live import make_predictor
 from live_page import (
     go,
     load,
     note_error,
     open_live,
-    state,
     wait_for_rest,
     wait_for_results,
     write_live_page,

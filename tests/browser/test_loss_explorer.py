@@ -2,13 +2,19 @@
 
 import numpy as np
 import pytest
-from explorer_page import open_explorer, pixels, press, settle
+from explorer_page import (
+    PHONE,
+    button,
+    open_explorer,
+    pixels,
+    press,
+    settle,
+    state,
+)
 from helpers.explorers import random_gallery, random_images
 
 from d2l_ssd.widgets import LossExplorer
 from d2l_ssd.widgets.loss_explorer import MINING_RATIOS
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 def make_explorer():
@@ -27,15 +33,6 @@ def explorer():
 def page(browser, explorer, tmp_path):
     with open_explorer(browser, explorer, tmp_path) as page:
         yield page
-
-
-def state(page):
-    settle(page)
-    return page.locator(".d2l-view").evaluate("node => ({...node.dataset})")
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def guess(page, name="over 99 %"):
@@ -121,7 +118,7 @@ def test_keys_go_from_the_anchor_that_pays_most_to_others(page, explorer):
 def test_the_task_is_solved_with_one_negative_per_positive(page, explorer):
     choose(page, "Network", 1)
     guess(page)
-    task = page.locator(".d2l-loss-task")
+    task = page.locator(".d2l-task")
     assert task.text_content().startswith("Your task")
     explorer.view.network = 1
     assert explorer.terms.num_positives >= 8

@@ -2,13 +2,20 @@
 
 import numpy as np
 import pytest
-from explorer_page import open_explorer, pixels, press, settle, table
+from explorer_page import (
+    PHONE,
+    button,
+    open_explorer,
+    pixels,
+    press,
+    settle,
+    table,
+)
 
 from d2l_ssd.boxes import box_iou
 from d2l_ssd.targets import BACKGROUND, match_anchors
 from d2l_ssd.widgets import MatchingExplorer
 
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 ANCHORS = np.float32(
     [[0, 0, 0.4, 0.4], [0.3, 0, 0.7, 0.4], [0.5, 0, 0.9, 0.4], [0, 0.6, 0.4, 1]]
 )
@@ -40,10 +47,6 @@ def page(browser, explorer, tmp_path):
 def guess(page, text="none"):
     page.get_by_role("button", name=f"Guess: {text}").click()
     settle(page)
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def sentence(page):

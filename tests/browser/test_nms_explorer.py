@@ -2,13 +2,19 @@
 
 import numpy as np
 import pytest
-from explorer_page import open_explorer, pixels, press, settle
+from explorer_page import (
+    PHONE,
+    button,
+    open_explorer,
+    pixels,
+    press,
+    settle,
+    state,
+)
 from helpers.explorers import random_gallery, random_images
 
 from d2l_ssd.evaluation import match_detections
 from d2l_ssd.widgets import NMSExplorer
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 def make_explorer():
@@ -27,15 +33,6 @@ def explorer():
 def page(browser, explorer, tmp_path):
     with open_explorer(browser, explorer, tmp_path) as page:
         yield page
-
-
-def state(page):
-    settle(page)
-    return page.locator(".d2l-view").evaluate("node => ({...node.dataset})")
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def guess(page, number=2):
@@ -138,7 +135,7 @@ def test_the_threshold_moves_the_end(page, explorer):
 def test_the_task_is_solved_at_the_best_threshold(page, explorer):
     guess(page)
     button(page, "To the end").click()
-    task = page.locator(".d2l-nms-task")
+    task = page.locator(".d2l-task")
     assert state(page)["solved"] == "false"
     assert task.text_content().startswith("Your task")
     found = []

@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from explorer_page import open_explorer, pixels, press, settle, table
+from explorer_page import PHONE, open_explorer, pixels, press, settle, table
 from helpers.recipes import make_table
 
 from d2l_ssd.widgets import RecipeExplorer
-
-PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
 
 
 @pytest.fixture(scope="module")

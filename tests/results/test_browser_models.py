@@ -14,7 +14,6 @@ from d2l_ssd.onnx.stored import write_stored
 from d2l_ssd.results.browser_models import (
     browser_models_markdown,
     load_browser_models,
-    read_browser_models,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +79,7 @@ class TestGathering:
     def test_rows_get_their_times(self, tmp_path):
         write_parts(tmp_path)
         models.gather(tmp_path, tmp_path)
-        table = read_browser_models(tmp_path / "browser_models.json")
+        table = json.loads((tmp_path / "browser_models.json").read_text())
         assert [row["precision"] for row in table["rows"]] == list(PRECISIONS)
         assert table["rows"][-1]["browser_milliseconds"] == 5
         assert table["rows"][-1]["milliseconds"] == 10

@@ -5,7 +5,8 @@
 
 import { takeBoxes } from "../lib/boxes.js";
 import { batchedNms } from "../lib/nms.js";
-import { meanPrecisions, take } from "./detect.js";
+import { takeDetections } from "../lib/predict.js";
+import { meanPrecisions } from "./detect.js";
 import { knowNothing } from "./loss.js";
 import { LossKeeper } from "./loss_log.js";
 import { precisionsWithoutClass } from "./measures.js";
@@ -145,7 +146,7 @@ function decodeTargets(trainer, labels) {
     anchors: rows,
   };
   const { boxes, scores, classes } = all;
-  return take(all, batchedNms(boxes, scores, classes, settings.nms));
+  return takeDetections(all, batchedNms(boxes, scores, classes, settings.nms));
 }
 
 /**

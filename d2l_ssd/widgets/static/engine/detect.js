@@ -42,7 +42,7 @@ export function detect(outputs, anchors, steps, settings) {
   const candidates = decodeCandidates(outputs, anchors, steps, settings);
   const { boxes, scores, classes } = candidates;
   const kept = steps.suppress(boxes, scores, classes, settings.nms);
-  return { ...take(candidates, kept), candidates };
+  return { ...takeDetections(candidates, kept), candidates };
 }
 
 /**
@@ -92,8 +92,6 @@ function takeColumns(matrix, columns, from, to) {
   }
   return taken;
 }
-
-export const take = takeDetections;
 
 // Rounded as in Python: an IoU may fall on a threshold
 export const COCO_THRESHOLDS = Array.from({ length: 10 }, (_, k) =>

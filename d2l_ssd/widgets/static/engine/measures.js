@@ -5,7 +5,8 @@
 
 import { boxCenter, boxSize, takeBoxes } from "../lib/boxes.js";
 import { bestTruths, judgeDetections } from "../lib/judging.js";
-import { meanPrecisions, take } from "./detect.js";
+import { takeDetections } from "../lib/predict.js";
+import { meanPrecisions } from "./detect.js";
 import { CLASSES, SIZE } from "./scenes.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -39,7 +40,7 @@ export function precisionsBySize(found, labels) {
           own >= HALF[0] ? fits(labels[i].boxes, truth) : fits(one.boxes, d);
         return counts ? [d] : [];
       });
-      return take(one, rows);
+      return takeDetections(one, rows);
     });
     const objects = labels.map((one) => labelsWhere(one, fits));
     return meanPrecisions(kept, objects, HALF, CLASSES.length)[0];

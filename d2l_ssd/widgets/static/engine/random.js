@@ -3,23 +3,12 @@
  * scene can be drawn without those before it, here and in NumPy (`d2l_ssd.shapes`).
  */
 
-import { cos, log } from "../lib/math.js";
+import { cos, log, mix } from "../lib/math.js";
 
 const GOLDEN = 0x9e3779b9;
 
 /** What different uses of one seed are told apart by. */
 export const STREAMS = { scenes: 1, noise: 2, weights: 3, training: 4 };
-
-/**
- * Mix the 32 bits of a number well (a bijection).
- *
- * @param {number} x
- */
-function mix(x) {
-  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
-}
 
 /**
  * Make a key of whole numbers, such as a seed, a stream and the number of a scene.

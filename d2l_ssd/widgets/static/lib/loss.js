@@ -1,6 +1,6 @@
 /** SSD's loss, anchor by anchor, as `d2l_ssd.widgets.loss_terms` has it. */
 
-import { log } from "./math.js";
+import { log, mix } from "./math.js";
 
 /**
  * @typedef {object} Terms sums over the anchors of an image
@@ -31,18 +31,12 @@ export function smoothL1(difference) {
 }
 
 /**
- * Numbers for anchors that look random, the same here and in Python: the last
- * steps of MurmurHash3, by Austin Appleby, in the public domain.
+ * Numbers for anchors that look random, the same here and in Python.
  *
  * @param {number} count
  */
 export function scatter(count) {
-  return Float64Array.from({ length: count }, (_, i) => {
-    let key = i + 1;
-    key = Math.imul(key ^ (key >>> 16), 0x85ebca6b);
-    key = Math.imul(key ^ (key >>> 13), 0xc2b2ae35);
-    return (key ^ (key >>> 16)) >>> 0;
-  });
+  return Float64Array.from({ length: count }, (_, i) => mix(i + 1));
 }
 
 /**

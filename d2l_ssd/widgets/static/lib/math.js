@@ -65,3 +65,14 @@ export function sin(x) {
 export function cos(x) {
   return sin(x + Math.PI / 2);
 }
+
+/**
+ * Mix the 32 bits of a number well (a bijection), as `d2l_ssd.shapes.mix`.
+ *
+ * @param {number} x
+ */
+export function mix(x) {
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}

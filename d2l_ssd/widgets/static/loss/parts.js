@@ -43,7 +43,7 @@ export function makeParts({ aspect }, redraw, { move, say }) {
     title: heading(),
     verdict: note("", "d2l-why d2l-loss-said"),
     formula: note("", "d2l-loss-formula"),
-    task: note("", "d2l-loss-task"),
+    task: note("", "d2l-task"),
     guesses: makeGuesses(say),
     bar: makeBar(),
     sums: makeTable("Who pays what", ["Anchors", "Number", "Class", "Box"]),

@@ -34,7 +34,7 @@ export function makeParts(redraw, { move, go, play, say }) {
     title: heading(),
     verdict: note("", "d2l-why d2l-nms-said"),
     ending: note("", "d2l-nms-ending"),
-    task: note("", "d2l-nms-task"),
+    task: note("", "d2l-task"),
     guesses: makeGuesses(say),
     previous: makeButton("‹", () => move(-1), "Previous step"),
     next: makeButton("Next step ›", () => move(1)),

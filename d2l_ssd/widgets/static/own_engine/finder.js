@@ -4,10 +4,11 @@
  * are, while training saw their quarters.
  */
 
-import { detect, take } from "../engine/detect.js";
+import { detect } from "../engine/detect.js";
 import { Network } from "../engine/network.js";
 import { STEPS } from "../engine/steps.js";
 import { ssdAnchors } from "../lib/anchors.js";
+import { takeDetections } from "../lib/predict.js";
 import { INPUT_SIDE, STORED_SIDE, toInput } from "./pyramid.js";
 
 /** @typedef {import("../engine/detect.js").Detections} Detections */
@@ -117,6 +118,6 @@ export class Finder {
     const found = detect(network.outputs, anchors, STEPS, settings);
     const rows = [...found.classes.keys()];
     const known = rows.filter((row) => found.classes[row] < things);
-    return { ...found, ...take(found, known) };
+    return { ...found, ...takeDetections(found, known) };
   }
 }

@@ -3,8 +3,9 @@
  * to a lower one if it goes on from a box that was shown on the frame before.
  */
 
-import { matchFree, take } from "../engine/detect.js";
+import { matchFree } from "../engine/detect.js";
 import { exactIou } from "../lib/boxes.js";
+import { takeDetections } from "../lib/predict.js";
 
 /** @typedef {import("../engine/detect.js").Candidates} Candidates */
 
@@ -30,7 +31,7 @@ export function keepShown(detections, before, { appear, stay }) {
     const score = detections.scores[row];
     return score >= appear || (score >= stay && goesOn[row]);
   });
-  return take(detections, rows);
+  return takeDetections(detections, rows);
 }
 
 /**
