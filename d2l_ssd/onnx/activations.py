@@ -23,6 +23,7 @@ from d2l_ssd.onnx.weights import SCALES, convolutions, put_before
 HEADS = "output."  # begins the names of their layers
 BATCH_SIZE = 4  # calibration images at once
 LEVELS = 255  # steps between the smallest and the largest number
+INT32_MAX = np.iinfo(np.int32).max
 QUANTIZED, RESTORED = ".quantized", ".restored"
 # A model's content to the function that computes its outputs
 Open = Callable[[bytes], Callable[[np.ndarray], list[np.ndarray]]]
@@ -123,14 +124,20 @@ def _insert_pair(
 def _quantize_bias(
     graph: onnx.GraphProto, node: onnx.NodeProto, scale: np.float32
 ) -> None:
-    """Turn a bias into integers of the size of the sums that it is added to."""
+    """Turn a bias into integers of the size of the sums that it is added to.
+
+    Where those would not fit into 32 bits, behind a map of almost zeros, it stays
+    as it is, and a runtime computes that convolution with floats.
+    """
     arrays = {t.name: t for t in graph.initializer}
     weight, bias = node.input[1:]
     scales = numpy_helper.to_array(arrays[weight + SCALES]) * scale
-    values = numpy_helper.to_array(arrays[bias])
+    integers = np.round(numpy_helper.to_array(arrays[bias]) / scales)
+    if np.abs(integers).max() > INT32_MAX:
+        return
     graph.initializer.remove(arrays[bias])
     constants = {
-        f"{bias}.int32": np.round(values / scales).astype(np.int32),
+        f"{bias}.int32": integers.astype(np.int32),
         f"{bias}.scale": scales,
     }
     _keep(graph, constants)
