@@ -382,9 +382,6 @@ class TestData:
         assert positives[0] > positives[1] > 4 * positives[2]
         assert len(full) == len(naive) == len(books)
 
-    def test_the_books_own_set_is_as_it_was(self, images):
-        assert scenes._SMALLEST == 0.08
-
     def test_is_drawn_once(self, folder, images, monkeypatch):
         monkeypatch.setattr(scenes, "compose", None)
         data.draw(SMALL, folder)

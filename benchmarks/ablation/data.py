@@ -6,13 +6,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
 import cv2
 import numpy as np
 
 from d2l_ssd.datasets import open_dataset
-from d2l_ssd.toy import make_toy_voc, scenes
+from d2l_ssd.toy import make_toy_voc
 
 FOLDER = Path("data")  # where the drawn sets are
 DATA_SEED = 0
@@ -88,8 +87,8 @@ def draw(budget: Budget, folder: str | os.PathLike = FOLDER) -> Path:
     counts = budget.num_train, budget.num_test
     name = f"toy_{budget.smallest:g}_{counts[0]}_{counts[1]}"
     root = Path(folder) / name
-    with mock.patch.object(scenes, "_SMALLEST", budget.smallest):
-        make_toy_voc(root, counts[0], 0, DATA_SEED, num_test=counts[1])
+    splits = dict(num_train=counts[0], num_val=0, num_test=counts[1])
+    make_toy_voc(root, **splits, seed=DATA_SEED, smallest=budget.smallest)
     return root
 
 

@@ -39,20 +39,20 @@ _SIDE_POSES = (standing, lying)
 _COUNT_ODDS = (0.04, 0.42, 0.26, 0.14, 0.07, 0.04, 0.03)  # of 0 to 6 animals
 _THING_ODDS = (0.4, 0.35, 0.18, 0.07)  # of 0 to 3 other things
 _LARGEST = (0.8, 0.66, 0.56, 0.46, 0.4, 0.36)  # side of one of 1 to 6 animals
-_SMALLEST = 0.08  # both as a part of the image's shorter side
+SMALLEST = 0.08  # both as a part of the image's shorter side
 _WILD_ODDS = 0.12  # of an animal that is turned and floats
 _HIDING_ODDS = 0.45  # of a thing that stands in front of an animal
 
 
-def _animal_sprite(rng, stage, largest, sprites):
+def _animal_sprite(rng, stage, smallest, largest, sprites):
     """Draw one cat or dog somewhere in a scene."""
     species, pose = pick(rng, _SPECIES), pick_pose(rng)
     shapes = pose(rng, draw_coat(rng, species), species)
     wild, mirrored = rng.random() < _WILD_ODDS, rng.random() < 0.5
     turn = turning_matrix(rng.normal(0, 0.5 if wild else 0.1), 1, mirrored)
     turn = turn @ np.diag(rng.normal(1, 0.06, 2))
-    size = min(stage.height, stage.width) * _SMALLEST
-    size *= (largest / _SMALLEST) ** (rng.random() ** 0.65)
+    size = min(stage.height, stage.width) * smallest
+    size *= (largest / smallest) ** (rng.random() ** 0.65)
     image, mask = render(shapes, size, stage.light, turn)
     if rng.random() < 0.1:  # out of focus
         image, mask = (cv2.blur(a, (3, 3)) for a in (image, mask))
@@ -86,12 +86,13 @@ def _hiding_sprite(rng, shapes, stage, turn, animal):
     return Sprite(image, mask, round(x), round(y), animal.depth + 1)
 
 
-def compose(rng, split):
+def compose(rng, split, smallest=SMALLEST):
     """Choose a background and sprites for a scene.
 
     Args:
         rng: numpy.random.Generator.
         split: "train", "val", "test" or "clutter".
+        smallest: see `draw_toy_scene`.
 
     Returns:
         image: the background, (H, W, 3) uint8.
@@ -107,7 +108,8 @@ def compose(rng, split):
     count = draw_index(rng, _COUNT_ODDS)
     for _ in range(count):
         largest = _LARGEST[count - 1]
-        animals.append(_animal_sprite(rng, stage, largest, animals))
+        sizes = smallest, largest
+        animals.append(_animal_sprite(rng, stage, *sizes, animals))
     num_things = draw_index(rng, _THING_ODDS)
     things = [_thing_sprite(rng, stage, animals) for _ in range(num_things)]
     return image, sorted(animals + things, key=lambda s: s.depth), light
@@ -141,13 +143,14 @@ def _photograph(rng, image, light):
     return image
 
 
-def draw_toy_scene(rng, split="train"):
+def draw_toy_scene(rng, split="train", smallest=SMALLEST):
     """Draw one image of cats and dogs.
 
     Args:
         rng: numpy.random.Generator, or a seed.
         split: "train", "val", "test" or "clutter": they have different
             backgrounds.
+        smallest: where the animals' sides begin, as a part of the image's.
 
     Returns:
         The image (H, W, 3) uint8, RGB; a list of ToyObject, from back to front;
@@ -162,7 +165,7 @@ def draw_toy_scene(rng, split="train"):
             f"split must be one of {list(BACKGROUNDS)}, not {split!r}"
         )
     rng = np.random.default_rng(rng)
-    image, sprites, light = compose(rng, split)
+    image, sprites, light = compose(rng, split, smallest)
     owners = np.zeros(image.shape[:2], np.uint8)
     for number, sprite in enumerate(sprites, 1):
         paste(image, owners, sprite, number, light)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from d2l_ssd.toy.scenes import draw_toy_scene
+from d2l_ssd.toy.scenes import SMALLEST, draw_toy_scene
 
 _DRAWING_VERSION = 1  # raise it when the pictures of a seed change
 _SPLITS = ("train", "val", "test")
@@ -68,13 +68,13 @@ def _on_clutter(i, share):
     return int((i + 1) * share) > int(i * share)
 
 
-def _write_split(folder, split, count, seed, clutter):
+def _write_split(folder, split, count, seed, clutter, smallest):
     """Draw and write one split; return the classes shown, by image name."""
     members = {}
     for i in tqdm(range(count), desc=f"drawing {split}", unit="image"):
         rng = np.random.default_rng([seed, _SPLITS.index(split), i])
         behind = "clutter" if _on_clutter(i, clutter) else split
-        image, objects, _ = draw_toy_scene(rng, behind)
+        image, objects, _ = draw_toy_scene(rng, behind, smallest)
         name = f"toy_{split}_{i:06d}"
         write_example(folder, name, image, objects)
         members[name] = {o.name for o in objects}
@@ -96,14 +96,17 @@ def _write_lists(folder, members):
         path.write_text("".join(line + "\n" for line in lines))
 
 
-def write_set(folder, num_train, num_val, num_test, seed, clutter=0):
+def write_set(
+    folder, num_train, num_val, num_test, seed, clutter=0, smallest=SMALLEST
+):
     """Draw and write a whole data set into a new folder."""
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (folder / part).mkdir(parents=True)
     counts = {"train": num_train, "val": num_val, "test": num_test}
     shares = {"train": clutter, "val": 0, "test": 0}
     members = {
-        s: _write_split(folder, s, counts[s], seed, shares[s]) for s in _SPLITS
+        s: _write_split(folder, s, counts[s], seed, shares[s], smallest)
+        for s in _SPLITS
     }
     _write_lists(folder, members)
 
@@ -157,7 +160,15 @@ def _age(path):
         return 0
 
 
-def make_toy_voc(root, num_train, num_val, seed=0, num_test=None, clutter=0):
+def make_toy_voc(
+    root,
+    num_train,
+    num_val,
+    seed=0,
+    num_test=None,
+    clutter=0,
+    smallest=SMALLEST,
+):
     """Draw a data set of cats and dogs in the layout of VOC's devkit.
 
     Image i of a split depends on (seed, split, i) alone: a larger set holds
@@ -170,12 +181,14 @@ def make_toy_voc(root, num_train, num_val, seed=0, num_test=None, clutter=0):
         seed: integer of at least 0.
         num_test: images of the test split; by default as many as num_val.
         clutter: share of the training images whose background is clutter.
+        smallest: where the animals' sides begin, as a part of the image's
+            shorter side: above 0, below 1.
 
     Returns:
         root, as it was given.
 
     Raises:
-        ValueError: a bad number, seed or share.
+        ValueError: a bad number, seed, share or side.
         FileExistsError: root holds anything else than that set.
     """
     counts = dict(num_train=num_train, num_val=num_val, seed=seed)
@@ -183,8 +196,13 @@ def make_toy_voc(root, num_train, num_val, seed=0, num_test=None, clutter=0):
     counts = {name: _as_count(name, value) for name, value in counts.items()}
     if not 0 <= clutter <= 1:
         raise ValueError(f"clutter must be from 0 to 1, not {clutter!r}")
-    if clutter:  # the stamps of sets without it stay as they were
+    if not 0 < smallest < 1:
+        raise ValueError(f"smallest must be between 0 and 1, not {smallest!r}")
+    # The stamps of sets with neither stay as they were
+    if clutter:
         counts["clutter"] = clutter
+    if smallest != SMALLEST:
+        counts["smallest"] = smallest
     stamp, target = {**counts, "drawing": _DRAWING_VERSION}, Path(root)
     if not _is_made(target, stamp):
         _make_set(target, stamp, counts)

@@ -207,3 +207,17 @@ def test_both_species_sizes_and_empty_images():
     assert np.mean(np.less(sides, 0.15)) > 0.05
     assert np.mean(np.greater(sides, 0.5)) > 0.05
     assert 0.4 < names.count("cat") / len(names) < 0.6
+
+
+def test_close_animals_are_large_in_the_same_scene():
+    for seed in range(20):
+        (_, far, _), (_, close, _) = (
+            draw_toy_scene([5, seed], smallest=s) for s in (0.08, 0.3)
+        )
+        if len(far) == len(close) == 1:  # neither is hidden
+            sides = [
+                np.ptp(np.reshape(o[0].box, (2, 2)), 0) for o in (far, close)
+            ]
+            assert sides[1].max() > 0.95 * sides[0].max()
+            return
+    pytest.fail("no scene of one animal")

@@ -257,3 +257,17 @@ def test_bad_arguments_are_named(tmp_path, name, value):
     with pytest.raises(ValueError, match=f"{name} .*{re.escape(repr(value))}"):
         make_toy_voc(tmp_path / "set", **arguments)
     assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.1])
+def test_smallest_is_a_part_of_a_side(tmp_path, value):
+    with pytest.raises(ValueError, match=f"smallest .*{value}"):
+        make_toy_voc(tmp_path / "set", 1, 1, smallest=value)
+
+
+def test_a_set_says_how_small_its_animals_are(tmp_path):
+    make_toy_voc(tmp_path / "set", 1, 0, smallest=0.4)
+    stamp = json.loads((tmp_path / "set" / "toy.json").read_text())
+    assert stamp["smallest"] == 0.4
+    with pytest.raises(FileExistsError, match="smallest"):
+        make_toy_voc(tmp_path / "set", 1, 0)
