@@ -43,7 +43,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
 
-book: $(VENV)/ready build/data.done _build/assets.done $(if $(PHOTOS),photos)
+book: $(VENV)/ready build/data.done build/detector.done _build/assets.done $(if $(PHOTOS),photos)
 	@jupyter-book build --warningiserror --keep-going --quiet \
 		$(if $(PHOTOS),--path-output . build/photos,.) \
 		|| { rm -rf _build; echo "error: see the warnings above" >&2; exit 1; }
@@ -54,7 +54,7 @@ photos: $(VENV)/torch.done build/vendor.done
 	@nice python tools/with_photographs.py
 
 # Sphinx copies changed styles and scripts only when a chapter has changed too
-_build/assets.done: build/vendor.done $(wildcard book/_static/*) tools/light_pages.py \
+_build/assets.done: build/vendor.done build/detector.done $(wildcard book/_static/*) tools/light_pages.py \
 		tools/page/heights.json
 	@rm -rf _build && mkdir _build && touch $@
 
@@ -77,6 +77,12 @@ vendor: build/vendor.done
 build/vendor.done: package.json package-lock.json requirements.txt \
 		tools/vendor.py $(wildcard tools/page/*.*js) | $(VENV)/ready
 	@python tools/vendor.py
+	@touch $@
+
+# What the page of the detector loads, of the stored weights
+build/detector.done: tools/detector_files.py d2l_ssd/results/weights.npz \
+		$(wildcard d2l_ssd/onnx/*.py) | $(VENV)/ready
+	@python tools/detector_files.py
 	@touch $@
 
 data: build/data.done
@@ -169,7 +175,7 @@ own-thing-table: $(VENV)/ready vendor
 	@nice node tools/own_thing_measure.mjs $(OWN_THING)
 
 test-site: book
-	@echo "== the built pages in Chromium"
+	@echo "== the built pages in Chromium and in Firefox"
 	@python -m pytest tests/browser --durations=5
 
 # Where BCCD is at hand, or can be downloaded

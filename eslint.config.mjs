@@ -32,4 +32,8 @@ export default [
     ],
     languageOptions: { globals: globals.node },
   },
+  {
+    files: ["tests/browser/*.mjs"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
 ];

@@ -54,6 +54,7 @@ LAYERS = [
         "checkpoints",
         "options",
         "predictors",
+        "weight_names",
         "onnx",
         "mxnet",
         "torch",

@@ -62,10 +62,12 @@ JOBS = {
         ),
     ),
     "weights": Job(
-        "weights, predictions, history, and card",
+        "weights, predictions, history, and card; files for browsers",
         (
             python(WEIGHTS, "--copy"),
             python("benchmarks.mistakes.mistakes"),
+            python("benchmarks.browser.models"),
+            python("benchmarks.browser.models", "--gather"),
         ),
     ),
     "sweep": Job(

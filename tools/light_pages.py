@@ -9,7 +9,8 @@ JavaScript into the text. When all pages are written, this module
 - makes a font of the icons that the pages show,
 - moves pictures from the pages into files, which a browser reads when they are near,
 - moves the widgets' state behind the text,
-- keeps the widgets' places free, so that nothing jumps when they come.
+- keeps the widgets' places free, so that nothing jumps when they come,
+- mends what assistive technology stumbles over.
 """
 
 from __future__ import annotations
@@ -54,7 +55,18 @@ FORMULA_FONTS = "KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"
 FONT = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
 ICON = re.compile(r"\bfa-[a-z][a-z-]*[a-z]\b")
 CODE = re.compile(r'"\\(f[0-9a-f]{3})"')
-ICON_TAG = re.compile(r'<i (?=class="fa-)')
+# What assistive technology stumbles over: icons, cells of tables' heads with nothing
+# in them, a logo outside of all landmarks
+MENDED = (
+    (re.compile(r'<i (?=class="fa-)'), '<i aria-hidden="true" '),
+    (re.compile(r"<th( [^>]*)?>(?:<p></p>)?</th>"), r"<td\1></td>"),
+    (
+        re.compile(
+            r'<div (class="sidebar-primary-item">\s*<a class="navbar-brand)'
+        ),
+        r'<div role="navigation" aria-label="Home" \1',
+    ),
+)
 ICON_STYLES = """
 @font-face {{
   font-family: "Font Awesome 6 Free";
@@ -84,15 +96,22 @@ def lighten(app, exception):
     pages = {path: text for path, text in pages.items() if "</head>" in text}
     styles, scripts = (common(pages, tag) for tag in (STYLE, SCRIPT))
     joined = join_files(static, pages, styles, scripts)
+    heights = json.loads(HEIGHTS.read_text(encoding="utf-8"))
     for path, text in pages.items():
         text = use_joined(text, path, {*styles, *scripts}, joined)
-        text = keep_places(move_state(text), path.relative_to(folder))
+        text = keep_places(move_state(text), path.relative_to(folder), heights)
         text = move_pictures(text, path, folder / "_images")
-        text = ICON_TAG.sub('<i aria-hidden="true" ', text)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(mend(text), encoding="utf-8")
     shutil.rmtree(static / FONT_AWESOME)
     for path in static.rglob("*.map"):
         path.unlink()
+
+
+def mend(text):
+    """Mend what assistive technology stumbles over in a page."""
+    for fault, mended in MENDED:
+        text = fault.sub(mended, text)
+    return text
 
 
 def join_files(static, pages, styles, scripts):
@@ -177,9 +196,8 @@ def move_state(text):
     return f"{head}{states}</body>{tail}"
 
 
-def keep_places(text, page):
+def keep_places(text, page, heights):
     """Put a place before each widget's script, as high as the widget will be."""
-    heights = json.loads(HEIGHTS.read_text(encoding="utf-8"))
     rows = heights["pages"].get(page.with_suffix("").as_posix(), ())
     first, *parts = text.split(VIEW)
     places = (

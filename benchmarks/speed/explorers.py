@@ -36,6 +36,7 @@ from d2l_ssd.widgets import (  # noqa: E402
     DetectionExplorer,
     FeatureMapExplorer,
     IoUExplorer,
+    LossExplorer,
     MatchingExplorer,
     NMSExplorer,
     TargetExplorer,
@@ -99,6 +100,7 @@ def make_explorers():
     detections = DetectionExplorer(random_images(rng, 12), *gallery)
     yield detections, ["Score from", "NMS IoU"]
     yield open_steps(rng), ["NMS IoU", "Step"]
+    yield open_losses(rng), ["Mining ratio"]
     run = random_replay(rng, num_epochs=9, count=8)
     replay = TrainingReplay(random_images(rng, 8), *run)
     yield replay, ["Epoch", "Score from"]
@@ -119,6 +121,17 @@ def open_steps(rng):
     place = f"{view.image}/{view.label}"
     view.guesses = {place: {"left": 2, "nms_iou": view.nms_iou}}
     view.step = len(explorer.steps) // 2
+    return explorer
+
+
+def open_losses(rng):
+    """Make a LossExplorer whose guess is made, where all anchors pay the same."""
+    truths, *outputs, _ = random_gallery(rng, 3)
+    explorer = LossExplorer(random_images(rng, 3), truths, *outputs)
+    view = explorer.view
+    view.network = 1
+    setting = {"range": 4, "mining": view.mining, "pick": view.pick}
+    view.guesses = {f"{view.image}/{view.network}": setting}
     return explorer
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,12 @@ import numpy as np
 
 from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.files import replacing, write_text
+from d2l_ssd.onnx.precision import (
+    FLOAT32,
+    Precision,
+    check_precision,
+    reduce_precision,
+)
 from d2l_ssd.predictors import Predictor
 from d2l_ssd.targets import VARIANCES
 
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
 DESCRIPTION_SUFFIX = ".json"
 KEY = "d2l_ssd"  # of the metadata
 VERSION = 1  # of what it holds
-TOLERANCE = 1e-4  # relative, of outputs over 1
 CHECKED_BATCHES = 1, 3
 CPU = ["CPUExecutionProvider"]
 # For people who use the file with programs of their own
@@ -49,11 +54,12 @@ HOW = {
 }
 
 
-def describe(predictor: Predictor) -> str:
+def describe(predictor: Predictor, precision: str = FLOAT32) -> str:
     """Say as JSON how a network's input is made and its outputs are read."""
     settings = predictor.settings
     about = {
         "version": VERSION,
+        "precision": precision,
         "classes": list(predictor.classes),
         **settings.as_dict(),
         "image_size": [settings.height, settings.width],
@@ -76,6 +82,8 @@ def write_onnx(
     path: str | os.PathLike,
     predictor: Predictor,
     weights: Mapping[str, np.ndarray],
+    precision: str = FLOAT32,
+    images: np.ndarray | None = None,
 ) -> float:
     """Write a network to a file, which is there whole and right or not at all.
 
@@ -83,29 +91,48 @@ def write_onnx(
         path: of the file; beside it, `description_path(path)` is written.
         predictor: the network as it is run now, to compare with.
         weights: its weights, PyTorch's names to arrays.
+        precision: one of PRECISIONS.
+        images: (N, 3, H, W) float32 inputs, see `calibration_inputs`; "int8"
+            needs them.
 
     Returns:
-        The largest difference of the file's outputs, which onnxruntime
-        computes, from the predictor's.
+        How far the file's outputs, which onnxruntime computes, are from the
+        predictor's: as that precision's `measure` says.
 
     Raises:
-        ValueError: they differ by more than TOLERANCE.
+        ValueError: by more than its tolerance, or the precision is unknown or
+            needs images.
     """
     from d2l_ssd.onnx.graph import make_model
 
-    about = describe(predictor)
-    content = make_model(weights, {KEY: about}).SerializeToString()
-    difference = _largest_difference(predictor, _open_session(content, CPU))
-    if not difference <= TOLERANCE:  # NaN, too
-        raise ValueError(
-            f"{path} was not written: onnxruntime's outputs differ from those "
-            f"of {predictor.origin} by {difference:.2g}, and {TOLERANCE:g} is "
-            "allowed; try another version of onnxruntime"
-        )
+    allowed = check_precision(precision, images)
+    about = describe(predictor, precision)
+    model = reduce_precision(
+        make_model(weights, {KEY: about}), precision, images, open_content
+    )
+    content = model.SerializeToString()
+    difference = allowed.measure(_differences(predictor, content, images))
+    _check(path, predictor, difference, allowed)
     with replacing(path) as partial:
         partial.write_bytes(content)
     write_text(description_path(path), about + "\n")
     return difference
+
+
+def _check(
+    path: str | os.PathLike,
+    predictor: Predictor,
+    difference: float,
+    allowed: Precision,
+) -> None:
+    """Raise ValueError for outputs that are too far from the predictor's."""
+    if not difference <= allowed.tolerance:  # NaN, too
+        raise ValueError(
+            f"{path} was not written: onnxruntime's outputs differ from those "
+            f"of {predictor.origin} by {difference:.2g} {allowed.how}, and "
+            f"{allowed.tolerance:g} is allowed; try another version of "
+            "onnxruntime or, if it is not float32, another precision"
+        )
 
 
 def description_path(path: str | os.PathLike) -> Path:
@@ -114,19 +141,27 @@ def description_path(path: str | os.PathLike) -> Path:
     return path.with_name(path.name + DESCRIPTION_SUFFIX)
 
 
-def _largest_difference(
-    predictor: Predictor, session: onnxruntime.InferenceSession
-) -> float:
-    """Compare outputs for noise, relative to 1 or, where larger, to their size."""
-    rng = np.random.default_rng(0)
-    settings, differences = predictor.settings, []
-    for count in CHECKED_BATCHES:
-        shape = count, 3, settings.height, settings.width
-        X = rng.normal(size=shape).astype(np.float32)
+def _differences(
+    predictor: Predictor, content: bytes, images: np.ndarray | None
+) -> np.ndarray:
+    """Compare outputs for some images or noise, relative to 1 or their size."""
+    session, differences = _open_session(content, CPU), []
+    for X in _checked_inputs(predictor, images):
         for ours, theirs in zip(predictor(X), _run(session, X)):
             scale = np.maximum(abs(ours), 1)
-            differences.append((abs(theirs - ours) / scale).max())
-    return float(np.max(differences))
+            differences.append((abs(theirs - ours) / scale).ravel())
+    return np.concatenate(differences)
+
+
+def _checked_inputs(
+    predictor: Predictor, images: np.ndarray | None
+) -> Iterator[np.ndarray]:
+    """Yield batches to compare with; of noise where there are no images."""
+    settings, rng = predictor.settings, np.random.default_rng(0)
+    for count in CHECKED_BATCHES:
+        shape = count, 3, settings.height, settings.width
+        noise = rng.normal(size=shape).astype(np.float32)
+        yield noise if images is None else images[:count]
 
 
 def open_onnx(path: str | os.PathLike) -> Predictor:
@@ -176,6 +211,12 @@ def _run(
     """Return probabilities and offsets of inputs (B, 3, H, W)."""
     class_probs, offsets = session.run(None, {session.get_inputs()[0].name: X})
     return class_probs, offsets
+
+
+def open_content(content: bytes) -> Callable[[np.ndarray], list[np.ndarray]]:
+    """Return the function of a model that is in no file yet."""
+    session = _open_session(content, CPU)
+    return lambda X: session.run(None, {session.get_inputs()[0].name: X})
 
 
 def _read_metadata(

@@ -3,9 +3,10 @@
 `make weights` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
-playground's, its second page's, the photographs' and the processes' stand apart
-(`make playground-table`, `make own-thing-table`,
-`python -m benchmarks.photographs.table`, `python -m benchmarks.speed.processes`).
+playground's, its second page's, the photographs', the processes' and the browser's
+stand apart (`make playground-table`, `make own-thing-table`,
+`python -m benchmarks.photographs.table`, `python -m benchmarks.speed.processes`,
+`python -m benchmarks.browser.models`).
 """
 
 from d2l_ssd.results.arrays import (
@@ -14,6 +15,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
+from d2l_ssd.results.browser_models import load_browser_models
 from d2l_ssd.results.own_thing import load_own_thing_table
 from d2l_ssd.results.photographs import load_photographs_tables
 from d2l_ssd.results.playground import load_playground_table
@@ -34,6 +36,7 @@ __all__ = [
     "Predictions",
     "Results",
     "find_candidates",
+    "load_browser_models",
     "load_own_thing_table",
     "load_photographs_tables",
     "load_playground_table",

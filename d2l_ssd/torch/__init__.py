@@ -36,12 +36,8 @@ from d2l_ssd.torch.training import (
     hard_negative_mask,
     train_step,
 )
-from d2l_ssd.torch.weights import (
-    get_weights,
-    load_weights,
-    mxnet_to_torch,
-    torch_to_mxnet,
-)
+from d2l_ssd.torch.weights import get_weights, load_weights
+from d2l_ssd.weight_names import mxnet_to_torch, torch_to_mxnet
 
 __all__ = [
     "SSD",

@@ -12,7 +12,8 @@ from torch import nn
 
 from d2l_ssd.results import load_results
 from d2l_ssd.torch.runs import read_run
-from d2l_ssd.torch.weights import get_weights, load_weights, mxnet_to_torch
+from d2l_ssd.torch.weights import get_weights, load_weights
+from d2l_ssd.weight_names import mxnet_to_torch
 
 DRAWN, IMAGENET = "drawn", "imagenet"
 CLASS_HEADS, OFFSET_HEADS = "output.class_heads.", "output.offset_heads."

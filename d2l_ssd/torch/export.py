@@ -29,12 +29,8 @@ from d2l_ssd.torch.stored_card import (
     Origin,
     stored_card,
 )
-from d2l_ssd.torch.weights import (
-    get_weights,
-    load_weights,
-    mxnet_to_torch,
-    torch_to_mxnet,
-)
+from d2l_ssd.torch.weights import get_weights, load_weights
+from d2l_ssd.weight_names import mxnet_to_torch, torch_to_mxnet
 
 
 def export_results(

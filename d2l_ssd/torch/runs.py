@@ -43,7 +43,8 @@ from d2l_ssd.safetensors import pack_tensors, unpack_tensors
 from d2l_ssd.torch.averaging import WeightAverage
 from d2l_ssd.torch.checks import check_finite
 from d2l_ssd.torch.model import SSD
-from d2l_ssd.torch.weights import load_weights, mxnet_to_torch
+from d2l_ssd.torch.weights import load_weights
+from d2l_ssd.weight_names import mxnet_to_torch
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
 from d2l_ssd.widgets.iou_explorer import IoUExplorer
+from d2l_ssd.widgets.live_detector import LiveDetector
+from d2l_ssd.widgets.loss_explorer import LossExplorer
 from d2l_ssd.widgets.matching_explorer import MatchingExplorer
 from d2l_ssd.widgets.nms_explorer import NMSExplorer
 from d2l_ssd.widgets.own_thing import OwnThing
@@ -17,6 +19,8 @@ __all__ = [
     "DetectionExplorer",
     "FeatureMapExplorer",
     "IoUExplorer",
+    "LiveDetector",
+    "LossExplorer",
     "MatchingExplorer",
     "NMSExplorer",
     "OwnThing",

@@ -11,6 +11,7 @@ HTML = ROOT / "_build" / "html"
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
+NARROW = {"width": 320, "height": 640}  # a zoom of 400 % on 1,280 pixels
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 EVERY_WIDGET_IS_THERE = """

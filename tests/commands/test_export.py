@@ -1,5 +1,6 @@
 """`d2l-ssd export`: from a run to a file, and what is refused."""
 
+import json
 import re
 import sys
 
@@ -24,7 +25,8 @@ def test_export_of_the_stored_weights(tmp_path, capsys):
     path = tmp_path / "new folder" / "animals.onnx"
     assert run("export", "stored", path) == 0
     out = capsys.readouterr().out
-    assert "46.2 MB, 256x256 input, classes cat, dog" in out
+    assert "46.2 MB, float32 (weights as trained), 256x256 input" in out
+    assert "classes cat, dog" in out
     assert f"how to use it: {path}.json" in out
     names = sorted(file.name for file in path.parent.iterdir())
     assert names == ["animals.onnx", "animals.onnx.json"]
@@ -32,6 +34,40 @@ def test_export_of_the_stored_weights(tmp_path, capsys):
     pairs = zip(load_predictor(path)(X), load_predictor("stored")(X))
     for ours, theirs in pairs:
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_export_with_integers(tmp_path, capsys):
+    path = tmp_path / "animals.onnx"
+    assert run("export", "stored", path, "--precision", "int8") == 0
+    out = capsys.readouterr().out
+    assert "11.6 MB, int8 (weights and maps in 8 bits" in out
+    assert "on average (root mean square); up to 0.15 is allowed" in out
+    about = json.loads((tmp_path / "animals.onnx.json").read_text())
+    assert about["precision"] == "int8"
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--precision", "int4"], "invalid choice: 'int4'"),
+        (["--calibrate", "drawn"], "float32 needs no images: leave it out"),
+        (
+            ["--precision", "int8", "--calibrate", "nowhere"],
+            "no image or folder nowhere: check",
+        ),
+    ],
+    ids=["unknown", "not needed", "no folder"],
+)
+def test_refused_precision(tmp_path, capfd, options, message):
+    assert run("export", "stored", tmp_path / "net.onnx", *options) == 2
+    assert re.search(message, capfd.readouterr().err)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_run_needs_a_folder_to_calibrate_with(tmp_path, capfd):
+    words = tmp_path / "run", tmp_path / "net.onnx", "--precision", "int8"
+    assert run("export", *words) == 2
+    assert "int8 needs --calibrate FOLDER" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,10 @@ import mxnet as mx
 import numpy as np
 import onnx
 import pytest
-import torch
 from helpers.torch_runs import images
 from mxnet import npx
 
 import d2l_ssd.mxnet
-from d2l_ssd.checkpoints import ModelSettings
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.onnx import description_path, open_onnx, write_onnx
 from d2l_ssd.onnx.files import KEY, describe
@@ -27,40 +25,9 @@ from d2l_ssd.predictors import (
     predictor_of,
 )
 from d2l_ssd.results import load_results
-from d2l_ssd.torch import SSD, Trained, get_weights
+from d2l_ssd.torch import get_weights
 
 npx.set_np()
-CLASSES = "Zelle", "plaquette sanguine", "白血球"
-SETTINGS = ModelSettings(
-    (64, 96),
-    sizes=((0.1, 0.15), (0.2, 0.3), (0.4, 0.5), (0.7, 0.9)),
-    ratios=((1, 2, 0.5), (1, 3, 0.5), (1, 2, 0.25), (1, 2, 0.5)),
-    fit="pad",
-)
-
-
-@pytest.fixture(scope="module")
-def trained():
-    """A network none of whose weights has the value it begins with."""
-    rng = torch.Generator().manual_seed(1)
-    net = SSD(3).eval()
-    for name, tensor in net.state_dict().items():
-        if "norm" in name or "bn" in name or "running" in name:
-            noise = torch.rand(tensor.shape, generator=rng)
-            tensor.copy_(0.5 + noise)
-        elif name.endswith("bias"):
-            tensor.copy_(torch.randn(tensor.shape, generator=rng))
-    return Trained(net, CLASSES, SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def predictor(trained):
-    return predictor_of(trained, "my run")
-
-
-@pytest.fixture(scope="module")
-def weights(trained):
-    return get_weights(trained.net)
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +76,10 @@ def test_onnxruntime_computes_what_mxnet_does(stored):
     assert_close(load_predictor(stored)(X), theirs)
 
 
-def test_file_tells_all_that_its_user_must_know(path):
+def test_file_tells_all_that_its_user_must_know(path, predictor):
     opened = load_predictor(path)
-    assert opened.classes == CLASSES
-    assert opened.settings == SETTINGS
+    assert opened.classes == predictor.classes
+    assert opened.settings == predictor.settings
     assert opened.origin == f"the file {path}"
 
 
@@ -156,15 +123,17 @@ def boxes_by_the_description(about, offsets):
     return np.clip(boxes, 0, 1)
 
 
-def test_the_description_is_enough_to_find_boxes(path):
+def test_the_description_is_enough_to_find_boxes(path, predictor):
     about = json.loads(description_path(path).read_text(encoding="utf-8"))
     rng = np.random.default_rng(3)
-    offsets = rng.normal(size=(len(SETTINGS.anchors()), 4)).astype(np.float32)
+    offsets = rng.normal(size=(len(predictor.settings.anchors()), 4)).astype(
+        np.float32
+    )
     boxes = boxes_by_the_description(about, offsets)
     probs = np.zeros((1, len(offsets), 4), np.float32)
     probs[..., 1] = 1  # in the anchors' order, as all scores are equal
     (found,) = predict_ssd(
-        probs, offsets[None], SETTINGS.anchors(), 0.5, 1, None, None
+        probs, offsets[None], predictor.settings.anchors(), 0.5, 1, None, None
     )
     visible = (boxes[:, 2:] - boxes[:, :2]).min(axis=1) > 1e-6
     np.testing.assert_allclose(found.boxes, boxes[visible], atol=1e-5)
@@ -280,7 +249,7 @@ print(probs.shape, *predictor.classes)
 """
 
 
-def test_neither_pytorch_nor_mxnet_nor_onnx_is_needed(path):
+def test_neither_pytorch_nor_mxnet_nor_onnx_is_needed(path, predictor):
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_FRAMEWORKS, path],
         capture_output=True,
@@ -289,5 +258,8 @@ def test_neither_pytorch_nor_mxnet_nor_onnx_is_needed(path):
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     assert done.returncode == 0, done.stderr
-    count = len(SETTINGS.anchors())
-    assert done.stdout.split("\n")[0] == f"(2, {count}, 4) {' '.join(CLASSES)}"
+    count = len(predictor.settings.anchors())
+    assert (
+        done.stdout.split("\n")[0]
+        == f"(2, {count}, 4) {' '.join(predictor.classes)}"
+    )

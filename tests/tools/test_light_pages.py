@@ -97,23 +97,44 @@ def test_the_state_of_widgets_comes_last():
     assert text == f"<head></head><body>text{state}</body>"
 
 
-def test_a_widget_has_its_place(monkeypatch, tmp_path):
-    heights = tmp_path / "heights.json"
-    heights.write_text(
-        '{"widths": [300, 600], "pages": {"book/a": [[90, 70]]}}'
-    )
-    monkeypatch.setattr(light_pages, "HEIGHTS", heights)
+def test_a_widget_has_its_place():
+    heights = {"widths": [300, 600], "pages": {"book/a": [[90, 70]]}}
     page = f"<head></head><body>{light_pages.VIEW}{{}}</script></body>"
-    text = light_pages.keep_places(page, light_pages.Path("book/a.html"))
+
+    def keep(name):
+        return light_pages.keep_places(page, light_pages.Path(name), heights)
+
     place = '<div class="widget-subarea" id="d2l-place-0"></div>'
+    text = keep("book/a.html")
     assert f"<body>{place}{light_pages.VIEW}" in text
     assert re.findall(r"min-width: (\d+)px.*min-height: (\d+)px", text) == [
         ("300", "90"),
         ("600", "70"),
     ]
     # Of a page that was never measured the place is there, and not kept free
-    text = light_pages.keep_places(page, light_pages.Path("book/b.html"))
+    text = keep("book/b.html")
     assert place in text and "min-height" not in text
+
+
+@pytest.mark.parametrize(
+    "fault, mended",
+    [
+        (
+            '<i class="fa-solid fa-bars">',
+            '<i aria-hidden="true" class="fa-solid fa-bars">',
+        ),
+        ("<i>a word</i>", "<i>a word</i>"),
+        ('<th class="head"><p></p></th>', '<td class="head"></td>'),
+        ("<th></th><th>AP</th>", "<td></td><th>AP</th>"),
+        (
+            '<div class="sidebar-primary-item">\n\n<a class="navbar-brand logo">',
+            '<div role="navigation" aria-label="Home" '
+            'class="sidebar-primary-item">\n\n<a class="navbar-brand logo">',
+        ),
+    ],
+)
+def test_assistive_technology_has_nothing_to_stumble_over(fault, mended):
+    assert light_pages.mend(fault) == mended
 
 
 def test_embedded_pictures_become_files_that_can_wait(tmp_path):

@@ -12,8 +12,8 @@ import d2l_ssd.mxnet
 from d2l_ssd.data import VOCDetection
 from d2l_ssd.mxnet.weights import get_weights
 from d2l_ssd.torch import SSD, load_weights, mxnet_to_torch
-from d2l_ssd.torch.weights import FIXED_WEIGHTS
 from d2l_ssd.toy import make_toy_voc
+from d2l_ssd.weight_names import FIXED_WEIGHTS
 
 npx.set_np()
 

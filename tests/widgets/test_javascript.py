@@ -1,5 +1,7 @@
 """The JavaScript of the explorers against Python, in node."""
 
+import itertools
+
 import numpy as np
 import pytest
 from helpers.explorers import (
@@ -31,14 +33,15 @@ from d2l_ssd.evaluation import (
     match_detections,
     precision_recall,
 )
-from d2l_ssd.inference import batched_nms, nms, predict_ssd
+from d2l_ssd.inference import batched_nms, nms, predict_ssd, softmax
 from d2l_ssd.targets import decode_offsets, encode_offsets, match_anchors
-from d2l_ssd.widgets import FeatureMapExplorer, TrainingReplay
+from d2l_ssd.widgets import FeatureMapExplorer, LossExplorer, TrainingReplay
 from d2l_ssd.widgets.anchor_explorer import NAIVE_SIZES
 from d2l_ssd.widgets.base import MAP_SHAPES
 from d2l_ssd.widgets.detection_explorer import MIN_SCORE, candidate_rows
 from d2l_ssd.widgets.feature_map_explorer import CHANNELS
 from d2l_ssd.widgets.iou_explorer import measure_boxes
+from d2l_ssd.widgets.loss_explorer import MINING_RATIOS, SURE
 from d2l_ssd.widgets.matching_explorer import matching_steps
 from d2l_ssd.widgets.nms_explorer import list_steps
 
@@ -157,6 +160,28 @@ def nms_step_cases(rng):
         }
 
 
+def prediction_cases(rng):
+    for number in range(12):
+        anchors = random_boxes(rng, 200, 0.1)
+        probs = softmax(rng.normal(0, 2, (200, 4)).astype(np.float32))
+        if number % 3 == 2:
+            probs = probs.round(1)  # many ties
+        offsets = rng.normal(0, 2, (200, 4)).astype(np.float32)
+        if number % 2:
+            offsets[:, 0] += 20  # beside the image
+        options = (0.01, 0.45, 400, 100), (0.3, 0.2, 20, 5)
+        chosen = options[number % 2]
+        probs /= probs.sum(axis=1, keepdims=True)
+        found = predict_ssd(probs[None], offsets[None], anchors, *chosen)[0]
+        yield {
+            "probs": probs,
+            "offsets": offsets,
+            "anchors": anchors,
+            "options": chosen,
+            "found": found._asdict(),
+        }
+
+
 def average_precision_cases(rng):
     for count in (0, 1, 5, 40, 300):
         scores = rng.uniform(size=count).round(1)
@@ -260,6 +285,55 @@ def activation_cases(rng):
             }
 
 
+def loss_cases(rng):
+    truths, *outputs, _ = random_gallery(rng, 3)
+    view = LossExplorer(random_images(rng, 3), truths, *outputs).view
+    names = "truths", "backgrounds", "details"
+    yield {
+        **{
+            name: [list(data) for data in getattr(view, name)] for name in names
+        },
+        **{name: getattr(view, name) for name in LOSS_TRAITS},
+        "settings": list(loss_settings(truths, outputs)),
+    }
+
+
+LOSS_TRAITS = (
+    *("class_names", "map_shapes", "sizes", "ratios"),
+    *("mining_ratios", "min_negatives"),
+)
+
+
+def loss_settings(truths, outputs):
+    """Yield the explorer's loss at settings, and which anchors count."""
+    images = random_images(np.random.default_rng(0), 3)
+    explorer = LossExplorer(images, truths, *outputs)
+    names = "image", "network", "mining", "pick", "divisor"
+    ranges = 3, 2, len(MINING_RATIOS), 2, 2
+    for setting in itertools.product(*map(range, ranges)):
+        for name, value in zip(names, setting):
+            setattr(explorer.view, name, value)
+        yield {
+            **dict(zip(names, setting)),
+            **explorer.terms._asdict(),
+            "counted": counted_exactly(explorer),
+        }
+
+
+def counted_exactly(explorer):
+    """Return the anchors that count, or None where the page's may be others.
+
+    As halves, losses of sure background have ties that they had not.
+    """
+    view = explorer.view
+    classes, losses, _ = explorer.anchor_losses(view.image, view.network)
+    counted = explorer.counted
+    all_count = view.mining == len(MINING_RATIOS) - 1
+    unsure = losses[counted & (classes == 0)].min() > SURE
+    exact = not all_count and (view.pick == 1 or unsure)
+    return np.flatnonzero(counted) if exact else None
+
+
 CASES = {
     "box_iou": box_cases,
     "iou_measures": iou_measure_cases,
@@ -268,12 +342,14 @@ CASES = {
     "offsets": offset_cases,
     "nms": nms_cases,
     "nms_steps": nms_step_cases,
+    "predictions": prediction_cases,
     "average_precision": average_precision_cases,
     "judged": judged_cases,
     "galleries": gallery_cases,
     "replays": replay_cases,
     "activations": activation_cases,
     "matching_steps": matching_step_cases,
+    "losses": loss_cases,
 }
 
 

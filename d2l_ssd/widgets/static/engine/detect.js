@@ -3,6 +3,7 @@
 import { exactIou, takeBoxes } from "../lib/boxes.js";
 import { averagePrecision, precisionRecall } from "../lib/metrics.js";
 import { argsortDescending } from "../lib/nms.js";
+import { bestAnchors, inImage, takeDetections } from "../lib/predict.js";
 import { CLASSES } from "./scenes.js";
 
 /** @typedef {import("../lib/labels.js").Labels} Labels */
@@ -27,7 +28,6 @@ import { CLASSES } from "./scenes.js";
 export const MIN_SCORE = 0.01; // of what AP sees
 const TOP = 100; // of a class, before suppression
 const OFFSETS = 4;
-const SMALLEST = 1e-12; // side of a box in the image, as in `d2l_ssd.boxes.has_area`
 
 /**
  * Detect the objects of one image, as `d2l_ssd.inference.predict_ssd` does.
@@ -62,7 +62,7 @@ function decodeCandidates(outputs, anchors, steps, settings) {
   const best = { scores: [], classes: [], anchors: [] };
   for (let k = 1; k < logits; k++) {
     const scores = takeColumns(all, logits, k, k + 1);
-    for (const anchor of bestAnchors(scores)) {
+    for (const anchor of bestAnchors(scores, MIN_SCORE, TOP)) {
       best.scores.push(scores[anchor]);
       best.classes.push(steps.labelInUse(k - 1));
       best.anchors.push(anchor);
@@ -93,56 +93,7 @@ function takeColumns(matrix, columns, from, to) {
   return taken;
 }
 
-const LEAST = Math.fround(MIN_SCORE);
-
-/**
- * The anchors with the TOP best scores of a class, best first.
- *
- * @param {Float32Array} scores
- */
-function bestAnchors(scores) {
-  // Without a comparison, a typed array's sort is fast
-  const likely = scores.filter((score) => score >= LEAST).sort();
-  const cut = likely.length > TOP ? likely[likely.length - TOP] : LEAST;
-  /** @type {number[]} */
-  const anchors = [];
-  for (let a = 0; a < scores.length; a++) {
-    if (scores[a] >= cut) anchors.push(a);
-  }
-  return argsortDescending(scores, anchors).slice(0, TOP);
-}
-
-/**
- * Clip boxes to the image, and drop those of which nothing is left.
- *
- * @param {Candidates} candidates
- * @returns {Candidates}
- */
-function inImage(candidates) {
-  const boxes = candidates.boxes.map((x) => Math.min(1, Math.max(0, x)));
-  /** @type {number[]} */
-  const rows = [];
-  for (let k = 0; k < boxes.length; k += 4) {
-    const width = boxes[k + 2] - boxes[k];
-    const height = boxes[k + 3] - boxes[k + 1];
-    if (width > SMALLEST && height > SMALLEST) rows.push(k / 4);
-  }
-  const clipped = { ...candidates, boxes };
-  return 4 * rows.length < boxes.length ? take(clipped, rows) : clipped;
-}
-
-/**
- * @param {Candidates} all
- * @param {number[]} rows
- */
-export function take({ boxes, scores, classes, anchors }, rows) {
-  return {
-    boxes: takeBoxes(boxes, rows),
-    scores: rows.map((row) => scores[row]),
-    classes: rows.map((row) => classes[row]),
-    anchors: rows.map((row) => anchors[row]),
-  };
-}
+export const take = takeDetections;
 
 // Rounded as in Python: an IoU may fall on a threshold
 export const COCO_THRESHOLDS = Array.from({ length: 10 }, (_, k) =>

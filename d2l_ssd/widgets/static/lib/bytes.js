@@ -32,3 +32,18 @@ export function copyBytes(bytes) {
   const copy = buffer.slice(byteOffset, byteOffset + byteLength);
   return /** @type {ArrayBuffer} */ (copy);
 }
+
+/**
+ * Read float16 numbers, which older browsers have no array for.
+ *
+ * @param {Bytes} bytes
+ */
+export function toHalves(bytes) {
+  return Float32Array.from(new Uint16Array(copyBytes(bytes)), (half) => {
+    const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+    const sign = half >> 15 ? -1 : 1;
+    if (exponent === 31) return fraction ? NaN : sign * Infinity;
+    if (!exponent) return sign * fraction * 2 ** -24;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+}
