@@ -153,8 +153,8 @@ class TestRecipe:
 
     def test_is_the_packages_but_for_its_length(self):
         options = Recipe().train_options()
-        assert (options.num_epochs, options.batch_size) == (16, 16)
-        assert options == replace(type(options)(), num_epochs=16, batch_size=16)
+        assert (options.num_epochs, options.batch_size) == (20, 16)
+        assert options == replace(type(options)(), num_epochs=20, batch_size=16)
 
     def test_a_quarter_is_on_clutter(self, made):
         """Of other pixels than the same images without it."""
@@ -214,9 +214,9 @@ class TestSteps:
         monkeypatch.setattr(
             storing, "evaluate", lambda *_, **__: (None, Judged())
         )
-        assert storing.choose_steps(tmp_path, []) == steps
+        assert storing.choose_steps(tmp_path, []) == (steps, aps[0])
         # Kept: nothing is left to measure
-        assert storing.choose_steps(tmp_path, []) == steps
+        assert storing.choose_steps(tmp_path, []) == (steps, aps[0])
 
 
 def test_fit_of_small_objects_stands_apart():

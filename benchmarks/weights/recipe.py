@@ -35,7 +35,7 @@ class Recipe:
     judged: str = "drawn"
     sizes: tuple = SIZES
     options: dict = field(
-        default_factory=lambda: {"num_epochs": 16, "batch_size": 16}
+        default_factory=lambda: {"num_epochs": 20, "batch_size": 16}
     )
 
     def draw(self) -> Path:

@@ -68,11 +68,19 @@ def store(recipe: Recipe, folder: Path, target: Path, processes: int) -> None:
         describe_hardware(processes),
         (describe_anchors(train_set, recipe), *_drawing_time(folder)),
     )
-    wide_steps = choose_steps(folder, val_set)
-    export_results(folder / RUN, target, val_set, test_set, origin, wide_steps)
+    wide_steps, exact = choose_steps(folder, val_set)
+    export_results(
+        folder / RUN,
+        target,
+        val_set,
+        test_set,
+        origin,
+        wide_steps,
+        exact=exact,
+    )
 
 
-def choose_steps(folder: Path, val_set: Sequence) -> int:
+def choose_steps(folder: Path, val_set: Sequence) -> tuple[int, float]:
     """Return the fewest steps of the widest convolutions that cost next to nothing.
 
     What was measured is kept in a file: it takes minutes.
@@ -82,11 +90,12 @@ def choose_steps(folder: Path, val_set: Sequence) -> int:
         val_set: that the cost is measured on.
 
     Returns:
-        `wide_steps`, see `compress_weights`.
+        `wide_steps`, see `compress_weights`, and the COCO AP before rounding.
     """
     path = folder / FORM
     if path.exists():
-        return json.loads(path.read_text())["wide_steps"]
+        form = json.loads(path.read_text())
+        return form["wide_steps"], form["ap"]["exact"]
     net, _ = read_run(folder / RUN)
     weights = torch_to_mxnet(get_weights(net))
     measured = {"exact": evaluate(net, val_set, num_workers=0)[1].mean_ap}
@@ -98,7 +107,7 @@ def choose_steps(folder: Path, val_set: Sequence) -> int:
             break
     form = {"wide_steps": steps, "ap": measured}
     write_text(path, json.dumps(form, indent=1) + "\n")
-    return steps
+    return steps, measured["exact"]
 
 
 def command_line() -> str:

@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 from benchmarks.weights.launching import (
+    NICENESS,
     default_processes,
     launch,
     write_once,
@@ -38,7 +39,6 @@ from d2l_ssd.label_checks import read_labels
 from d2l_ssd.results.sweep import SWEEP
 
 GROWTH = 0.5, 0.75, 1  # of the inputs' side, for a third of the epochs each
-NICENESS = 10
 
 
 class Variant(NamedTuple):

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from benchmarks.weights.launching import (
+    NICENESS,
     default_processes,
     launch,
     write_once,
@@ -33,7 +34,6 @@ from benchmarks.weights.storing import (
 from d2l_ssd.files import locked_folder, write_text
 
 RECIPE, RESULTS = "recipe.json", "results"
-NICENESS = 10  # hours of work in the background of other work
 
 
 def main() -> None:

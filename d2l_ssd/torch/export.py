@@ -41,6 +41,7 @@ def export_results(
     origin: Origin,
     wide_steps: int = INT8_MAX,
     num_workers: int = 0,
+    exact: float | None = None,
 ) -> str:
     """Write a run's results in the form that `load_results` reads.
 
@@ -54,13 +55,16 @@ def export_results(
         origin: for the card.
         wide_steps: see `compress_weights`.
         num_workers: processes that make batches.
+        exact: COCO AP of the weights before rounding on `val_set`; measured if
+            not given.
 
     Returns:
         The card.
     """
     net, checkpoint = read_run(folder)
     replay = read_galleries(folder, checkpoint.history)
-    exact = evaluate(net, val_set, num_workers=num_workers)[1].mean_ap
+    if exact is None:
+        exact = evaluate(net, val_set, num_workers=num_workers)[1].mean_ap
     weights = torch_to_mxnet(get_weights(net))
     load_weights(net, mxnet_to_torch(round_weights(weights, wide_steps)))
     val, test = (

@@ -125,15 +125,7 @@ class SSD(nn.Module):
         super().__init__()
         self.backbone = SSDBackbone()
         self.output = SSDOutput(num_classes)
-        self.apply(_initialize)
 
     def forward(self, X):
         check_images(X, self.training)
         return self.output(self.backbone(X))
-
-
-def _initialize(module):
-    if isinstance(module, nn.Conv2d):
-        nn.init.xavier_uniform_(module.weight)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)

@@ -11,11 +11,13 @@ from ipywidgets import Checkbox, Widget
 from numpy.typing import ArrayLike
 
 from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.boxes import clip_boxes, has_area
 from d2l_ssd.checks.lengths import check_same_length
 from d2l_ssd.detections import Detections
 from d2l_ssd.error_analysis import detection_kinds
 from d2l_ssd.evaluation import evaluate_detections
-from d2l_ssd.inference import decode_candidates, predict_ssd
+from d2l_ssd.inference import predict_ssd, select_candidates
+from d2l_ssd.targets import decode
 from d2l_ssd.widgets.base import (
     MAP_SHAPES,
     Explorer,
@@ -49,6 +51,9 @@ class DetectionView(JudgedView):
     candidates = traitlets.List(
         traitlets.Bytes(),
         help="per image (N, 6): class, score and box, class by class, best first",
+    ).tag(sync=True)
+    anchors = traitlets.List(
+        traitlets.Bytes(), help="per image (N, 4): what the boxes come from"
     ).tag(sync=True)
     compact = traitlets.Bool().tag(sync=True)
     image = traitlets.Int().tag(sync=True)
@@ -97,11 +102,13 @@ class DetectionExplorer(Explorer):
             anchors = ssd_anchors(MAP_SHAPES)
         self.images, self.truths = images, clean_labels(truths, 6)
         self.outputs = np.asarray(class_probs), np.asarray(offsets), anchors
+        rows = candidate_rows(*self.outputs)
         view = _make_view(len(class_names))(
             images=encode_images(images),
             truths=pack_boxes(self.truths),
             difficult=pack_difficult(self.truths),
-            candidates=[pack(rows) for rows in candidate_rows(*self.outputs)],
+            candidates=[pack(found[:, :6]) for found in rows],
+            anchors=[pack(found[:, 6:]) for found in rows],
             class_names=list(class_names),
             compact=compact,
             image=image,
@@ -185,17 +192,18 @@ def candidate_rows(
     """List what enters NMS for each image, as `predict_ssd` does.
 
     Returns:
-        Per image (N, 6) float32 rows [class, score, box]: class by class, in a
-        class best first, so that any score threshold of MIN_SCORE or more keeps
-        a part of each class's rows from its start.
+        Per image (N, 10) float32 rows [class, score, box, anchor]: class by class,
+        in a class best first, so that any score threshold of MIN_SCORE or more
+        keeps a part of each class's rows from its start.
     """
     images = []
     for probs, offset in zip(class_probs, offsets):
-        boxes, scores, classes = decode_candidates(
-            probs, offset, anchors, MIN_SCORE, TOP_K
-        )
-        columns = classes, scores, boxes
-        images.append(np.column_stack(columns).astype(np.float32))
+        scores = probs[:, 1:].T
+        rows, classes = select_candidates(scores, MIN_SCORE, TOP_K)
+        boxes = clip_boxes(decode(anchors[rows], offset[rows]))
+        columns = classes, scores[classes, rows], boxes, anchors[rows]
+        found = np.column_stack(columns).astype(np.float32)
+        images.append(found[has_area(boxes)])
     return images
 
 

@@ -103,9 +103,15 @@ def test_fewer_steps_make_a_smaller_file_and_other_figures(
     """What is predicted is what the stored weights predict."""
     origin = Origin("", "", "")
     card = export_results(
-        exported[0] / "run", tmp_path, *sets[::-1], origin, wide_steps=3
+        exported[0] / "run",
+        tmp_path,
+        *sets[::-1],
+        origin,
+        wide_steps=3,
+        exact=0.4321,
     )
     assert "7 steps in the widest" in card
+    assert "and 0.432 without rounding" in card
     sizes = [
         (folder / "weights.npz").stat().st_size
         for folder in (tmp_path, exported[0] / "out")

@@ -1,12 +1,13 @@
 /** What DetectionExplorer computes. */
 
+import { iou } from "../lib/boxes.js";
+import { toFloats } from "../lib/bytes.js";
 import { detect, readCandidates } from "../lib/detections.js";
 import { countImage, curveOf } from "../lib/judging.js";
-import { readLabels } from "../lib/labels.js";
+import { readBoxes, readLabels } from "../lib/labels.js";
 
 /** @typedef {import("../lib/bytes.js").Bytes} Bytes */
 /** @typedef {import("../lib/judging.js").Count} Count */
-/** @typedef {import("../lib/judging.js").Found} Found */
 
 /**
  * @typedef {object} Traits and `shows_0`, `shows_1`, ... : whether a class is shown
@@ -14,6 +15,7 @@ import { readLabels } from "../lib/labels.js";
  * @property {Bytes[]} truths per image (M, 5): class and box
  * @property {Bytes[]} difficult per image (M,): 1 where it does not count
  * @property {Bytes[]} candidates per image (N, 6): class, score and box
+ * @property {Bytes[]} anchors per image (N, 4): of the candidates
  * @property {string[]} class_names
  * @property {boolean} compact
  * @property {number} image
@@ -37,6 +39,9 @@ export function readData(model) {
     candidates: model
       .get("candidates")
       .map((bytes, image) => readCandidates(bytes, labels[image])),
+    anchors: model
+      .get("anchors")
+      .map((bytes) => readBoxes(toFloats(bytes), 4)),
     toggles: togglesOf(model),
   };
 }
@@ -71,7 +76,7 @@ export function settingsOf(model) {
 export function makeDetector(model, { names, labels, candidates, toggles }) {
   /** @type {number | undefined} */
   let foundAt;
-  /** @type {Found[]} per image, from the lowest score on */
+  /** @type {ReturnType<typeof detect>[]} per image, from the lowest score on */
   let found = [];
   /** @type {ReturnType<typeof curveOf>[]} per class */
   let curves = [];
@@ -91,4 +96,17 @@ export function makeDetector(model, { names, labels, candidates, toggles }) {
     const selected = /** @type {number | undefined} */ (shown[rank]);
     return { image, least, on, found, curves, counts, shown, rank, selected };
   };
+}
+
+/**
+ * Which anchor the selected box comes from, and their IoU; undefined if none is.
+ *
+ * @param {Data} data
+ * @param {Detected} detected
+ */
+export function anchorOf({ anchors }, { image, found, selected }) {
+  if (selected === undefined) return undefined;
+  const { boxes, rows } = found[image];
+  const row = rows[selected];
+  return { row, iou: iou(boxes, selected, anchors[image], row) };
 }

@@ -1,6 +1,7 @@
 /** DetectionExplorer's image: boxes that are right or wrong, and missed objects. */
 
 import { COLORS, judgedLook } from "../lib/colors.js";
+import { anchorOf } from "./data.js";
 import { drawPlate, outlineRect, rectOf, strokeRect } from "../lib/draw.js";
 import { drawImage, fitImage } from "../lib/images.js";
 
@@ -48,9 +49,25 @@ export function drawPicture({ picture, colors }, data, image, detected) {
   }
   for (const t of missed) nameMissed(context, truths, t, names, size);
   if (selected === undefined) return;
+  drawAnchor(context, data, detected, size);
   const line = { width: 4, edge: "rgba(0, 0, 0, 0.8)", edgeWidth: 7 };
   outlineRect(context, rectOf(one.boxes, selected, size), "#ffffff", line);
   nameBox(context, one, selected, names, size);
+}
+
+/**
+ * Draw the anchor that the selected box comes from, as far as it is on the image.
+ *
+ * @param {Context} context
+ * @param {Data} data
+ * @param {Detected} detected
+ * @param {Size} size
+ */
+function drawAnchor(context, data, detected, size) {
+  const anchor = anchorOf(data, detected);
+  if (!anchor) return;
+  const rect = rectOf(data.anchors[detected.image], anchor.row, size);
+  outlineRect(context, rect, COLORS.anchor, { width: 2, dash: [6, 4] });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** DetectionExplorer's tables and texts. */
 
+import { anchorOf } from "./data.js";
 import { judgedLook } from "../lib/colors.js";
 import { setLabel, setText } from "../lib/dom.js";
 import { formatShare } from "../lib/format.js";
@@ -20,7 +21,8 @@ const MAX_ROWS = 8; // of the table of boxes
  * @param {Data} data
  * @param {Detected} detected
  */
-export function showWhy({ why }, { names, candidates }, detected) {
+export function showWhy({ why }, data, detected) {
+  const { names, candidates } = data;
   const { image, found, shown, rank, selected } = detected;
   const count = shown.length;
   const text =
@@ -28,7 +30,9 @@ export function showWhy({ why }, { names, candidates }, detected) {
       ? `${count} of ${candidates[image].classes.length} candidates are left. ` +
         "Point at a box to ask about it."
       : `Box ${rank + 1} of ${count}: ` +
-        `${explain(found[image], selected, names)}.`;
+        `${explain(found[image], selected, names)}. ` +
+        `It comes from the dashed anchor: IoU ` +
+        `${anchorOf(data, detected)?.iou.toFixed(2)} with it.`;
   setText(why, text);
 }
 

@@ -47,7 +47,7 @@ export function readCandidates(bytes, truths) {
  *
  * @param {Candidates} candidates
  * @param {number} nmsIou
- * @returns {Found}
+ * @returns {Found & { rows: number[] }}
  */
 export function detect(candidates, nmsIou) {
   const { classes, scores, boxes, groups, best, difficult } = candidates;
@@ -63,6 +63,7 @@ export function detect(candidates, nmsIou) {
       kept.map((i) => best[i]),
       difficult,
     ),
+    rows: kept,
   };
 }
 
