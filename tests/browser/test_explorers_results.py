@@ -14,6 +14,7 @@ from helpers.explorers import (
     random_replay,
 )
 
+from d2l_ssd.boxes import pairwise_iou
 from d2l_ssd.detections import Detections
 from d2l_ssd.error_analysis import detection_kinds
 from d2l_ssd.evaluation import evaluate_detections
@@ -23,6 +24,7 @@ from d2l_ssd.widgets import (
     FeatureMapExplorer,
     TrainingReplay,
 )
+from d2l_ssd.widgets.detection_explorer import candidate_rows
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +155,14 @@ def picture_name(page):
     return page.get_by_role("img").first.get_attribute("aria-label")
 
 
+def iou_with_anchor(gallery, image, found, rank):
+    """Return the IoU of a detection with the anchor that it comes from."""
+    rows = candidate_rows(*gallery[2:])[image]
+    boxes, anchors = rows[:, 2:6], rows[:, 6:]
+    own = np.abs(boxes - found.boxes[rank]).sum(axis=1).argmin()
+    return pairwise_iou(boxes[own : own + 1], anchors[own : own + 1]).item()
+
+
 def test_asking_about_a_box(detection_page, detection_gallery):
     page = detection_page
     page.get_by_role("combobox", name="Image").select_option(index=4)
@@ -165,6 +175,8 @@ def test_asking_about_a_box(detection_page, detection_gallery):
         settle(page)
         assert f"Box {rank + 1} of {len(kinds)}" in why.inner_text()
         assert f"score {found.scores[rank]:.2f}" in why.inner_text()
+        overlap = iou_with_anchor(detection_gallery, 4, found, rank)
+        assert f"dashed anchor: IoU {overlap:.2f}" in why.inner_text()
     assert pixels(page) != before
     picture.press("Escape")
     assert pixels(page) == before

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from helpers.explorers import random_gallery, random_images
 
-from d2l_ssd.inference import predict_ssd
+from d2l_ssd.boxes import clip_boxes
+from d2l_ssd.inference import decode_candidates, predict_ssd
+from d2l_ssd.targets import decode
 from d2l_ssd.widgets import DetectionExplorer
 from d2l_ssd.widgets.detection_explorer import (
     MIN_SCORE,
@@ -83,4 +85,20 @@ def test_what_lies_beside_the_image_is_no_candidate():
     (rows,) = candidate_rows(probs, offsets, anchors)
     (found,) = predict_ssd(probs, offsets, anchors)
     np.testing.assert_allclose(rows[:, 1], found.scores)
-    np.testing.assert_allclose(rows, [[0, 0.8, 0.5, 0.5, 1, 1]], atol=1e-6)
+    row = [0, 0.8, 0.5, 0.5, 1, 1, *anchors[1]]
+    np.testing.assert_allclose(rows, [row], atol=1e-6)
+
+
+def test_candidates_are_those_of_predict_ssd_and_keep_their_anchors():
+    _, probs, offsets, anchors = random_gallery(np.random.default_rng(2), 2)
+    for i, rows in enumerate(candidate_rows(probs, offsets, anchors)):
+        found = decode_candidates(
+            probs[i], offsets[i], anchors, MIN_SCORE, TOP_K
+        )
+        for ours, theirs in zip((rows[:, 2:6], rows[:, 1], rows[:, 0]), found):
+            np.testing.assert_array_equal(ours, theirs)
+        for _, score, *places in rows:
+            (own,) = np.flatnonzero((anchors == places[4:]).all(axis=1))
+            box = clip_boxes(decode(anchors[own], offsets[i, own]))
+            np.testing.assert_allclose(box, places[:4], atol=1e-6)
+            assert score in probs[i, own]

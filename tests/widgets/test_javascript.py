@@ -221,7 +221,7 @@ def gallery_cases(rng):
     for confidence in (3, 6):
         truths, *outputs = random_gallery(rng, confidence=confidence)
         yield {
-            "candidates": candidate_rows(*outputs),
+            "candidates": [rows[:, :6] for rows in candidate_rows(*outputs)],
             "truths": truths,
             "settings": [
                 setting

@@ -22,6 +22,7 @@ test("a candidate suppresses those of its class only", () => {
   ]);
   const found = detect(readCandidates(rows, labels), 0.5);
   assert.deepEqual(found.classes, [0, 1]);
+  assert.deepEqual(found.rows, [0, 2]);
   assertClose(found.scores, [0.9, 0.8], 1e-7);
   assert.deepEqual(
     found.judged.map(({ kind }) => kind),

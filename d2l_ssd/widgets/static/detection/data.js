@@ -39,9 +39,7 @@ export function readData(model) {
     candidates: model
       .get("candidates")
       .map((bytes, image) => readCandidates(bytes, labels[image])),
-    anchors: model
-      .get("anchors")
-      .map((bytes) => readBoxes(toFloats(bytes), 4)),
+    anchors: model.get("anchors").map((bytes) => readBoxes(toFloats(bytes), 4)),
     toggles: togglesOf(model),
   };
 }

@@ -1,9 +1,9 @@
 /** DetectionExplorer's image: boxes that are right or wrong, and missed objects. */
 
 import { COLORS, judgedLook } from "../lib/colors.js";
-import { anchorOf } from "./data.js";
 import { drawPlate, outlineRect, rectOf, strokeRect } from "../lib/draw.js";
 import { drawImage, fitImage } from "../lib/images.js";
+import { anchorOf } from "./data.js";
 
 /** @typedef {import("../lib/draw.js").Context} Context */
 /** @typedef {import("../lib/draw.js").Size} Size */
@@ -67,7 +67,7 @@ function drawAnchor(context, data, detected, size) {
   const anchor = anchorOf(data, detected);
   if (!anchor) return;
   const rect = rectOf(data.anchors[detected.image], anchor.row, size);
-  outlineRect(context, rect, COLORS.anchor, { width: 2, dash: [6, 4] });
+  outlineRect(context, rect, COLORS.neutral, { width: 2, dash: [6, 4] });
 }
 
 /**

@@ -1,11 +1,11 @@
 /** DetectionExplorer's tables and texts. */
 
-import { anchorOf } from "./data.js";
 import { judgedLook } from "../lib/colors.js";
 import { setLabel, setText } from "../lib/dom.js";
 import { formatShare } from "../lib/format.js";
 import { tally } from "../lib/judging.js";
 import { setRows } from "../lib/table.js";
+import { anchorOf } from "./data.js";
 
 /** @typedef {import("../lib/judging.js").Found} Found */
 /** @typedef {import("./data.js").Data} Data */
