@@ -1,0 +1,242 @@
+"""What came after SSD: each idea changes at most 25 lines of the small SSD.
+
+An idea that stands on another one says so by its base class; its own lines are what
+it changes there.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from scipy.optimize import linear_sum_assignment
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from benchmarks.beyond.ssd import (
+    CHANNELS,
+    MAP_SHAPES,
+    Detector,
+    K,
+    to_centers,
+)
+from d2l_ssd.anchors import ssd_anchors
+
+
+class TopDown(Detector):
+    """Add to each map what the coarser maps know (FPN, Lin et al., 2017)."""
+
+    says = "top-down features (FPN)"
+    width = 32
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        self.lateral = nn.ModuleList(
+            nn.Conv2d(c, self.width, 1) for c in CHANNELS
+        )
+        self.heads = self.make_heads((self.width,) * 3)
+
+    def maps(self, X: Tensor) -> list[Tensor]:
+        fine = [f(m) for f, m in zip(self.lateral, super().maps(X))]
+        for k in (1, 0):
+            fine[k] = fine[k] + F.interpolate(fine[k + 1], scale_factor=2)
+        return [F.relu(features) for features in fine]
+
+
+class Focal(Detector):
+    """Weigh easy anchors down; mine none (RetinaNet, Lin et al., 2017)."""
+
+    says = "focal loss in place of mining (RetinaNet)"
+    untuned = {**Detector.untuned, "prior": 0.01, "class_weight": 1.0}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "prior": (0.01, 0.1),
+        "class_weight": (1.0, 4.0),
+    }
+    num_logits = K  # no background: every class is a question of its own
+    alpha, gamma = 0.25, 2.0
+
+    def start_bias(self) -> Tensor:
+        prior = self.options["prior"]
+        return torch.full((K,), math.log(prior / (1 - prior)))
+
+    def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
+        wanted = F.one_hot(classes, K + 1)[..., 1:].float()
+        p = logits.sigmoid()
+        wrong = torch.where(wanted > 0, 1 - p, p)
+        alpha = torch.where(wanted > 0, self.alpha, 1 - self.alpha)
+        cross_entropy = F.binary_cross_entropy_with_logits(
+            logits, wanted, reduction="none"
+        )
+        losses = alpha * wrong**self.gamma * cross_entropy
+        return self.options["class_weight"] * losses.sum(-1)
+
+    def scores(self, logits: Tensor) -> Tensor:
+        return logits.sigmoid()
+
+
+def giou(a: Tensor, b: Tensor) -> Tensor:
+    """Compute the generalized IoU of boxes (..., 4), one by one; in (-1, 1]."""
+    low = torch.maximum(a[..., :2], b[..., :2])
+    high = torch.minimum(a[..., 2:], b[..., 2:])
+    shared = (high - low).clamp(min=0).prod(-1)
+    areas = [(box[..., 2:] - box[..., :2]).prod(-1) for box in (a, b)]
+    union = areas[0] + areas[1] - shared
+    low = torch.minimum(a[..., :2], b[..., :2])
+    high = torch.maximum(a[..., 2:], b[..., 2:])
+    hull = (high - low).prod(-1)  # the smallest box around both
+    return shared / union - (hull - union) / hull
+
+
+class GIoU(Detector):
+    """Train the boxes on their overlap itself (Rezatofighi et al., 2019)."""
+
+    says = "GIoU loss in place of offsets"
+    untuned = {**Detector.untuned, "box_weight": 2.0}
+    grid = {**Detector.grid, "box_weight": (1.0, 2.0, 4.0)}
+
+    def box_loss(
+        self, values: Tensor, anchors: Tensor, boxes: Tensor
+    ) -> Tensor:
+        return 1 - giou(self.boxes(values, anchors), boxes)
+
+
+class Centers(GIoU):
+    """Let cells inside an object say how far its edges are (FCOS, Tian et al., 2019)."""
+
+    says = "no anchors: distances from a cell to the edges (FCOS)"
+    grid = {"rate": (2.5e-3, 5e-3, 1e-2, 2e-2), "box_weight": (1.0, 2.0, 4.0)}
+    per_cell = 1
+    limits = 0.0, 0.3, 0.58, math.inf  # sides of the objects of each map
+
+    def make_anchors(self) -> Tensor:
+        cells = [[1 / side] for side, _ in MAP_SHAPES]  # a cell's box is itself
+        return torch.from_numpy(ssd_anchors(MAP_SHAPES, cells, [[1]] * 3))
+
+    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        center, cell = to_centers(self.anchors[:, None])  # (A, 1, 2)
+        middle, sides = to_centers(labels[:, None, :, 1:5])  # (B, 1, M, 2)
+        side = sides.prod(-1).sqrt()
+        level = (1 / cell[..., 0]).round().neg().unique(return_inverse=True)[1]
+        low, high = (torch.tensor(self.limits)[level + i] for i in (0, 1))
+        near = (center - middle).abs() <= torch.maximum(sides / 4, cell / 2)
+        fits = near.all(-1) & (side >= low) & (side < high)  # (B, A, M)
+        fits &= labels[:, None, :, 0] >= 0
+        smallest = side.where(fits, torch.inf).argmin(-1)
+        return smallest.where(fits.any(-1), -1)
+
+    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+        center, cell = to_centers(anchors)
+        left_top, right_bottom = values.clamp(max=4).exp().chunk(2, dim=-1)
+        edges = center - left_top * cell, center + right_bottom * cell
+        return torch.cat(edges, dim=-1)
+
+
+class Distributions(GIoU):
+    """Predict a distribution of each edge's place (GFL, Li et al., 2020; D-FINE, 2024)."""
+
+    says = "edges as distributions (GFL, D-FINE)"
+    untuned = {**GIoU.untuned, "edge_weight": 0.5}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "box_weight": (2.0, 4.0),
+        "edge_weight": (0.25, 0.5),
+    }
+    bins, reach = 9, 0.8  # places of an edge, up to so many sides of the anchor
+    num_values = 4 * bins
+
+    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+        chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
+        places = torch.linspace(-self.reach, self.reach, self.bins)
+        sides = (
+            to_centers(anchors)[1].repeat_interleave(2, 0).view(*anchors.shape)
+        )
+        return anchors + chances @ places * sides
+
+    def box_loss(
+        self, values: Tensor, anchors: Tensor, boxes: Tensor
+    ) -> Tensor:
+        sides = to_centers(anchors)[1].repeat(1, 2)
+        step = 2 * self.reach / (self.bins - 1)
+        place = ((boxes - anchors) / sides + self.reach) / step
+        place = place.clamp(
+            0, self.bins - 1 - 1e-4
+        )  # of the true edge, in bins
+        left, right = place.long(), place - place.long()
+        logs = values.unflatten(-1, (4, self.bins)).log_softmax(-1)
+        low, high = (
+            logs.gather(-1, (left + i)[..., None])[..., 0] for i in (0, 1)
+        )
+        edges = -(low * (1 - right) + high * right).sum(-1)
+        overlap = super().box_loss(values, anchors, boxes)
+        return overlap + self.options["edge_weight"] * edges
+
+
+class OneToOne(Detector):
+    """Let one prediction answer for each object, without NMS (DETR, YOLOv10)."""
+
+    says = "one-to-one assignment, no NMS (DETR, YOLOv10)"
+    untuned = {**Detector.untuned, "overlap_weight": 2.0}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "box_weight": (1.0, 2.0),
+        "overlap_weight": (2.0, 5.0),
+    }
+    nms_iou = 1.0
+
+    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        scores, boxes = self.decode(outputs)
+        matches = torch.full(scores.shape[:2], -1)
+        for image, rows in enumerate(labels):
+            objects = rows[rows[:, 0] >= 0]
+            chance = scores[image][:, objects[:, 0].long()]  # (A, M)
+            overlap = giou(boxes[image][:, None], objects[:, 1:5])
+            value = chance + self.options["overlap_weight"] * overlap
+            chosen, row = linear_sum_assignment(value, maximize=True)
+            matches[image, chosen] = torch.from_numpy(row)
+        return matches
+
+
+class Queries(OneToOne):
+    """Let a set of queries look at the image with attention (DETR, 2020)."""
+
+    says = "a set of queries with attention (DETR)"
+    width, num_heads, num_layers = 48, 4, 2
+    per_cell = 1
+    shape = 4, 4  # of the places that queries start from
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        del self.heads
+        self.lateral = nn.ModuleList(
+            nn.Conv2d(c, self.width, 1) for c in CHANNELS
+        )
+        cells = sum(height * width for height, width in MAP_SHAPES)
+        self.places = nn.Parameter(torch.randn(cells, self.width) / 2)
+        self.queries = nn.Parameter(torch.randn(len(self.anchors), self.width))
+        layer = nn.TransformerDecoderLayer(
+            self.width, self.num_heads, 2 * self.width, 0.0, batch_first=True
+        )
+        self.decoder = nn.TransformerDecoder(layer, self.num_layers)
+        self.head = nn.Linear(self.width, self.columns)
+
+    def make_anchors(self) -> Tensor:
+        return torch.from_numpy(ssd_anchors([self.shape], [[0.4]], [[1]]))
+
+    def forward(self, X: Tensor) -> Tensor:
+        maps = [f(m).flatten(2) for f, m in zip(self.lateral, self.maps(X))]
+        memory = torch.cat(maps, -1).transpose(1, 2) + self.places
+        queries = self.queries.expand(len(X), -1, -1)
+        return self.head(self.decoder(queries, memory))
+
+
+IDEAS = {
+    "ssd": Detector,
+    "top-down": TopDown,
+    "focal": Focal,
+    "giou": GIoU,
+    "centers": Centers,
+    "distributions": Distributions,
+    "one-to-one": OneToOne,
+    "queries": Queries,
+}
