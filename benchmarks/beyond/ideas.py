@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from benchmarks.beyond.ssd import (
     CHANNELS,
     MAP_SHAPES,
+    OFF,
     Detector,
     K,
     to_centers,
@@ -142,32 +143,27 @@ class Distributions(GIoU):
         "box_weight": (2.0, 4.0),
         "edge_weight": (0.25, 0.5),
     }
-    bins, reach = 9, 0.8  # places of an edge, up to so many sides of the anchor
+    bins = 9
     num_values = 4 * bins
+    places = torch.linspace(
+        -0.8, 0.8, bins
+    )  # of an edge, in sides of the anchor
 
     def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
         chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
-        places = torch.linspace(-self.reach, self.reach, self.bins)
-        sides = (
-            to_centers(anchors)[1].repeat_interleave(2, 0).view(*anchors.shape)
-        )
-        return anchors + chances @ places * sides
+        sides = to_centers(anchors)[1].repeat(1, 2)
+        return anchors + chances @ self.places * sides
 
     def box_loss(
         self, values: Tensor, anchors: Tensor, boxes: Tensor
     ) -> Tensor:
         sides = to_centers(anchors)[1].repeat(1, 2)
-        step = 2 * self.reach / (self.bins - 1)
-        place = ((boxes - anchors) / sides + self.reach) / step
-        place = place.clamp(
-            0, self.bins - 1 - 1e-4
-        )  # of the true edge, in bins
-        left, right = place.long(), place - place.long()
+        wanted = ((boxes - anchors) / sides)[..., None]  # (P, 4, 1)
+        step = self.places[1] - self.places[0]
+        # Two bins share the true place, the nearer one gets more
+        share = (1 - (wanted - self.places).abs() / step).clamp(min=0)
         logs = values.unflatten(-1, (4, self.bins)).log_softmax(-1)
-        low, high = (
-            logs.gather(-1, (left + i)[..., None])[..., 0] for i in (0, 1)
-        )
-        edges = -(low * (1 - right) + high * right).sum(-1)
+        edges = -(share * logs).sum(dim=(-1, -2))
         overlap = super().box_loss(values, anchors, boxes)
         return overlap + self.options["edge_weight"] * edges
 
@@ -182,7 +178,7 @@ class OneToOne(Detector):
         "box_weight": (1.0, 2.0),
         "overlap_weight": (2.0, 5.0),
     }
-    nms_iou = 1.0
+    nms_iou = OFF
 
     def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
         scores, boxes = self.decode(outputs)

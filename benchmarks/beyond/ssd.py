@@ -28,7 +28,7 @@ SIZES = (0.17, 0.26), (0.38, 0.52), (0.68, 0.84)
 RATIOS = ((1, 2, 1 / 2),) * 3
 BACKGROUND_BIAS = 2.0  # so that it starts with few detections
 HEAD_VARIANCE = 0.1  # times 1 / inputs: that of the heads' first weights
-NMS_IOU = 0.45
+NMS_IOU, OFF = 0.45, 1.0  # no two boxes overlap by more than OFF
 
 
 class Detector(nn.Module):
@@ -50,7 +50,7 @@ class Detector(nn.Module):
     per_cell: ClassVar[int] = 4
     num_logits: ClassVar[int] = K + 1  # background first
     num_values: ClassVar[int] = 4  # of a box
-    nms_iou: ClassVar[float] = NMS_IOU  # from 1 on, NMS is off
+    nms_iou: ClassVar[float] = NMS_IOU
 
     def __init__(self, **options: float) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.beyond.ssd import Detector, K
+from benchmarks.beyond.ssd import NMS_IOU, OFF, Detector, K
 from d2l_ssd.boxes import clip_boxes, has_area
 from d2l_ssd.coco_areas import AREAS, evaluate_areas
 from d2l_ssd.detections import Detections
@@ -68,7 +68,7 @@ def batches(seed: int, budget: Budget) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def train(
-    idea: type[Detector], options: dict, seed: int, budget: Budget = Budget()
+    idea: type[Detector], options: dict, seed: int, budget: Budget
 ) -> tuple[Detector, np.ndarray]:
     """Train an idea's detector.
 
@@ -108,7 +108,7 @@ def select(scores: np.ndarray, boxes: np.ndarray, nms_iou: float) -> Detections:
     inside = has_area(corners)
     rows, classes, corners = rows[inside], classes[inside], corners[inside]
     chosen = scores[rows, classes]
-    if nms_iou < 1:
+    if nms_iou < OFF:
         best = batched_nms(corners, chosen, classes, nms_iou)
     else:
         best = np.argsort(-chosen, kind="stable")
@@ -126,24 +126,51 @@ def predict(net: Detector, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return tuple(torch.cat(part).numpy() for part in zip(*parts))
 
 
-def measure(
-    net: Detector, images: np.ndarray, labels: np.ndarray, nms_iou: float
-) -> dict[str, float]:
-    """Judge a detector: AP, AP by size, boxes and milliseconds per scene."""
+def judge_on(
+    net: Detector, images: np.ndarray, labels: np.ndarray, whole: bool
+) -> dict:
+    """Judge a detector on scenes.
+
+    Args:
+        images, labels: (B, H, W, 3) and (B, M, 6).
+        whole: also by size, and with NMS switched on and off.
+
+    Returns:
+        "ap50" and "ap", as the idea uses NMS. If `whole`, also "ap_small",
+        "ap_medium", and "ap_large"; "with_nms" and "without_nms", each with
+        "ap50", "ap", "boxes" and "milliseconds" of selection per scene; and
+        "network_ms" per scene.
+    """
     start = time.perf_counter()
     outputs = predict(net, images)
-    middle = time.perf_counter()
-    found = [select(*output, nms_iou) for output in zip(*outputs)]
-    end = time.perf_counter()
+    network_ms = 1e3 * (time.perf_counter() - start) / len(images)
+    if not whole:
+        return _judge(outputs, labels, net.nms_iou)[0]
+    on, found = _judge(outputs, labels, NMS_IOU)
+    off, all_found = _judge(outputs, labels, OFF)
+    own, found = (on, found) if net.nms_iou < OFF else (off, all_found)
     sizes = [(JUDGED_SIZE, JUDGED_SIZE)] * len(images)
     areas = evaluate_areas(found, labels, sizes, K)
     return {
-        **summarize(judge(found, list(labels), K)),
+        **{name: own[name] for name in ("ap50", "ap")},
         **{f"ap_{name}": area.mean_ap for name, area in areas.items()},
-        "boxes": sum(len(f.scores) for f in found) / len(found),
-        "network_ms": 1e3 * (middle - start) / len(images),
-        "select_ms": 1e3 * (end - middle) / len(images),
+        **{"with_nms": on, "without_nms": off, "network_ms": network_ms},
     }
+
+
+def _judge(
+    outputs: tuple[np.ndarray, np.ndarray], labels: np.ndarray, nms_iou: float
+) -> tuple[dict[str, float], list[Detections]]:
+    """Return scores of what is found in scenes, and what is found."""
+    start = time.perf_counter()
+    found = [select(*output, nms_iou) for output in zip(*outputs)]
+    seconds = time.perf_counter() - start
+    measured = {
+        **summarize(judge(found, list(labels), K)),
+        "boxes": sum(len(one.scores) for one in found) / len(found),
+        "milliseconds": 1e3 * seconds / len(found),
+    }
+    return measured, found
 
 
 def answers(net: Detector, images: np.ndarray, labels: np.ndarray) -> dict:
@@ -160,6 +187,6 @@ def answers(net: Detector, images: np.ndarray, labels: np.ndarray) -> dict:
     scores, boxes = predict(net, images)
     found = {
         name: [select(*one, iou) for one in zip(scores, boxes)]
-        for name, iou in (("before", 1.0), ("after", net.nms_iou))
+        for name, iou in (("before", OFF), ("after", net.nms_iou))
     }
     return {"matches": matches.numpy(), "anchors": net.anchors.numpy(), **found}
