@@ -103,7 +103,7 @@ class GIoU(Detector):
 
 
 class Centers(GIoU):
-    """Let cells inside an object say how far its edges are (FCOS, Tian et al., 2019)."""
+    """Let cells in an object say how far its edges are (FCOS, Tian et al., 2019)."""
 
     says = "no anchors: distances from a cell to the edges (FCOS)"
     grid = {"rate": (2.5e-3, 5e-3, 1e-2, 2e-2), "box_weight": (1.0, 2.0, 4.0)}
@@ -118,7 +118,8 @@ class Centers(GIoU):
         center, cell = to_centers(self.anchors[:, None])  # (A, 1, 2)
         middle, sides = to_centers(labels[:, None, :, 1:5])  # (B, 1, M, 2)
         side = sides.prod(-1).sqrt()
-        level = (1 / cell[..., 0]).round().neg().unique(return_inverse=True)[1]
+        counts = torch.tensor([height * width for height, width in MAP_SHAPES])
+        level = torch.arange(len(counts)).repeat_interleave(counts)[:, None]
         low, high = (torch.tensor(self.limits)[level + i] for i in (0, 1))
         near = (center - middle).abs() <= torch.maximum(sides / 4, cell / 2)
         fits = near.all(-1) & (side >= low) & (side < high)  # (B, A, M)
@@ -134,7 +135,7 @@ class Centers(GIoU):
 
 
 class Distributions(GIoU):
-    """Predict a distribution of each edge's place (GFL, Li et al., 2020; D-FINE, 2024)."""
+    """Predict how likely each place of an edge is (GFL, Li et al., 2020; D-FINE)."""
 
     says = "edges as distributions (GFL, D-FINE)"
     untuned = {**GIoU.untuned, "edge_weight": 0.5}
@@ -145,9 +146,8 @@ class Distributions(GIoU):
     }
     bins = 9
     num_values = 4 * bins
-    places = torch.linspace(
-        -0.8, 0.8, bins
-    )  # of an edge, in sides of the anchor
+    # Of an edge from the anchor's, in sides of the anchor
+    places = torch.linspace(-0.8, 0.8, bins)
 
     def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
         chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
@@ -194,7 +194,7 @@ class OneToOne(Detector):
 
 
 class Queries(OneToOne):
-    """Let a set of queries look at the image with attention (DETR, 2020)."""
+    """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
 
     says = "a set of queries with attention (DETR)"
     width, num_heads, num_layers = 48, 4, 2
