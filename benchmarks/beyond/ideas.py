@@ -169,9 +169,9 @@ class Distributions(GIoU):
 
 
 class OneToOne(Detector):
-    """Let one prediction answer for each object, without NMS (DETR, YOLOv10)."""
+    """Let one prediction answer for each object, without NMS (DETR's matching)."""
 
-    says = "one-to-one assignment, no NMS (DETR, YOLOv10)"
+    says = "one-to-one assignment, no NMS (DETR's matching)"
     untuned = {**Detector.untuned, "overlap_weight": 2.0}
     grid = {
         "rate": (2.5e-3, 5e-3, 1e-2),
@@ -191,6 +191,29 @@ class OneToOne(Detector):
             chosen, row = linear_sum_assignment(value, maximize=True)
             matches[image, chosen] = torch.from_numpy(row)
         return matches
+
+
+class TwoHeads(OneToOne):
+    """Train SSD's heads beside those that are one-to-one (YOLOv10, 2024)."""
+
+    says = "one-to-one, SSD's heads beside it in training (YOLOv10)"
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        self.single = self.make_heads(CHANNELS)
+
+    def forward(self, X: Tensor) -> Tensor:
+        maps = self.maps(X)
+        one = self.predict(self.single, maps)
+        if not self.training:
+            return one
+        return torch.cat([one, self.predict(self.heads, maps)], dim=1)
+
+    def loss(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+        one, many = outputs.chunk(2, dim=1)
+        matches = Detector.assign(self, many, labels)
+        losses = super().loss(one, labels), self.loss_of(many, matches, labels)
+        return tuple(map(sum, zip(*losses)))
 
 
 class Queries(OneToOne):
@@ -234,5 +257,6 @@ IDEAS = {
     "centers": Centers,
     "distributions": Distributions,
     "one-to-one": OneToOne,
+    "two-heads": TwoHeads,
     "queries": Queries,
 }

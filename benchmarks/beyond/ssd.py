@@ -99,9 +99,13 @@ class Detector(nn.Module):
 
     def forward(self, X: Tensor) -> Tensor:
         """Predict (B, A, columns) for images (B, 3, H, W)."""
+        return self.predict(self.heads, self.maps(X))
+
+    def predict(self, heads: nn.ModuleList, maps: list[Tensor]) -> Tensor:
+        """Let each map's head predict; return (B, A, columns)."""
         rows = [
-            head(features).permute(0, 2, 3, 1).reshape(len(X), -1, self.columns)
-            for head, features in zip(self.heads, self.maps(X))
+            head(x).permute(0, 2, 3, 1).reshape(len(x), -1, self.columns)
+            for head, x in zip(heads, maps)
         ]
         return torch.cat(rows, dim=1)
 
@@ -128,7 +132,14 @@ class Detector(nn.Module):
 
     def loss(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Compute the class loss and the weighted localization loss."""
-        matches = self.assign(outputs.detach(), labels)
+        return self.loss_of(
+            outputs, self.assign(outputs.detach(), labels), labels
+        )
+
+    def loss_of(
+        self, outputs: Tensor, matches: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Compute both losses where it is known who answers, see `assign`."""
         positive = matches >= 0
         image, row = positive.nonzero(as_tuple=True)
         objects = labels[image, matches[positive]]  # (P, 6)

@@ -38,8 +38,7 @@ class TestAll:
         assert not any('"""' in line or "says" in line for line in lines)
 
     def test_one_row_for_each_anchor(self, net, scenes):
-        X = training.to_input(scenes[0])
-        outputs = net(X)
+        outputs = net.eval()(training.to_input(scenes[0]))
         assert outputs.shape == (8, len(net.anchors), net.columns)
         scores, boxes = net.decode(outputs)
         assert scores.shape == (*outputs.shape[:2], K)
@@ -49,7 +48,7 @@ class TestAll:
     def test_every_object_has_an_answer(self, net, scenes):
         labels = torch.from_numpy(scenes[1])
         with torch.no_grad():
-            outputs = net(training.to_input(scenes[0]))
+            outputs = net.eval()(training.to_input(scenes[0]))
         for rows, matches in zip(labels, net.assign(outputs, labels)):
             objects = (rows[:, 0] >= 0).nonzero().flatten().tolist()
             found = matches[matches >= 0].tolist()
@@ -79,7 +78,7 @@ class TestAll:
         assert totals[-1] < 0.75 * totals[0]
 
     def test_shows_who_answers(self, net, scenes):
-        found = training.answers(net, *scenes)
+        found = training.answers(net.eval(), *scenes)
         assert found["matches"].shape == (8, len(found["anchors"]))
         for before, after in zip(found["before"], found["after"], strict=True):
             assert len(before.scores) >= len(after.scores)
@@ -247,6 +246,25 @@ class TestOneToOne:
         labels = labels_of([1, *net.anchors[0].tolist()])
         matches = net.assign(torch.zeros(1, 2, net.columns), labels)
         assert sorted(matches[0].tolist()) == [-1, 0]
+
+
+class TestTwoHeads:
+    def test_adds_up_what_both_heads_pay(self, scenes):
+        """That of SSD is an SSD's of the same weights."""
+        torch.manual_seed(0)
+        net = ideas.TwoHeads(overlap_weight=2.0)
+        X, labels = training.to_input(scenes[0]), torch.from_numpy(scenes[1])
+        outputs = net(X)
+        assert outputs.shape == (8, 2 * 756, net.columns)
+        one, many = outputs.chunk(2, dim=1)
+        torch.testing.assert_close(net.eval()(X), one)
+        wanted = zip(
+            ideas.OneToOne(overlap_weight=2.0).loss(one, labels),
+            IDEAS["ssd"]().loss(many, labels),
+        )
+        torch.testing.assert_close(
+            net.loss(outputs, labels), tuple(map(sum, wanted))
+        )
 
 
 class TestQueries:
