@@ -146,26 +146,29 @@ class Distributions(GIoU):
     }
     bins = 9
     num_values = 4 * bins
-    # Of an edge from the anchor's, in sides of the anchor
-    places = torch.linspace(-0.8, 0.8, bins)
+    # Of an edge, from the anchor's center, in sides of the anchor
+    places = torch.linspace(0, 1.2, bins)
 
     def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+        center, side = to_centers(anchors)
         chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
-        sides = to_centers(anchors)[1].repeat(1, 2)
-        return anchors + chances @ self.places * sides
+        left_top, right_bottom = (chances @ self.places).chunk(2, dim=-1)
+        edges = center - left_top * side, center + right_bottom * side
+        return torch.cat(edges, dim=-1)
 
     def box_loss(
         self, values: Tensor, anchors: Tensor, boxes: Tensor
     ) -> Tensor:
-        sides = to_centers(anchors)[1].repeat(1, 2)
-        wanted = ((boxes - anchors) / sides)[..., None]  # (P, 4, 1)
+        center, side = to_centers(anchors)
+        edges = center - boxes[..., :2], boxes[..., 2:] - center
+        wanted = (torch.cat(edges, -1) / side.repeat(1, 2))[..., None]
         step = self.places[1] - self.places[0]
         # Two bins share the true place, the nearer one gets more
         share = (1 - (wanted - self.places).abs() / step).clamp(min=0)
         logs = values.unflatten(-1, (4, self.bins)).log_softmax(-1)
-        edges = -(share * logs).sum(dim=(-1, -2))
+        edge_loss = -(share * logs).sum(dim=(-1, -2))
         overlap = super().box_loss(values, anchors, boxes)
-        return overlap + self.options["edge_weight"] * edges
+        return overlap + self.options["edge_weight"] * edge_loss
 
 
 class OneToOne(Detector):

@@ -190,32 +190,33 @@ class TestDistributions:
         return logits.flatten(1)
 
     def test_sure_edges_by_hand(self):
-        """Bins are 0.2 sides apart, and bin 4 is the anchor's edge."""
-        values = self.values(4, 5, 3, 4)
+        """Bins are 0.15 sides apart, from the center (0.4, 0.3) on."""
+        values = self.values(0, 2, 4, 8)
         found = ideas.Distributions().boxes(values, self.anchor)
-        wanted = [0.2, 0.2 + 0.2 * 0.2, 0.6 - 0.2 * 0.4, 0.4]
+        wanted = [0.4, 0.3 - 0.3 * 0.2, 0.4 + 0.6 * 0.4, 0.3 + 1.2 * 0.2]
         np.testing.assert_allclose(found[0], wanted, rtol=1e-4)
 
     def test_loss_by_hand(self):
-        """All bins alike, and boxes that fit: ln 9 for each edge."""
+        """All bins alike: ln 9 for each edge; and 1.44 as large as it should be."""
         net = ideas.Distributions(edge_weight=0.5)
-        values = torch.zeros(1, 36)
-        loss = net.box_loss(values, self.anchor, self.anchor)
-        assert loss.item() == pytest.approx(0.5 * 4 * log(9), rel=1e-4)
+        loss = net.box_loss(torch.zeros(1, 36), self.anchor, self.anchor)
+        wanted = 1 - 1 / 1.2**2 + 0.5 * 4 * log(9)
+        assert loss.item() == pytest.approx(wanted, rel=1e-4)
 
     def test_an_edge_between_bins_shares_them(self):
-        """A quarter of the way from bin 4 to bin 5."""
+        """Left, a third of the way from bin 3 to bin 4; the others on a bin."""
         net = ideas.Distributions(edge_weight=1.0)
-        box = self.anchor + torch.tensor([0.05 * 0.4, 0, 0, 0])
+        sides = torch.tensor([0.5, 0.6, 0.6, 0.6])
+        box = torch.tensor([[0.4, 0.3, 0.4, 0.3]])
+        box = box + torch.tensor([-0.4, -0.2, 0.4, 0.2]) * sides
         logits = torch.full((1, 4, 9), -100.0)
-        logits[0, :, 4] = 0
-        logits[0, 0, 4:6] = torch.tensor([0.75, 0.25]).log()
-        found = net.box_loss(logits.flatten(1), self.anchor, box)
-        entropy = -(0.75 * log(0.75) + 0.25 * log(0.25))
+        logits[0, 1:, 4] = 0
+        logits[0, 0, 3:5] = torch.tensor([2 / 3, 1 / 3]).log()
+        values = logits.flatten(1)
+        entropy = -(2 * log(2 / 3) + log(1 / 3)) / 3
+        found = net.box_loss(values, self.anchor, box)
         assert found.item() == pytest.approx(entropy, rel=1e-3)
-        torch.testing.assert_close(
-            net.boxes(logits.flatten(1), self.anchor), box
-        )
+        torch.testing.assert_close(net.boxes(values, self.anchor), box)
 
 
 class TestOneToOne:
