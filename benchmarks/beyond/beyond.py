@@ -35,7 +35,13 @@ from benchmarks.beyond.training import scenes as draw
 from benchmarks.beyond.trials import best_options, table_runs, tuning_runs
 from d2l_ssd import results
 from d2l_ssd.files import write_text
-from d2l_ssd.results.beyond import BEYOND, beyond_markdown, read_beyond_table
+from d2l_ssd.results.beyond import (
+    BEYOND,
+    beyond_markdown,
+    nms_markdown,
+    read_beyond_table,
+    tuning_markdown,
+)
 from d2l_ssd.results.tables import format_table
 
 NUM_SEEDS = 10
@@ -108,7 +114,9 @@ def main() -> None:
         table = gather(args.folder, args.seeds, budget._asdict())
         path = args.results / BEYOND
         write_text(path, format_table(table))
-        print(beyond_markdown(read_beyond_table(path)))
+        table = read_beyond_table(path)
+        for to_markdown in (beyond_markdown, tuning_markdown, nms_markdown):
+            print(to_markdown(table), end="\n\n")
 
 
 def _parser() -> argparse.ArgumentParser:
