@@ -223,21 +223,24 @@ class Queries(OneToOne):
     """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
 
     says = "a set of queries with attention (DETR)"
+    # At SSD's rates, attention does not begin to learn
+    untuned = {**OneToOne.untuned, "rate": 1e-3}
+    grid = {**OneToOne.grid, "rate": (5e-4, 1e-3, 2e-3)}
     width, num_heads, num_layers = 48, 4, 2
-    per_cell = 1
     shape = 4, 4  # of the places that queries start from
 
     def __init__(self, **options: float) -> None:
         super().__init__(**options)
         del self.heads
-        self.lateral = nn.ModuleList(
-            nn.Conv2d(c, self.width, 1) for c in CHANNELS
-        )
+        lateral = (nn.Conv2d(c, self.width, 1) for c in CHANNELS)
+        self.lateral = nn.ModuleList(lateral)
         cells = sum(height * width for height, width in MAP_SHAPES)
         self.places = nn.Parameter(torch.randn(cells, self.width) / 2)
         self.queries = nn.Parameter(torch.randn(len(self.anchors), self.width))
         layer = nn.TransformerDecoderLayer(
-            self.width, self.num_heads, 2 * self.width, 0.0, batch_first=True
+            *(self.width, self.num_heads, 2 * self.width, 0.0),
+            batch_first=True,
+            norm_first=True,
         )
         self.decoder = nn.TransformerDecoder(layer, self.num_layers)
         self.head = nn.Linear(self.width, self.columns)
