@@ -14,6 +14,8 @@
 #                 it goes on where it was stopped
 # make own-thing-table  teach the drawn things of "Teach it your own thing" and measure
 #                 what is found: an hour; D2L_SSD_BCCD adds white blood cells
+# make beyond-table  tune and train, on 10 seeds, what came after SSD: 40 minutes, and it
+#                 goes on where it was stopped
 # make weights    draw 16,000 images, train on them and write the results that the
 #                 package stores, into build/weights: hours, and it goes on where it
 #                 was stopped (WEIGHTS=--copy puts them into the package)
@@ -39,6 +41,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book data vendor test test-modern save format bench serve notebooks clean
 .PHONY: distclean pdf weights evidence playground-table own-thing-table photos
+.PHONY: beyond-table
 .PHONY: test-photos
 .PHONY: test-save test-style test-unit test-notebooks test-site test-modern-venv
 .PHONY: test-colab test-colab-gpu
@@ -173,6 +176,9 @@ evidence: $(VENV)/torch.done vendor data
 
 own-thing-table: $(VENV)/ready vendor
 	@nice node tools/own_thing_measure.mjs $(OWN_THING)
+
+beyond-table: $(VENV)/torch.done
+	@nice python -m benchmarks.beyond.beyond --tune --all --jobs 2 --gather $(BEYOND)
 
 test-site: book
 	@echo "== the built pages in Chromium and in Firefox"

@@ -45,6 +45,7 @@ ABLATION, BASELINES = (
 )
 WEIGHTS, SWEEP = "benchmarks.weights.weights", "benchmarks.weights.sweep"
 TIMES = "benchmarks.speed.time_to_accuracy"
+BEYOND = "benchmarks.beyond.beyond"
 # The shorter ones first: a day's work ends with something
 JOBS = {
     "ablation": Job(
@@ -59,6 +60,13 @@ JOBS = {
         (
             python(BASELINES, "--all", "--jobs", "2"),
             python(BASELINES, "--gather"),
+        ),
+    ),
+    "beyond": Job(
+        "beyond.json: what came after SSD, one change each",
+        (
+            python(BEYOND, "--tune", "--all", "--jobs", "2"),
+            python(BEYOND, "--gather"),
         ),
     ),
     "weights": Job(

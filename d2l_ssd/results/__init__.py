@@ -3,8 +3,9 @@
 `make weights` writes them, `load_results` reads them. All arrays are in .npz
 files without pickle; SHA256SUMS holds the hash of every file. The benchmarks of
 the ablation and of the baselines add their tables with `write_table`; the
-playground's, its second page's, the photographs', the processes' and the browser's
-stand apart (`make playground-table`, `make own-thing-table`,
+playground's, its second page's, the photographs', the processes', the browser's
+and the later ideas' stand apart (`make playground-table`, `make own-thing-table`,
+`make beyond-table`,
 `python -m benchmarks.photographs.table`, `python -m benchmarks.speed.processes`,
 `python -m benchmarks.browser.models`).
 """
@@ -15,6 +16,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
+from d2l_ssd.results.beyond import load_beyond_table
 from d2l_ssd.results.browser_models import load_browser_models
 from d2l_ssd.results.own_thing import load_own_thing_table
 from d2l_ssd.results.photographs import load_photographs_tables
@@ -36,6 +38,7 @@ __all__ = [
     "Predictions",
     "Results",
     "find_candidates",
+    "load_beyond_table",
     "load_browser_models",
     "load_own_thing_table",
     "load_photographs_tables",

@@ -1,0 +1,268 @@
+"""What came after SSD: each idea changes at most 25 lines of the small SSD.
+
+An idea that stands on another one says so by its base class; its own lines are what
+it changes there.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from scipy.optimize import linear_sum_assignment
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from benchmarks.beyond.ssd import (
+    CHANNELS,
+    MAP_SHAPES,
+    OFF,
+    Detector,
+    K,
+    to_centers,
+)
+from d2l_ssd.anchors import ssd_anchors
+
+
+class TopDown(Detector):
+    """Add to each map what the coarser maps know (FPN, Lin et al., 2017)."""
+
+    says = "top-down features (FPN)"
+    width = 32
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        self.lateral = nn.ModuleList(
+            nn.Conv2d(c, self.width, 1) for c in CHANNELS
+        )
+        self.heads = self.make_heads((self.width,) * 3)
+
+    def maps(self, X: Tensor) -> list[Tensor]:
+        fine = [f(m) for f, m in zip(self.lateral, super().maps(X))]
+        for k in (1, 0):
+            fine[k] = fine[k] + F.interpolate(fine[k + 1], scale_factor=2)
+        return [F.relu(features) for features in fine]
+
+
+class Focal(Detector):
+    """Weigh easy anchors down; mine none (RetinaNet, Lin et al., 2017)."""
+
+    says = "focal loss in place of mining (RetinaNet)"
+    untuned = {**Detector.untuned, "prior": 0.01, "class_weight": 1.0}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "prior": (0.01, 0.1),
+        "class_weight": (1.0, 4.0),
+    }
+    num_logits = K  # no background: every class is a question of its own
+    alpha, gamma = 0.25, 2.0
+
+    def start_bias(self) -> Tensor:
+        prior = self.options["prior"]
+        return torch.full((K,), math.log(prior / (1 - prior)))
+
+    def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
+        wanted = F.one_hot(classes, K + 1)[..., 1:].float()
+        p = logits.sigmoid()
+        wrong = torch.where(wanted > 0, 1 - p, p)
+        alpha = torch.where(wanted > 0, self.alpha, 1 - self.alpha)
+        cross_entropy = F.binary_cross_entropy_with_logits(
+            logits, wanted, reduction="none"
+        )
+        losses = alpha * wrong**self.gamma * cross_entropy
+        return self.options["class_weight"] * losses.sum(-1)
+
+    def scores(self, logits: Tensor) -> Tensor:
+        return logits.sigmoid()
+
+
+def giou(a: Tensor, b: Tensor) -> Tensor:
+    """Compute the generalized IoU of boxes (..., 4), one by one; in (-1, 1]."""
+    low = torch.maximum(a[..., :2], b[..., :2])
+    high = torch.minimum(a[..., 2:], b[..., 2:])
+    shared = (high - low).clamp(min=0).prod(-1)
+    areas = [(box[..., 2:] - box[..., :2]).prod(-1) for box in (a, b)]
+    union = areas[0] + areas[1] - shared
+    low = torch.minimum(a[..., :2], b[..., :2])
+    high = torch.maximum(a[..., 2:], b[..., 2:])
+    hull = (high - low).prod(-1)  # the smallest box around both
+    return shared / union - (hull - union) / hull
+
+
+class GIoU(Detector):
+    """Train the boxes on their overlap itself (Rezatofighi et al., 2019)."""
+
+    says = "GIoU loss in place of offsets"
+    untuned = {**Detector.untuned, "box_weight": 2.0}
+    grid = {**Detector.grid, "box_weight": (1.0, 2.0, 4.0)}
+
+    def box_loss(
+        self, values: Tensor, anchors: Tensor, boxes: Tensor
+    ) -> Tensor:
+        return 1 - giou(self.boxes(values, anchors), boxes)
+
+
+class Centers(GIoU):
+    """Let cells in an object say how far its edges are (FCOS, Tian et al., 2019)."""
+
+    says = "no anchors: distances from a cell to the edges (FCOS)"
+    grid = {"rate": (2.5e-3, 5e-3, 1e-2, 2e-2), "box_weight": (1.0, 2.0, 4.0)}
+    per_cell = 1
+    limits = 0.0, 0.3, 0.58, math.inf  # sides of the objects of each map
+
+    def make_anchors(self) -> Tensor:
+        cells = [[1 / side] for side, _ in MAP_SHAPES]  # a cell's box is itself
+        return torch.from_numpy(ssd_anchors(MAP_SHAPES, cells, [[1]] * 3))
+
+    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        center, cell = to_centers(self.anchors[:, None])  # (A, 1, 2)
+        middle, sides = to_centers(labels[:, None, :, 1:5])  # (B, 1, M, 2)
+        side = sides.prod(-1).sqrt()
+        counts = torch.tensor([height * width for height, width in MAP_SHAPES])
+        level = torch.arange(len(counts)).repeat_interleave(counts)[:, None]
+        low, high = (torch.tensor(self.limits)[level + i] for i in (0, 1))
+        near = (center - middle).abs() <= torch.maximum(sides / 4, cell / 2)
+        fits = near.all(-1) & (side >= low) & (side < high)  # (B, A, M)
+        fits &= labels[:, None, :, 0] >= 0
+        smallest = side.where(fits, torch.inf).argmin(-1)
+        return smallest.where(fits.any(-1), -1)
+
+    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+        center, cell = to_centers(anchors)
+        left_top, right_bottom = values.clamp(max=4).exp().chunk(2, dim=-1)
+        edges = center - left_top * cell, center + right_bottom * cell
+        return torch.cat(edges, dim=-1)
+
+
+class Distributions(GIoU):
+    """Predict how likely each place of an edge is (GFL, Li et al., 2020; D-FINE)."""
+
+    says = "edges as distributions (GFL, D-FINE)"
+    untuned = {**GIoU.untuned, "edge_weight": 0.5}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "box_weight": (2.0, 4.0),
+        "edge_weight": (0.25, 0.5),
+    }
+    bins = 9
+    num_values = 4 * bins
+    # Of an edge, from the anchor's center, in sides of the anchor
+    places = torch.linspace(0, 1.2, bins)
+
+    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+        center, side = to_centers(anchors)
+        chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
+        left_top, right_bottom = (chances @ self.places).chunk(2, dim=-1)
+        edges = center - left_top * side, center + right_bottom * side
+        return torch.cat(edges, dim=-1)
+
+    def box_loss(
+        self, values: Tensor, anchors: Tensor, boxes: Tensor
+    ) -> Tensor:
+        center, side = to_centers(anchors)
+        edges = center - boxes[..., :2], boxes[..., 2:] - center
+        wanted = (torch.cat(edges, -1) / side.repeat(1, 2))[..., None]
+        step = self.places[1] - self.places[0]
+        # Two bins share the true place, the nearer one gets more
+        share = (1 - (wanted - self.places).abs() / step).clamp(min=0)
+        logs = values.unflatten(-1, (4, self.bins)).log_softmax(-1)
+        edge_loss = -(share * logs).sum(dim=(-1, -2))
+        overlap = super().box_loss(values, anchors, boxes)
+        return overlap + self.options["edge_weight"] * edge_loss
+
+
+class OneToOne(Detector):
+    """Let one prediction answer for each object, without NMS (DETR's matching)."""
+
+    says = "one-to-one assignment, no NMS (DETR's matching)"
+    untuned = {**Detector.untuned, "overlap_weight": 2.0}
+    grid = {
+        "rate": (2.5e-3, 5e-3, 1e-2),
+        "box_weight": (1.0, 2.0),
+        "overlap_weight": (2.0, 5.0),
+    }
+    nms_iou = OFF
+
+    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        scores, boxes = self.decode(outputs)
+        matches = torch.full(scores.shape[:2], -1)
+        for image, rows in enumerate(labels):
+            objects = rows[rows[:, 0] >= 0]
+            chance = scores[image][:, objects[:, 0].long()]  # (A, M)
+            overlap = giou(boxes[image][:, None], objects[:, 1:5])
+            value = chance + self.options["overlap_weight"] * overlap
+            chosen, row = linear_sum_assignment(value, maximize=True)
+            matches[image, chosen] = torch.from_numpy(row)
+        return matches
+
+
+class TwoHeads(OneToOne):
+    """Train SSD's heads beside those that are one-to-one (YOLOv10, 2024)."""
+
+    says = "one-to-one, SSD's heads beside it in training (YOLOv10)"
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        self.single = self.make_heads(CHANNELS)
+
+    def forward(self, X: Tensor) -> Tensor:
+        maps = self.maps(X)
+        one = self.predict(self.single, maps)
+        if not self.training:
+            return one
+        return torch.cat([one, self.predict(self.heads, maps)], dim=1)
+
+    def loss(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+        one, many = outputs.chunk(2, dim=1)
+        matches = Detector.assign(self, many, labels)
+        losses = super().loss(one, labels), self.loss_of(many, matches, labels)
+        return tuple(map(sum, zip(*losses)))
+
+
+class Queries(OneToOne):
+    """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
+
+    says = "a set of queries with attention (DETR)"
+    # At SSD's rates, attention does not begin to learn
+    untuned = {**OneToOne.untuned, "rate": 1e-3}
+    grid = {**OneToOne.grid, "rate": (5e-4, 1e-3, 2e-3)}
+    width, num_heads, num_layers = 48, 4, 2
+    shape = 4, 4  # of the places that queries start from
+
+    def __init__(self, **options: float) -> None:
+        super().__init__(**options)
+        del self.heads
+        lateral = (nn.Conv2d(c, self.width, 1) for c in CHANNELS)
+        self.lateral = nn.ModuleList(lateral)
+        cells = sum(height * width for height, width in MAP_SHAPES)
+        self.places = nn.Parameter(torch.randn(cells, self.width) / 2)
+        self.queries = nn.Parameter(torch.randn(len(self.anchors), self.width))
+        layer = nn.TransformerDecoderLayer(
+            *(self.width, self.num_heads, 2 * self.width, 0.0),
+            batch_first=True,
+            norm_first=True,
+        )
+        self.decoder = nn.TransformerDecoder(layer, self.num_layers)
+        self.head = nn.Linear(self.width, self.columns)
+
+    def make_anchors(self) -> Tensor:
+        return torch.from_numpy(ssd_anchors([self.shape], [[0.4]], [[1]]))
+
+    def forward(self, X: Tensor) -> Tensor:
+        maps = [f(m).flatten(2) for f, m in zip(self.lateral, self.maps(X))]
+        memory = torch.cat(maps, -1).transpose(1, 2) + self.places
+        queries = self.queries.expand(len(X), -1, -1)
+        return self.head(self.decoder(queries, memory))
+
+
+IDEAS = {
+    "ssd": Detector,
+    "top-down": TopDown,
+    "focal": Focal,
+    "giou": GIoU,
+    "centers": Centers,
+    "distributions": Distributions,
+    "one-to-one": OneToOne,
+    "two-heads": TwoHeads,
+    "queries": Queries,
+}

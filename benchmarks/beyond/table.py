@@ -1,0 +1,79 @@
+"""The table that is gathered from the files of all trainings."""
+
+from __future__ import annotations
+
+import os
+
+from benchmarks.ablation.runs import Run, check_made, read_runs
+from benchmarks.beyond.ideas import IDEAS
+from benchmarks.beyond.lines import changed_lines
+from benchmarks.beyond.ssd import OFF
+from benchmarks.beyond.trials import (
+    FIRST_SEED,
+    MOST_UNTUNED,
+    NUM_CHOICES,
+    best_options,
+    trial_of,
+    tuning_of,
+    tuning_runs,
+)
+
+
+def gather(folder: str | os.PathLike, num_seeds: int, made: dict) -> dict:
+    """Make the table of the trainings that are done.
+
+    Args:
+        folder: of the trainings' files.
+        num_seeds: of each row, at most.
+        made: what all trainings have in common.
+
+    Returns:
+        "made" and "rows", one for each idea that has been tuned, see
+        `d2l_ssd.results.load_beyond_table`.
+
+    Raises:
+        ValueError: a file is damaged, or was made with something else.
+    """
+    rows, machines = [], set()
+    for idea in IDEAS:
+        check_made(read_runs(folder, tuning_runs([idea])), made)
+        tuning = tuning_of(folder, idea)
+        if len(tuning) == NUM_CHOICES:
+            row, found = _row(folder, idea, num_seeds, made)
+            rows.append({**row, "tuning": tuning})
+            machines |= found
+    return {"made": {**made, "machines": sorted(machines)}, "rows": rows}
+
+
+def _row(
+    folder: str | os.PathLike, idea: str, num_seeds: int, made: dict
+) -> tuple[dict, set[str]]:
+    """Return the row of an idea without its tuning, and where it was trained."""
+    options, kind = best_options(folder, idea), IDEAS[idea]
+    tuned = _records(folder, idea, options, num_seeds)
+    least = min(num_seeds, MOST_UNTUNED)
+    untuned = _records(folder, idea, kind.untuned, least)
+    check_made({**tuned, **untuned}, made)
+    row = {
+        "name": idea,
+        "change": kind.says,
+        "base": kind.__base__.says if kind.__base__ in IDEAS.values() else None,
+        "lines": len(changed_lines(kind)) if idea != "ssd" else 0,
+        "uses_nms": kind.nms_iou < OFF,
+        "options": options,
+        "untuned_options": kind.untuned,
+        "parameters": next((r["parameters"] for r in tuned.values()), None),
+        "runs": [record["run"] for record in tuned.values()],
+        "untuned_runs": [record["run"] for record in untuned.values()],
+    }
+    machines = {record["machine"] for record in (tuned | untuned).values()}
+    return row, machines
+
+
+def _records(
+    folder: str | os.PathLike, idea: str, options: dict, num_seeds: int
+) -> dict[str, dict]:
+    """Read the files of one trial's seeds that are done."""
+    trial = trial_of(idea, options, "test")
+    seeds = range(FIRST_SEED, FIRST_SEED + num_seeds)
+    return read_runs(folder, [Run(trial, seed) for seed in seeds])

@@ -1,0 +1,145 @@
+"""What came after SSD, one change each: the table of `benchmarks/beyond`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from d2l_ssd.results.tables import format_spread
+
+BEYOND = "beyond.json"
+RUNS = "runs", "untuned_runs"
+SIZES = "small", "medium", "large"
+
+
+def load_beyond_table() -> dict:
+    """Read what `make beyond-table` measured.
+
+    Returns:
+        A dict. "made" says what all trainings have in common. "rows" go from
+        the name of an idea to a row: "change" (a text), "base" (of the idea it
+        stands on), "lines" (that it changes), "uses_nms", "options" (chosen),
+        "untuned_options", "parameters", and "tuning", a list of tried
+        "options" with their "ap50" and "ap" on validation scenes. "runs" and
+        "untuned_runs" hold one number per seed, arrays (n,), judged on test
+        scenes: "ap50", "ap" (COCO AP), "ap_small", "ap_medium", "ap_large",
+        "network_ms" per scene, "seconds" of the training; and the dicts
+        "with_nms" and "without_nms" of "ap50", "ap", and, per scene, "boxes"
+        and "milliseconds" of selection.
+
+    Raises:
+        FileNotFoundError: the table has not been made yet.
+    """
+    with resources.as_file(resources.files("d2l_ssd.results")) as folder:
+        return read_beyond_table(folder / BEYOND)
+
+
+def read_beyond_table(path: str | os.PathLike) -> dict:
+    """Read a file like the package's own, see `load_beyond_table`."""
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(
+            f"missing file: {path}; in the repository, run `make beyond-table`"
+        )
+    table = json.loads(path.read_text(encoding="utf-8"))
+    rows = {
+        row["name"]: {**row, **{name: _to_arrays(row[name]) for name in RUNS}}
+        for row in table["rows"]
+    }
+    return {**table, "rows": rows}
+
+
+def _to_arrays(runs: list[dict]) -> dict:
+    """Turn dicts, one per seed, into a dict of arrays."""
+    if not runs:
+        return {}
+    return {
+        name: _to_arrays([run[name] for run in runs])
+        if isinstance(value, dict)
+        else np.array([run[name] for run in runs], dtype=float)
+        for name, value in runs[0].items()
+    }
+
+
+def beyond_markdown(table: dict) -> str:
+    """Write the scores of all ideas as a Markdown table.
+
+    Args:
+        table: as `load_beyond_table` returns it.
+    """
+    head = (
+        *("idea", "lines", "AP50", "COCO AP"),
+        *(f"AP {size}" for size in SIZES),
+        "ms per scene",
+    )
+    names = "ap50", "ap", *(f"ap_{size}" for size in SIZES)
+    lines = [
+        (
+            *(row["change"], str(row["lines"])),
+            *(_spread(row["runs"][name]) for name in names),
+            f"{_milliseconds(row):.2f}",
+        )
+        for row in _measured(table)
+    ]
+    return _markdown(head, lines)
+
+
+def tuning_markdown(table: dict) -> str:
+    """Write what tuning alone is worth as a Markdown table: COCO AP."""
+    lines = [
+        (
+            row["change"],
+            _spread(row["untuned_runs"]["ap"]),
+            _spread(row["runs"]["ap"]),
+            ", ".join(f"{k} {v:g}" for k, v in row["options"].items()),
+        )
+        for row in _measured(table)
+    ]
+    return _markdown(("idea", "untuned", "tuned", "chosen"), lines)
+
+
+def nms_markdown(table: dict) -> str:
+    """Write what NMS is worth to each idea as a Markdown table: COCO AP."""
+    ways = "with_nms", "without_nms"
+    lines = [
+        (
+            row["change"],
+            *(_spread(row["runs"][way]["ap"]) for way in ways),
+            *(f"{row['runs'][way]['boxes'].mean():.1f}" for way in ways),
+        )
+        for row in _measured(table)
+    ]
+    head = ("idea", "with NMS", "without", "boxes with NMS", "boxes without")
+    return _markdown(head, lines)
+
+
+def _measured(table: dict) -> list[dict]:
+    """Return the rows that have any runs."""
+    rows = table["rows"].values()
+    return [row for row in rows if row["runs"] and row["untuned_runs"]]
+
+
+def _milliseconds(row: dict) -> float:
+    """Return the mean time of network and selection, as the idea uses NMS."""
+    way = "with_nms" if row["uses_nms"] else "without_nms"
+    times = row["runs"]["network_ms"] + row["runs"][way]["milliseconds"]
+    return times.mean()
+
+
+def _markdown(head: Iterable[str], lines: list[tuple[str, ...]]) -> str:
+    head = tuple(head)
+    rule = ("---", *["---:"] * (len(head) - 1))
+    return "\n".join(
+        f"| {' | '.join(cells)} |" for cells in (head, rule, *lines)
+    )
+
+
+def _spread(values: np.ndarray) -> str:
+    """Write several seeds as mean and deviation; no line breaks in it."""
+    text = format_spread(values if values.size > 1 else float(values.mean()))
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
