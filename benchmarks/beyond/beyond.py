@@ -4,7 +4,7 @@
     python -m benchmarks.beyond.beyond --tune --idea giou --seeds 3
     python -m benchmarks.beyond.beyond --gather
 
-See `benchmarks/beyond/ideas.py` for the ideas, and `trials.py` for what is trained.
+See `ideas.py` for the ideas, `choices.py` for their options, and `trials.py` for what is trained.
 Every training leaves a file in the folder, and one that has its file is not
 repeated, so that a killed command goes on where it was; `--gather` makes the table
 of what is there.
@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.ablation.runs import Run, check_made, read_runs, work_off
-from benchmarks.beyond.ideas import IDEAS
+from benchmarks.beyond.choices import IDEAS
 from benchmarks.beyond.table import gather
 from benchmarks.beyond.training import (
     FIRST,
@@ -51,7 +51,7 @@ def run_trial(budget: Budget, run: Run) -> dict:
     """Train and judge one run; return what its file holds."""
     trial, start = run.row, time.perf_counter()
     options = dict(trial.options)
-    net, _ = train(IDEAS[trial.idea], options, run.seed, budget)
+    net, _ = train(IDEAS[trial.idea].kind, options, run.seed, budget)
     seconds = time.perf_counter() - start
     first = FIRST[trial.scenes]
     unseen = draw(UNSEEN_SEED, first, budget.num_unseen)

@@ -27,7 +27,6 @@ from d2l_ssd.anchors import ssd_anchors
 class TopDown(Detector):
     """Add to each map what the coarser maps know (FPN, Lin et al., 2017)."""
 
-    says = "top-down features (FPN)"
     width = 32
 
     def __init__(self, **options: float) -> None:
@@ -47,19 +46,12 @@ class TopDown(Detector):
 class Focal(Detector):
     """Weigh easy anchors down; mine none (RetinaNet, Lin et al., 2017)."""
 
-    says = "focal loss in place of mining (RetinaNet)"
-    untuned = {**Detector.untuned, "prior": 0.01, "class_weight": 1.0}
-    grid = {
-        "rate": (2.5e-3, 5e-3, 1e-2),
-        "prior": (0.01, 0.1),
-        "class_weight": (1.0, 4.0),
-    }
     num_logits = K  # no background: every class is a question of its own
     alpha, gamma = 0.25, 2.0
+    prior, class_weight = 0.01, 1.0
 
     def start_bias(self) -> Tensor:
-        prior = self.options["prior"]
-        return torch.full((K,), math.log(prior / (1 - prior)))
+        return torch.full((K,), math.log(self.prior / (1 - self.prior)))
 
     def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
         wanted = F.one_hot(classes, K + 1)[..., 1:].float()
@@ -70,7 +62,7 @@ class Focal(Detector):
             logits, wanted, reduction="none"
         )
         losses = alpha * wrong**self.gamma * cross_entropy
-        return self.options["class_weight"] * losses.sum(-1)
+        return self.class_weight * losses.sum(-1)
 
     def scores(self, logits: Tensor) -> Tensor:
         return logits.sigmoid()
@@ -92,9 +84,7 @@ def giou(a: Tensor, b: Tensor) -> Tensor:
 class GIoU(Detector):
     """Train the boxes on their overlap itself (Rezatofighi et al., 2019)."""
 
-    says = "GIoU loss in place of offsets"
-    untuned = {**Detector.untuned, "box_weight": 2.0}
-    grid = {**Detector.grid, "box_weight": (1.0, 2.0, 4.0)}
+    box_weight = 2.0
 
     def box_loss(
         self, values: Tensor, anchors: Tensor, boxes: Tensor
@@ -105,8 +95,6 @@ class GIoU(Detector):
 class Centers(GIoU):
     """Let cells in an object say how far its edges are (FCOS, Tian et al., 2019)."""
 
-    says = "no anchors: distances from a cell to the edges (FCOS)"
-    grid = {"rate": (2.5e-3, 5e-3, 1e-2, 2e-2), "box_weight": (1.0, 2.0, 4.0)}
     per_cell = 1
     limits = 0.0, 0.3, 0.58, math.inf  # sides of the objects of each map
 
@@ -137,15 +125,9 @@ class Centers(GIoU):
 class Distributions(GIoU):
     """Predict how likely each place of an edge is (GFL, Li et al., 2020; D-FINE)."""
 
-    says = "edges as distributions (GFL, D-FINE)"
-    untuned = {**GIoU.untuned, "edge_weight": 0.5}
-    grid = {
-        "rate": (2.5e-3, 5e-3, 1e-2),
-        "box_weight": (2.0, 4.0),
-        "edge_weight": (0.25, 0.5),
-    }
     bins = 9
     num_values = 4 * bins
+    edge_weight = 0.5
     # Of an edge, from the anchor's center, in sides of the anchor
     places = torch.linspace(0, 1.2, bins)
 
@@ -168,19 +150,13 @@ class Distributions(GIoU):
         logs = values.unflatten(-1, (4, self.bins)).log_softmax(-1)
         edge_loss = -(share * logs).sum(dim=(-1, -2))
         overlap = super().box_loss(values, anchors, boxes)
-        return overlap + self.options["edge_weight"] * edge_loss
+        return overlap + self.edge_weight * edge_loss
 
 
 class OneToOne(Detector):
     """Let one prediction answer for each object, without NMS (DETR's matching)."""
 
-    says = "one-to-one assignment, no NMS (DETR's matching)"
-    untuned = {**Detector.untuned, "overlap_weight": 2.0}
-    grid = {
-        "rate": (2.5e-3, 5e-3, 1e-2),
-        "box_weight": (1.0, 2.0),
-        "overlap_weight": (2.0, 5.0),
-    }
+    overlap_weight = 2.0
     nms_iou = OFF
 
     def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
@@ -190,7 +166,7 @@ class OneToOne(Detector):
             objects = rows[rows[:, 0] >= 0]
             chance = scores[image][:, objects[:, 0].long()]  # (A, M)
             overlap = giou(boxes[image][:, None], objects[:, 1:5])
-            value = chance + self.options["overlap_weight"] * overlap
+            value = chance + self.overlap_weight * overlap
             chosen, row = linear_sum_assignment(value, maximize=True)
             matches[image, chosen] = torch.from_numpy(row)
         return matches
@@ -198,8 +174,6 @@ class OneToOne(Detector):
 
 class TwoHeads(OneToOne):
     """Train SSD's heads beside those that are one-to-one (YOLOv10, 2024)."""
-
-    says = "one-to-one, SSD's heads beside it in training (YOLOv10)"
 
     def __init__(self, **options: float) -> None:
         super().__init__(**options)
@@ -222,10 +196,6 @@ class TwoHeads(OneToOne):
 class Queries(OneToOne):
     """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
 
-    says = "a set of queries with attention (DETR)"
-    # At SSD's rates, attention does not begin to learn
-    untuned = {**OneToOne.untuned, "rate": 1e-3}
-    grid = {**OneToOne.grid, "rate": (5e-4, 1e-3, 2e-3)}
     width, num_heads, num_layers = 48, 4, 2
     shape = 4, 4  # of the places that queries start from
 
@@ -253,16 +223,3 @@ class Queries(OneToOne):
         memory = torch.cat(maps, -1).transpose(1, 2) + self.places
         queries = self.queries.expand(len(X), -1, -1)
         return self.head(self.decoder(queries, memory))
-
-
-IDEAS = {
-    "ssd": Detector,
-    "top-down": TopDown,
-    "focal": Focal,
-    "giou": GIoU,
-    "centers": Centers,
-    "distributions": Distributions,
-    "one-to-one": OneToOne,
-    "two-heads": TwoHeads,
-    "queries": Queries,
-}

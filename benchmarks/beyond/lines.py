@@ -11,15 +11,13 @@ from benchmarks.beyond.ideas import GIoU, giou
 from benchmarks.beyond.ssd import Detector
 
 MOST_LINES = 25
-BOOKKEEPING = {"says", "untuned", "grid"}  # the table's, and tuning's
 HELPERS: dict[type, tuple[Callable, ...]] = {GIoU: (giou,)}
 
 
 def changed_lines(idea: type[Detector]) -> list[str]:
     """Return an idea's lines of code, with those of its helpers.
 
-    Neither docstrings nor comments nor blank lines count, nor what the table
-    and tuning need: the idea's name, its untuned options, and its grid.
+    Neither docstrings nor comments nor blank lines count.
     """
     return [
         line
@@ -35,7 +33,7 @@ def _code_lines(source: Callable | type) -> list[str]:
     left = {
         number
         for node in ast.walk(definition)
-        if _is_docstring(node) or _is_bookkeeping(node)
+        if _is_docstring(node)
         for number in range(node.lineno, node.end_lineno + 1)
     }
     return [
@@ -50,11 +48,4 @@ def _is_docstring(node: ast.AST) -> bool:
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
-    )
-
-
-def _is_bookkeeping(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and any(
-        isinstance(target, ast.Name) and target.id in BOOKKEEPING
-        for target in node.targets
     )

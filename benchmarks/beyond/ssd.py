@@ -8,7 +8,6 @@ object), `class_loss`, `box_loss`, `scores` and `boxes` (decoding).
 from __future__ import annotations
 
 import math
-from typing import ClassVar
 
 import numpy as np
 import torch
@@ -38,23 +37,20 @@ class Detector(nn.Module):
     (B, A, columns): logits, then values of boxes, one row for each anchor.
 
     Args:
-        options: those of `untuned` that are to be different.
+        options: numbers of the class that are to be different, like
+            `box_weight`.
     """
 
-    says: ClassVar[str] = "SSD: anchors, mining, offsets, NMS"
-    untuned: ClassVar[dict] = {"rate": 5e-3, "box_weight": 1.0}
-    grid: ClassVar[dict] = {
-        "rate": (2.5e-3, 5e-3, 1e-2, 2e-2),
-        "box_weight": (0.5, 1.0, 2.0),
-    }
-    per_cell: ClassVar[int] = 4
-    num_logits: ClassVar[int] = K + 1  # background first
-    num_values: ClassVar[int] = 4  # of a box
-    nms_iou: ClassVar[float] = NMS_IOU
+    per_cell = 4
+    num_logits = K + 1  # background first
+    num_values = 4  # of a box
+    box_weight = 1.0
+    nms_iou = NMS_IOU
 
     def __init__(self, **options: float) -> None:
         super().__init__()
-        self.options = {**self.untuned, **options}
+        for name, value in options.items():
+            setattr(self, name, value)
         self.columns = self.num_logits + self.num_values
         stem = conv(3, STEM, 2), conv(STEM, CHANNELS[0], 2)
         self.stages = nn.ModuleList(
@@ -151,8 +147,8 @@ class Detector(nn.Module):
             values[positive], self.anchors[row], objects[:, 1:5]
         )
         count = max(1, len(row))
-        weight = self.options["box_weight"]
-        return class_loss.sum() / count, weight * box_loss.sum() / count
+        box_loss = self.box_weight * box_loss.sum()
+        return class_loss.sum() / count, box_loss / count
 
     def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
         """Compute each anchor's class loss (B, A), from classes 0 to K."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from benchmarks.ablation.runs import Run, check_made, read_runs
-from benchmarks.beyond.ideas import IDEAS
+from benchmarks.beyond.choices import IDEAS
 from benchmarks.beyond.lines import changed_lines
 from benchmarks.beyond.ssd import OFF
 from benchmarks.beyond.trials import (
@@ -49,19 +49,21 @@ def _row(
     folder: str | os.PathLike, idea: str, num_seeds: int, made: dict
 ) -> tuple[dict, set[str]]:
     """Return the row of an idea without its tuning, and where it was trained."""
-    options, kind = best_options(folder, idea), IDEAS[idea]
+    options = best_options(folder, idea)
+    kind, says, untuned_options, _ = IDEAS[idea]
+    bases = {other.kind: other.says for other in IDEAS.values()}
     tuned = _records(folder, idea, options, num_seeds)
     least = min(num_seeds, MOST_UNTUNED)
-    untuned = _records(folder, idea, kind.untuned, least)
+    untuned = _records(folder, idea, untuned_options, least)
     check_made({**tuned, **untuned}, made)
     row = {
         "name": idea,
-        "change": kind.says,
-        "base": kind.__base__.says if kind.__base__ in IDEAS.values() else None,
+        "change": says,
+        "base": bases.get(kind.__base__),
         "lines": len(changed_lines(kind)) if idea != "ssd" else 0,
         "uses_nms": kind.nms_iou < OFF,
         "options": options,
-        "untuned_options": kind.untuned,
+        "untuned_options": untuned_options,
         "parameters": next((r["parameters"] for r in tuned.values()), None),
         "runs": [record["run"] for record in tuned.values()],
         "untuned_runs": [record["run"] for record in untuned.values()],

@@ -72,18 +72,26 @@ def train(
 ) -> tuple[Detector, np.ndarray]:
     """Train an idea's detector.
 
+    Args:
+        idea: its class.
+        options: "rate", the highest learning rate, and numbers of the class.
+        seed: of first weights and scenes.
+        budget: how many scenes.
+
     Returns:
         The detector with the running mean of its weights, and both losses of
         every step (S, 2).
     """
     torch.manual_seed(seed)
-    net = idea(**options)
+    highest, numbers = options["rate"], {**options}
+    del numbers["rate"]
+    net = idea(**numbers)
     average = WeightAverage(net, AVERAGE)
     optimizer = torch.optim.Adam(net.parameters())
     num_steps = budget.num_scenes // budget.batch_size
     history = []
     for step, (X, labels) in enumerate(batches(seed, budget)):
-        rate = learning_rate_at(step, num_steps, net.options["rate"], WARM_UP)
+        rate = learning_rate_at(step, num_steps, highest, WARM_UP)
         optimizer.param_groups[0]["lr"] = rate
         losses = net.loss(net(X), labels)
         optimizer.zero_grad()

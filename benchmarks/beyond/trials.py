@@ -12,7 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from benchmarks.ablation.runs import Run, read_runs
-from benchmarks.beyond.ideas import IDEAS
+from benchmarks.beyond.choices import IDEAS
 
 NUM_CHOICES = 12
 TUNING_SEED = 1

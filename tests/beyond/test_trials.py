@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.ablation.runs import Run
 from benchmarks.beyond import beyond, table, trials
-from benchmarks.beyond.ideas import IDEAS
+from benchmarks.beyond.choices import IDEAS
 from benchmarks.beyond.training import Budget, train
 from d2l_ssd.results.beyond import BEYOND, read_beyond_table
 
@@ -24,8 +24,8 @@ def small():
         patch.setattr(table, "NUM_CHOICES", 2)
         patch.setattr(trials, "MOST_UNTUNED", 1)
         patch.setattr(table, "MOST_UNTUNED", 1)
-        for idea in IDEAS.values():
-            patch.setattr(idea, "grid", {"rate": RATES})
+        for name, idea in IDEAS.items():
+            patch.setitem(IDEAS, name, idea._replace(grid={"rate": RATES}))
         yield patch
 
 
@@ -58,7 +58,8 @@ def test_the_budget_of_tuning_is_the_same(idea):
 
 
 def test_a_grid_of_another_size_is_refused(monkeypatch):
-    monkeypatch.setattr(IDEAS["ssd"], "grid", {"rate": (5e-3,)})
+    small = IDEAS["ssd"]._replace(grid={"rate": (5e-3,)})
+    monkeypatch.setitem(IDEAS, "ssd", small)
     with pytest.raises(ValueError, match="must hold 12 choices"):
         trials.choices("ssd")
 
@@ -86,21 +87,23 @@ def test_a_toy_run_of_each(idea):
     record = beyond.run_trial(TINY, Run(trial, 5))
     found = json.loads(json.dumps(record))["run"]
     assert found["seed"] == 5 and 0 <= found["ap"] <= found["ap50"] <= 1
-    way = "with_nms" if IDEAS[idea].nms_iou < 1 else "without_nms"
+    way = "with_nms" if IDEAS[idea].kind.nms_iou < 1 else "without_nms"
     assert found["ap"] == found[way]["ap"]
     assert found["with_nms"]["boxes"] <= found["without_nms"]["boxes"]
 
 
 def test_the_seed_decides():
-    nets = [train(IDEAS["ssd"], {}, seed, TINY) for seed in (4, 4, 5)]
+    kind, _, options, _ = IDEAS["ssd"]
+    nets = [train(kind, options, seed, TINY) for seed in (4, 4, 5)]
     weights = [net.heads[0].weight.numpy() for net, _ in nets]
     np.testing.assert_array_equal(weights[0], weights[1])
     assert not np.allclose(weights[0], weights[2])
 
 
 def test_the_options_reach_the_detector():
-    net, losses = train(IDEAS["focal"], {"prior": 0.1}, 1, TINY)
-    assert net.options == {**IDEAS["focal"].untuned, "prior": 0.1}
+    kind, _, options, _ = IDEAS["focal"]
+    net, losses = train(kind, {**options, "prior": 0.1}, 1, TINY)
+    assert net.prior == 0.1 and kind.prior == 0.01
     assert losses.shape == (4, 2)
 
 
@@ -114,6 +117,10 @@ class TestCommand:
         assert "| GIoU loss" in capsys.readouterr().out
         rows = read_beyond_table(path)["rows"]
         assert list(rows) == ["ssd", "giou"]
+        assert [rows[name]["base"] for name in rows] == [
+            None,
+            rows["ssd"]["change"],
+        ]
         for name, row in rows.items():
             best = max(row["tuning"], key=lambda tried: tried["ap"])
             assert row["options"] == best["options"]
