@@ -23,14 +23,9 @@ import torch
 
 from benchmarks.ablation.runs import Run, check_made, read_runs, work_off
 from benchmarks.beyond.choices import IDEAS
+from benchmarks.beyond.judging import judge_on
 from benchmarks.beyond.table import gather
-from benchmarks.beyond.training import (
-    FIRST,
-    UNSEEN_SEED,
-    Budget,
-    judge_on,
-    train,
-)
+from benchmarks.beyond.training import FIRST, UNSEEN_SEED, Budget, train
 from benchmarks.beyond.training import scenes as draw
 from benchmarks.beyond.trials import best_options, table_runs, tuning_runs
 from d2l_ssd import results

@@ -1,16 +1,15 @@
+# Generated from book/beyond_ssd.ipynb (`make save`); do not edit.
 """What came after SSD: each idea changes at most 25 lines of the small SSD.
 
 An idea that stands on another one says so by its base class; its own lines are what
 it changes there.
 """
 
-from __future__ import annotations
-
 import math
 
 import torch
 from scipy.optimize import linear_sum_assignment
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from benchmarks.beyond.ssd import (
@@ -29,14 +28,14 @@ class TopDown(Detector):
 
     width = 32
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options):
         super().__init__(**options)
         self.lateral = nn.ModuleList(
             nn.Conv2d(c, self.width, 1) for c in CHANNELS
         )
         self.heads = self.make_heads((self.width,) * 3)
 
-    def maps(self, X: Tensor) -> list[Tensor]:
+    def maps(self, X):
         fine = [f(m) for f, m in zip(self.lateral, super().maps(X))]
         for k in (1, 0):
             fine[k] = fine[k] + F.interpolate(fine[k + 1], scale_factor=2)
@@ -50,10 +49,10 @@ class Focal(Detector):
     alpha, gamma = 0.25, 2.0
     prior, class_weight = 0.01, 1.0
 
-    def start_bias(self) -> Tensor:
+    def start_bias(self):
         return torch.full((K,), math.log(self.prior / (1 - self.prior)))
 
-    def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
+    def class_loss(self, logits, classes):
         wanted = F.one_hot(classes, K + 1)[..., 1:].float()
         p = logits.sigmoid()
         wrong = torch.where(wanted > 0, 1 - p, p)
@@ -64,11 +63,11 @@ class Focal(Detector):
         losses = alpha * wrong**self.gamma * cross_entropy
         return self.class_weight * losses.sum(-1)
 
-    def scores(self, logits: Tensor) -> Tensor:
+    def scores(self, logits):
         return logits.sigmoid()
 
 
-def giou(a: Tensor, b: Tensor) -> Tensor:
+def giou(a, b):
     """Compute the generalized IoU of boxes (..., 4), one by one; in (-1, 1]."""
     low = torch.maximum(a[..., :2], b[..., :2])
     high = torch.minimum(a[..., 2:], b[..., 2:])
@@ -86,9 +85,7 @@ class GIoU(Detector):
 
     box_weight = 2.0
 
-    def box_loss(
-        self, values: Tensor, anchors: Tensor, boxes: Tensor
-    ) -> Tensor:
+    def box_loss(self, values, anchors, boxes):
         return 1 - giou(self.boxes(values, anchors), boxes)
 
 
@@ -98,11 +95,11 @@ class Centers(GIoU):
     per_cell = 1
     limits = 0.0, 0.3, 0.58, math.inf  # sides of the objects of each map
 
-    def make_anchors(self) -> Tensor:
+    def make_anchors(self):
         cells = [[1 / side] for side, _ in MAP_SHAPES]  # a cell's box is itself
         return torch.from_numpy(ssd_anchors(MAP_SHAPES, cells, [[1]] * 3))
 
-    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+    def assign(self, outputs, labels):
         center, cell = to_centers(self.anchors[:, None])  # (A, 1, 2)
         middle, sides = to_centers(labels[:, None, :, 1:5])  # (B, 1, M, 2)
         side = sides.prod(-1).sqrt()
@@ -115,7 +112,7 @@ class Centers(GIoU):
         smallest = side.where(fits, torch.inf).argmin(-1)
         return smallest.where(fits.any(-1), -1)
 
-    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+    def boxes(self, values, anchors):
         center, cell = to_centers(anchors)
         left_top, right_bottom = values.clamp(max=4).exp().chunk(2, dim=-1)
         edges = center - left_top * cell, center + right_bottom * cell
@@ -131,16 +128,14 @@ class Distributions(GIoU):
     # Of an edge, from the anchor's center, in sides of the anchor
     places = torch.linspace(0, 1.2, bins)
 
-    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+    def boxes(self, values, anchors):
         center, side = to_centers(anchors)
         chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
         left_top, right_bottom = (chances @ self.places).chunk(2, dim=-1)
         edges = center - left_top * side, center + right_bottom * side
         return torch.cat(edges, dim=-1)
 
-    def box_loss(
-        self, values: Tensor, anchors: Tensor, boxes: Tensor
-    ) -> Tensor:
+    def box_loss(self, values, anchors, boxes):
         center, side = to_centers(anchors)
         edges = center - boxes[..., :2], boxes[..., 2:] - center
         wanted = (torch.cat(edges, -1) / side.repeat(1, 2))[..., None]
@@ -159,7 +154,7 @@ class OneToOne(Detector):
     overlap_weight = 2.0
     nms_iou = OFF
 
-    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+    def assign(self, outputs, labels):
         scores, boxes = self.decode(outputs)
         matches = torch.full(scores.shape[:2], -1)
         for image, rows in enumerate(labels):
@@ -175,18 +170,18 @@ class OneToOne(Detector):
 class TwoHeads(OneToOne):
     """Train SSD's heads beside those that are one-to-one (YOLOv10, 2024)."""
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options):
         super().__init__(**options)
         self.single = self.make_heads(CHANNELS)
 
-    def forward(self, X: Tensor) -> Tensor:
+    def forward(self, X):
         maps = self.maps(X)
         one = self.predict(self.single, maps)
         if not self.training:
             return one
         return torch.cat([one, self.predict(self.heads, maps)], dim=1)
 
-    def loss(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+    def loss(self, outputs, labels):
         one, many = outputs.chunk(2, dim=1)
         matches = Detector.assign(self, many, labels)
         losses = super().loss(one, labels), self.loss_of(many, matches, labels)
@@ -199,7 +194,7 @@ class Queries(OneToOne):
     width, num_heads, num_layers = 48, 4, 2
     shape = 4, 4  # of the places that queries start from
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options):
         super().__init__(**options)
         del self.heads
         lateral = (nn.Conv2d(c, self.width, 1) for c in CHANNELS)
@@ -215,10 +210,10 @@ class Queries(OneToOne):
         self.decoder = nn.TransformerDecoder(layer, self.num_layers)
         self.head = nn.Linear(self.width, self.columns)
 
-    def make_anchors(self) -> Tensor:
+    def make_anchors(self):
         return torch.from_numpy(ssd_anchors([self.shape], [[0.4]], [[1]]))
 
-    def forward(self, X: Tensor) -> Tensor:
+    def forward(self, X):
         maps = [f(m).flatten(2) for f, m in zip(self.lateral, self.maps(X))]
         memory = torch.cat(maps, -1).transpose(1, 2) + self.places
         queries = self.queries.expand(len(X), -1, -1)

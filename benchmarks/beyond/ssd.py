@@ -1,3 +1,4 @@
+# Generated from book/beyond_ssd.ipynb (`make save`); do not edit.
 """The small SSD of the chapter "SSD on one page", in PyTorch, made to be changed.
 
 Each of its decisions is a method, so that an idea of `ideas.py` is a subclass that
@@ -5,13 +6,11 @@ replaces one or two of them: `maps` (features), `assign` (who answers for which
 object), `class_loss`, `box_loss`, `scores` and `boxes` (decoding).
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from d2l_ssd.anchors import ssd_anchors
@@ -47,7 +46,7 @@ class Detector(nn.Module):
     box_weight = 1.0
     nms_iou = NMS_IOU
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options):
         super().__init__()
         for name, value in options.items():
             setattr(self, name, value)
@@ -63,7 +62,7 @@ class Detector(nn.Module):
         self.heads = self.make_heads(CHANNELS)
         self.register_buffer("anchors", self.make_anchors())
 
-    def make_heads(self, channels: tuple[int, ...]) -> nn.ModuleList:
+    def make_heads(self, channels):
         """Make a convolution for each map, with `start_bias`."""
         heads = nn.ModuleList()
         for inputs in channels:
@@ -77,15 +76,15 @@ class Detector(nn.Module):
             heads.append(head)
         return heads
 
-    def start_bias(self) -> Tensor:
+    def start_bias(self):
         """Return the logits that every anchor starts with."""
         return torch.tensor([BACKGROUND_BIAS] + [0.0] * K)
 
-    def make_anchors(self) -> Tensor:
+    def make_anchors(self):
         """Return corners (A, 4), in the order of the predictions."""
         return torch.from_numpy(ssd_anchors(MAP_SHAPES, SIZES, RATIOS))
 
-    def maps(self, X: Tensor) -> list[Tensor]:
+    def maps(self, X):
         """Compute the feature maps, fine to coarse, of images (B, 3, H, W)."""
         found = []
         for stage in self.stages:
@@ -93,11 +92,11 @@ class Detector(nn.Module):
             found.append(X)
         return found
 
-    def forward(self, X: Tensor) -> Tensor:
+    def forward(self, X):
         """Predict (B, A, columns) for images (B, 3, H, W)."""
         return self.predict(self.heads, self.maps(X))
 
-    def predict(self, heads: nn.ModuleList, maps: list[Tensor]) -> Tensor:
+    def predict(self, heads, maps):
         """Let each map's head predict; return (B, A, columns)."""
         rows = [
             head(x).permute(0, 2, 3, 1).reshape(len(x), -1, self.columns)
@@ -105,11 +104,11 @@ class Detector(nn.Module):
         ]
         return torch.cat(rows, dim=1)
 
-    def split(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+    def split(self, outputs):
         """Split predictions into logits and values of boxes."""
         return outputs.split([self.num_logits, self.num_values], dim=-1)
 
-    def assign(self, outputs: Tensor, labels: Tensor) -> Tensor:
+    def assign(self, outputs, labels):
         """Say which object each anchor answers for.
 
         Args:
@@ -126,15 +125,13 @@ class Detector(nn.Module):
         ]
         return torch.from_numpy(np.stack(matches))
 
-    def loss(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def loss(self, outputs, labels):
         """Compute the class loss and the weighted localization loss."""
         return self.loss_of(
             outputs, self.assign(outputs.detach(), labels), labels
         )
 
-    def loss_of(
-        self, outputs: Tensor, matches: Tensor, labels: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def loss_of(self, outputs, matches, labels):
         """Compute both losses where it is known who answers, see `assign`."""
         positive = matches >= 0
         image, row = positive.nonzero(as_tuple=True)
@@ -150,7 +147,7 @@ class Detector(nn.Module):
         box_loss = self.box_weight * box_loss.sum()
         return class_loss.sum() / count, box_loss / count
 
-    def class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
+    def class_loss(self, logits, classes):
         """Compute each anchor's class loss (B, A), from classes 0 to K."""
         cross_entropy = F.cross_entropy(
             logits.transpose(1, 2), classes, reduction="none"
@@ -158,28 +155,26 @@ class Detector(nn.Module):
         hard = hard_negative_mask(logits.detach(), classes)
         return cross_entropy * ((classes > 0) | hard)
 
-    def box_loss(
-        self, values: Tensor, anchors: Tensor, boxes: Tensor
-    ) -> Tensor:
+    def box_loss(self, values, anchors, boxes):
         """Compute the localization loss (P,) of P positive anchors."""
         wanted = encode(anchors, boxes)
         return F.smooth_l1_loss(values, wanted, reduction="none").sum(-1)
 
-    def scores(self, logits: Tensor) -> Tensor:
+    def scores(self, logits):
         """Turn logits into scores (..., K)."""
         return logits.softmax(-1)[..., 1:]
 
-    def boxes(self, values: Tensor, anchors: Tensor) -> Tensor:
+    def boxes(self, values, anchors):
         """Decode values (..., num_values) to corners (..., 4)."""
         return decode(anchors, values)
 
-    def decode(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+    def decode(self, outputs):
         """Turn predictions into scores (B, A, K) and corners (B, A, 4)."""
         logits, values = self.split(outputs)
         return self.scores(logits), self.boxes(values, self.anchors)
 
 
-def conv(inputs: int, filters: int, stride: int) -> nn.Sequential:
+def conv(inputs, filters, stride):
     """Make a 3 x 3 convolution and its ReLU; He's first weights."""
     layer = nn.Conv2d(inputs, filters, 3, stride, 1)
     nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
@@ -190,20 +185,20 @@ def conv(inputs: int, filters: int, stride: int) -> nn.Sequential:
 # As in d2l_ssd.targets, in PyTorch: gradients go through
 
 
-def to_centers(corners: Tensor) -> tuple[Tensor, Tensor]:
+def to_centers(corners):
     """Return centers and sides, each (..., 2), of corners (..., 4)."""
     low, high = corners[..., :2], corners[..., 2:]
     return (low + high) / 2, high - low
 
 
-def encode(anchors: Tensor, boxes: Tensor) -> Tensor:
+def encode(anchors, boxes):
     """Encode boxes (..., 4) as offsets from anchors (..., 4)."""
     (a, a_side), (b, b_side) = to_centers(anchors), to_centers(boxes)
     moves = torch.cat([(b - a) / a_side, (b_side / a_side).log()], dim=-1)
     return moves / torch.from_numpy(VARIANCES)
 
 
-def decode(anchors: Tensor, offsets: Tensor) -> Tensor:
+def decode(anchors, offsets):
     """Decode offsets (..., 4) from anchors (..., 4) to corners."""
     center, side = to_centers(anchors)
     moves = offsets * torch.from_numpy(VARIANCES)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.beyond import ideas, training
+from benchmarks.beyond import detecting, ideas, training
 from benchmarks.beyond.choices import IDEAS
 from benchmarks.beyond.lines import MOST_LINES, changed_lines
 from benchmarks.beyond.ssd import Detector, K
@@ -78,7 +78,7 @@ class TestAll:
         assert totals[-1] < 0.75 * totals[0]
 
     def test_shows_who_answers(self, net, scenes):
-        found = training.answers(net.eval(), *scenes)
+        found = detecting.answers(net.eval(), *scenes)
         assert found["matches"].shape == (8, len(found["anchors"]))
         for before, after in zip(found["before"], found["after"], strict=True):
             assert len(before.scores) >= len(after.scores)

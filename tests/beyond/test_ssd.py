@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.beyond import ssd, training
+from benchmarks.beyond import detecting, ssd, training
 from d2l_ssd.inference import predict_ssd
 from d2l_ssd.targets import decode_offsets, encode_offsets, ssd_targets
 from d2l_ssd.torch import DetectionLoss
@@ -76,11 +76,11 @@ def test_detects_as_the_package(net, outputs):
         logits.softmax(-1).numpy(),
         offsets.numpy(),
         net.anchors.numpy(),
-        top_k=training.TOP_K,
+        top_k=detecting.TOP_K,
     )
     parts = (part.numpy() for part in net.decode(outputs))
     for output, other in zip(zip(*parts), wanted):
-        found = training.select(*output, ssd.NMS_IOU)
+        found = detecting.select(*output, ssd.NMS_IOU)
         assert len(found.scores) == len(other.scores) > 10
         for ours, theirs in zip(found, other):
             np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -90,8 +90,8 @@ def test_without_nms_all_stay():
     """Two equal boxes of one class, of which NMS leaves one."""
     boxes = np.float32([[0, 0, 0.5, 0.5]] * 2 + [[2, 2, 3, 3]])
     scores = np.float32([[0.6, 0, 0], [0.9, 0.02, 0], [1, 0, 0]])
-    found = training.select(scores, boxes, ssd.OFF)
+    found = detecting.select(scores, boxes, ssd.OFF)
     np.testing.assert_allclose(found.scores, [0.9, 0.6, 0.02])
     assert found.classes.tolist() == [0, 0, 1]
-    found = training.select(scores, boxes, ssd.NMS_IOU)
+    found = detecting.select(scores, boxes, ssd.NMS_IOU)
     np.testing.assert_allclose(found.scores, [0.9, 0.02])
