@@ -12,14 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.beyond.ssd import (
-    CHANNELS,
-    MAP_SHAPES,
-    OFF,
-    Detector,
-    K,
-    to_centers,
-)
+from benchmarks.beyond.ssd import OFF, Detector, K, to_centers
 from d2l_ssd.anchors import ssd_anchors
 
 
@@ -31,13 +24,13 @@ class TopDown(Detector):
     def __init__(self, **options):
         super().__init__(**options)
         self.lateral = nn.ModuleList(
-            nn.Conv2d(c, self.width, 1) for c in CHANNELS
+            nn.Conv2d(c, self.width, 1) for c in self.channels
         )
-        self.heads = self.make_heads((self.width,) * 3)
+        self.heads = self.make_heads((self.width,) * len(self.channels))
 
     def maps(self, X):
         fine = [f(m) for f, m in zip(self.lateral, super().maps(X))]
-        for k in (1, 0):
+        for k in reversed(range(len(fine) - 1)):
             fine[k] = fine[k] + F.interpolate(fine[k + 1], scale_factor=2)
         return [F.relu(features) for features in fine]
 
@@ -96,14 +89,16 @@ class Centers(GIoU):
     limits = 0.0, 0.3, 0.58, math.inf  # sides of the objects of each map
 
     def make_anchors(self):
-        cells = [[1 / side] for side, _ in MAP_SHAPES]  # a cell's box is itself
-        return torch.from_numpy(ssd_anchors(MAP_SHAPES, cells, [[1]] * 3))
+        shapes = self.map_shapes
+        cells = [[1 / side] for side, _ in shapes]  # a cell's box is itself
+        ratios = [[1]] * len(shapes)
+        return torch.from_numpy(ssd_anchors(shapes, cells, ratios))
 
     def assign(self, outputs, labels):
         center, cell = to_centers(self.anchors[:, None])  # (A, 1, 2)
         middle, sides = to_centers(labels[:, None, :, 1:5])  # (B, 1, M, 2)
         side = sides.prod(-1).sqrt()
-        counts = torch.tensor([height * width for height, width in MAP_SHAPES])
+        counts = torch.tensor([math.prod(shape) for shape in self.map_shapes])
         level = torch.arange(len(counts)).repeat_interleave(counts)[:, None]
         low, high = (torch.tensor(self.limits)[level + i] for i in (0, 1))
         near = (center - middle).abs() <= torch.maximum(sides / 4, cell / 2)
@@ -172,7 +167,7 @@ class TwoHeads(OneToOne):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.single = self.make_heads(CHANNELS)
+        self.single = self.make_heads(self.channels)
 
     def forward(self, X):
         maps = self.maps(X)
@@ -197,9 +192,9 @@ class Queries(OneToOne):
     def __init__(self, **options):
         super().__init__(**options)
         del self.heads
-        lateral = (nn.Conv2d(c, self.width, 1) for c in CHANNELS)
+        lateral = (nn.Conv2d(c, self.width, 1) for c in self.channels)
         self.lateral = nn.ModuleList(lateral)
-        cells = sum(height * width for height, width in MAP_SHAPES)
+        cells = sum(map(math.prod, self.map_shapes))
         self.places = nn.Parameter(torch.randn(cells, self.width) / 2)
         self.queries = nn.Parameter(torch.randn(len(self.anchors), self.width))
         layer = nn.TransformerDecoderLayer(

@@ -19,11 +19,7 @@ from d2l_ssd.targets import MAX_LOG_SCALE, VARIANCES, match_anchors
 from d2l_ssd.torch.training import hard_negative_mask
 
 K = len(CLASSES)
-MAP_SHAPES = (12, 12), (6, 6), (3, 3)  # of an image of 48 x 48 pixels
-CHANNELS = 24, 32, 48  # of the maps
-STEM = 16
-SIZES = (0.17, 0.26), (0.38, 0.52), (0.68, 0.84)
-RATIOS = ((1, 2, 1 / 2),) * 3
+STEM = 16  # channels
 BACKGROUND_BIAS = 2.0  # so that it starts with few detections
 HEAD_VARIANCE = 0.1  # times 1 / inputs: that of the heads' first weights
 NMS_IOU, OFF = 0.45, 1.0  # no two boxes overlap by more than OFF
@@ -40,6 +36,10 @@ class Detector(nn.Module):
             `box_weight`.
     """
 
+    channels = 24, 32, 48  # of the maps
+    map_shapes = (12, 12), (6, 6), (3, 3)  # of an image of 48 x 48 pixels
+    sizes = (0.17, 0.26), (0.38, 0.52), (0.68, 0.84)  # of anchors
+    ratios = ((1, 2, 1 / 2),) * 3
     per_cell = 4
     num_logits = K + 1  # background first
     num_values = 4  # of a box
@@ -51,16 +51,16 @@ class Detector(nn.Module):
         for name, value in options.items():
             setattr(self, name, value)
         self.columns = self.num_logits + self.num_values
-        stem = conv(3, STEM, 2), conv(STEM, CHANNELS[0], 2)
-        self.stages = nn.ModuleList(
-            [
-                nn.Sequential(*stem, conv(CHANNELS[0], CHANNELS[0], 1)),
-                conv(CHANNELS[0], CHANNELS[1], 2),
-                conv(CHANNELS[1], CHANNELS[2], 2),
-            ]
-        )
-        self.heads = self.make_heads(CHANNELS)
+        self.stages = self.make_stages()
+        self.heads = self.make_heads(self.channels)
         self.register_buffer("anchors", self.make_anchors())
+
+    def make_stages(self):
+        """Make the layers that lead to each map."""
+        fine, middle, coarse = self.channels
+        stem = conv(3, STEM, 2), conv(STEM, fine, 2), conv(fine, fine, 1)
+        later = conv(fine, middle, 2), conv(middle, coarse, 2)
+        return nn.ModuleList([nn.Sequential(*stem), *later])
 
     def make_heads(self, channels):
         """Make a convolution for each map, with `start_bias`."""
@@ -82,7 +82,9 @@ class Detector(nn.Module):
 
     def make_anchors(self):
         """Return corners (A, 4), in the order of the predictions."""
-        return torch.from_numpy(ssd_anchors(MAP_SHAPES, SIZES, RATIOS))
+        return torch.from_numpy(
+            ssd_anchors(self.map_shapes, self.sizes, self.ratios)
+        )
 
     def maps(self, X):
         """Compute the feature maps, fine to coarse, of images (B, 3, H, W)."""
