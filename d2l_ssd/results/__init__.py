@@ -16,7 +16,7 @@ from d2l_ssd.results.arrays import (
     pack_detections,
     unpack_detections,
 )
-from d2l_ssd.results.beyond import load_beyond_table
+from d2l_ssd.results.beyond import load_beyond_table, load_real_table
 from d2l_ssd.results.browser_models import load_browser_models
 from d2l_ssd.results.own_thing import load_own_thing_table
 from d2l_ssd.results.photographs import load_photographs_tables
@@ -44,6 +44,7 @@ __all__ = [
     "load_photographs_tables",
     "load_playground_table",
     "load_processes_table",
+    "load_real_table",
     "load_results",
     "pack_detections",
     "round_weights",

@@ -12,7 +12,7 @@ import numpy as np
 
 from d2l_ssd.results.tables import format_spread
 
-BEYOND = "beyond.json"
+BEYOND, REAL = "beyond.json", "beyond_real.json"
 RUNS = "runs", "untuned_runs"
 SIZES = "small", "medium", "large"
 
@@ -116,6 +116,40 @@ def nms_markdown(table: dict) -> str:
     ]
     head = ("idea", "with NMS", "without", "boxes with NMS", "boxes without")
     return _markdown(head, lines)
+
+
+def load_real_table() -> dict:
+    """Read what `benchmarks/beyond/real.py` measured in the book's network.
+
+    Returns:
+        A dict: "made", what trainings on images of one kind have in common, and
+        "rows", a list of "images" ("animals" or "cells"), "change" (a text),
+        "options", and "runs", a dict per seed with "ap50", "ap", and "seconds".
+
+    Raises:
+        FileNotFoundError: the table has not been made yet.
+    """
+    with resources.as_file(resources.files("d2l_ssd.results")) as folder:
+        return json.loads((folder / REAL).read_text(encoding="utf-8"))
+
+
+def real_markdown(table: dict) -> str:
+    """Write the scores in the book's network as a Markdown table.
+
+    Args:
+        table: as `load_real_table` returns it.
+    """
+    lines = [
+        (
+            f"{row['images']}: {row['change']}",
+            *(
+                _spread(np.array([run[name] for run in row["runs"]]))
+                for name in ("ap50", "ap")
+            ),
+        )
+        for row in table["rows"]
+    ]
+    return _markdown(("idea", "AP50", "COCO AP"), lines)
 
 
 def _measured(table: dict) -> list[dict]:
