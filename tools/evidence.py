@@ -45,7 +45,7 @@ ABLATION, BASELINES = (
 )
 WEIGHTS, SWEEP = "benchmarks.weights.weights", "benchmarks.weights.sweep"
 TIMES = "benchmarks.speed.time_to_accuracy"
-BEYOND = "benchmarks.beyond.beyond"
+BEYOND, REAL = "benchmarks.beyond.beyond", "benchmarks.beyond.real"
 # The shorter ones first: a day's work ends with something
 JOBS = {
     "ablation": Job(
@@ -68,6 +68,10 @@ JOBS = {
             python(BEYOND, "--tune", "--all", "--jobs", "2"),
             python(BEYOND, "--gather"),
         ),
+    ),
+    "beyond-real": Job(
+        "beyond_real.json: the best of it in the book's network",
+        (python(REAL, "--jobs", "2", "--gather"),),
     ),
     "weights": Job(
         "weights, predictions, history, and card; files for browsers",
