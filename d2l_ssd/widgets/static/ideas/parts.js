@@ -44,6 +44,7 @@ export function makeParts(images, redraw, { choose, say }) {
     task: note("", "d2l-task"),
     ...makeGuesses(say),
     table: makeTable(" ", HEADINGS, "d2l-tight d2l-ideas-table"),
+    columns: note(),
     live: makeAnnouncer(),
     colors: makeColors(),
   };
@@ -65,13 +66,19 @@ function makeGuesses(say) {
 /** @param {Parts} parts */
 export function layOut(parts) {
   const { frame, left, who, what, thumbs, tiles } = parts;
-  const { task, guesses, table, live } = parts;
+  const { task, guesses, table, columns, live } = parts;
   const box = element("div", { className: "d2l-ideas-left" }, left.canvas);
   const wide = { className: "d2l-wide d2l-side" };
   return [
-    column(heading("Who answers in training"), frame, who, note(KEY)),
-    column(parts.heading, box, what, tiles.row, thumbs.strip),
-    element("div", wide, task, guesses, table.table),
+    column(
+      heading("Who answers in training"),
+      frame,
+      who,
+      note(KEY),
+      thumbs.strip,
+    ),
+    column(parts.heading, box, what, tiles.row),
+    element("div", wide, task, guesses, table.table, columns),
     live.region,
   ];
 }

@@ -11,7 +11,7 @@ import {
 } from "../lib/draw.js";
 import { clamp } from "../lib/grid.js";
 import { drawImage } from "../lib/images.js";
-import { drawJudged } from "../lib/judged_picture.js";
+import { drawJudgedBoxes } from "../lib/judged_picture.js";
 import { colorOf } from "../lib/object_colors.js";
 import { mapOf } from "./data.js";
 
@@ -20,7 +20,7 @@ import { mapOf } from "./data.js";
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").State} State */
 
-const VEIL = "rgba(0, 0, 0, 0.4)"; // so that boxes and squares stand out
+const VEIL = "rgba(0, 0, 0, 0.35)"; // so that boxes and squares stand out
 const FAINT = 0.3; // opacity of what belongs to another object
 const [LEAST, MOST] = [11, 22]; // pixels of a square
 
@@ -32,11 +32,7 @@ const [LEAST, MOST] = [11, 22]; // pixels of a square
  */
 export function drawAnswers(picture, data, image, state) {
   const { truths, selected } = state;
-  const context = picture.begin();
-  context.imageSmoothingEnabled = false; // few pixels, and each one is seen
-  drawImage(context, image, picture);
-  context.fillStyle = VEIL;
-  context.fillRect(0, 0, picture.width, picture.height);
+  const context = drawScene(picture, image);
   if (selected >= 0) drawAnchors(context, state, picture);
   const objects = [...truths.classes.keys()];
   for (const t of objects) {
@@ -52,6 +48,21 @@ export function drawAnswers(picture, data, image, state) {
     drawPlate(context, name, [x, y], picture, colorOf(t));
   }
   context.globalAlpha = 1;
+}
+
+/**
+ * Draw a scene of few pixels, each of which is seen, under a veil.
+ *
+ * @param {Stage} picture
+ * @param {HTMLImageElement} image
+ */
+function drawScene(picture, image) {
+  const context = picture.begin();
+  context.imageSmoothingEnabled = false;
+  drawImage(context, image, picture);
+  context.fillStyle = VEIL;
+  context.fillRect(0, 0, picture.width, picture.height);
+  return context;
 }
 
 /**
@@ -116,12 +127,8 @@ function drawSquares(context, state, picture) {
  */
 export function drawLeft(left, data, image, state) {
   const { found, truths, counts, hidden } = state;
-  const context = left.begin();
-  context.imageSmoothingEnabled = false;
-  if (hidden) drawImage(context, image, left);
-  else {
-    const count = counts[state.image];
-    const what = { found, truths, count, names: data.names };
-    drawJudged(context, image, left.width, what);
-  }
+  const context = drawScene(left, image);
+  if (hidden) return;
+  const count = counts[state.image];
+  drawJudgedBoxes(context, left, { found, truths, count, names: data.names });
 }

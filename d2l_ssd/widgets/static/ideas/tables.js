@@ -3,7 +3,7 @@
 import { setText } from "../lib/dom.js";
 import { setRows } from "../lib/table.js";
 import { isSolved } from "./task.js";
-import { captionOf } from "./texts.js";
+import { captionOf, columnsOf } from "./texts.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").State} State */
@@ -11,9 +11,9 @@ import { captionOf } from "./texts.js";
 
 export const HEADINGS = [
   "Idea",
-  "Answers per object",
-  "Before NMS",
-  "After NMS",
+  "Answers",
+  "Before",
+  "After",
   "Right",
   "Wrong",
   "Missed",
@@ -24,7 +24,8 @@ const HIDDEN = "?";
  * @param {Parts} parts
  * @param {State} state
  */
-export function showRows({ table }, state) {
+export function showRows({ table, columns }, state) {
+  setText(columns, columnsOf(state));
   setText(/** @type {Element} */ (table.table.caption), captionOf(state));
   setRows(
     table,

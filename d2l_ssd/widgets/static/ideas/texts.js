@@ -64,15 +64,14 @@ function answerCount(count) {
 function sayMaps(idea, anchors) {
   const what = idea.shapes.length > 1 ? "map" : "grid";
   const maps = anchors.map((anchor) => mapOf(idea, anchor));
-  return idea.shapes
-    .map(([rows, columns], map) => ({
-      count: maps.filter((own) => own === map).length,
-      where: `on the ${rows} × ${columns} ${what}`,
-    }))
-    .filter(({ count }) => count)
-    .map(({ count, where }) =>
-      count === 1 && anchors.length === 1 ? where : `${count} ${where}`,
-    )
+  return [...new Set(maps)]
+    .map((map) => {
+      const [rows, columns] = idea.shapes[map];
+      const count = maps.filter((own) => own === map).length;
+      const all = maps.length > 1 ? "all " : "";
+      const some = count < maps.length ? `${count} ` : all;
+      return `${some}on the ${rows} × ${columns} ${what}`;
+    })
     .join(", ");
 }
 
@@ -121,14 +120,23 @@ function sayNms({ idea, nms, rows, number }) {
 }
 
 /**
- * What the table's right, wrong and missed boxes are counted from.
+ * Say which boxes the table counts.
  *
  * @param {State} state
  */
-export function captionOf({ image, score, nms }) {
-  const how = nms ? "after" : "before";
+export function captionOf({ image, score }) {
+  return `All ideas on image ${image + 1}, from a score of ${score.toFixed(2)}`;
+}
+
+/**
+ * Say what the table's columns are.
+ *
+ * @param {State} state
+ */
+export function columnsOf({ nms }) {
   return (
-    `Image ${image + 1}, boxes from a score of ${score.toFixed(2)}; right, wrong ` +
-    `and missed ${how} NMS`
+    "Answers: predictions that answer for an object in training, on average. " +
+    "Before, after: boxes before and after NMS. Right, wrong, missed: as boxes " +
+    `are ${nms ? "after" : "before"} it.`
   );
 }
