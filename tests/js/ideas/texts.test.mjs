@@ -120,7 +120,16 @@ test("a guess is marked when what it is about is chosen", () => {
   assert.match(right.task, /“One” has 1 box without NMS; “Many” has 4 boxes/);
   assert.match(right.task, /a single prediction answers for each object/);
   const wrong = say({ idea: 1, image: 1, ...guessed(3) }).task;
-  assert.match(wrong, /^✓ You guessed more than 4: not quite\. On image 1,/);
+  assert.match(wrong, /^You guessed more than 4: not quite\. On image 1,/);
+});
+
+test("with many boxes it says that the neighbors do not score low", () => {
+  const { before } = makeScene();
+  const traits = { idea: 1, before: [before[0], before[0]], ...guessed(0) };
+  assert.match(say(traits).task, /has 4 boxes without NMS.*say “background”/);
+  const all = { guess: { range: 3, image: 0, score: 0.1 } };
+  const many = say({ ...traits, ...all }).task;
+  assert.match(many, /^✓ You guessed more than 4: right.*learned yet/);
 });
 
 test("the reason is given only where one prediction answers per object", () => {

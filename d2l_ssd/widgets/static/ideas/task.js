@@ -103,29 +103,31 @@ function verdictOf(data, state, { range, image, score }) {
     return `${guessed}. Now choose “${asked.name}”, under Idea or in the table.`;
   }
   const boxes = countOn(data, asked, image, score, false).shown.length;
-  const judged = rangeOf(boxes, objects) === range ? "right" : "not quite";
+  const right = rangeOf(boxes, objects) === range;
   return (
-    `✓ ${guessed}: ${judged}. On image ${image + 1}, from a score of ` +
-    `${score.toFixed(2)}, “${asked.name}” has ${countOf(boxes, "box", "boxes")} ` +
-    `without NMS; ${sayBoxes(data, image, score)}.${whyOf(data, image)}`
+    `${right ? "✓ " : ""}${guessed}: ${right ? "right" : "not quite"}. On image ` +
+    `${image + 1}, from a score of ${score.toFixed(2)}, “${asked.name}” has ` +
+    `${countOf(boxes, "box", "boxes")} without NMS; ` +
+    `${sayBoxes(data, image, score)}.${whyOf(data, image, boxes)}`
   );
 }
 
 /**
- * Say why there are so few, where training let one prediction answer per object.
+ * Say why there are so few, where training let one prediction answer per object, or
+ * why there are not.
  *
  * @param {Data} data
  * @param {number} image
+ * @param {number} boxes
  */
-function whyOf({ ideas, asked, labels }, image) {
+function whyOf({ ideas, asked, labels }, image, boxes) {
   const { answers } = ideas[asked];
   const own = answers.objects.filter((_, p) => answers.images[p] === image);
-  const each = labels[image].classes.map(
-    (_, t) => own.filter((object) => object === t).length,
-  );
+  const { classes } = labels[image];
+  const each = classes.map((_, t) => own.filter((one) => one === t).length);
   if (each.some((count) => count !== 1)) return "";
-  return (
-    " In training, a single prediction answers for each object; its neighbors " +
-    "learn to say “background”."
-  );
+  const single = " In training, a single prediction answers for each object";
+  return rangeOf(boxes, classes.length) < 3
+    ? `${single}; its neighbors learn to say “background”.`
+    : `${single}, but its neighbors have not learned yet to score low.`;
 }
