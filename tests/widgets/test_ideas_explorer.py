@@ -1,5 +1,7 @@
 """IdeasExplorer: what it counts at its settings, where it starts, what it rejects."""
 
+import io
+
 import numpy as np
 import pytest
 from helpers.ideas import (
@@ -10,6 +12,7 @@ from helpers.ideas import (
     random_ideas,
     random_scenes,
 )
+from PIL import Image
 
 from d2l_ssd.anchors import ssd_anchors
 from d2l_ssd.error_analysis import detection_kinds
@@ -83,6 +86,12 @@ def test_rows_follow_the_settings(explorer):
     assert explorer.rows[0].before < row.before
     view.idea = 3
     assert len(explorer.detections.scores) == explorer.rows[3].before
+
+
+def test_pixels_travel_as_they_are(explorer):
+    for file, image in zip(explorer.view.images, explorer.images):
+        decoded = Image.open(io.BytesIO(file)).convert("RGB")
+        np.testing.assert_array_equal(np.asarray(decoded), image)
 
 
 def test_answers_travel_with_their_anchors(explorer):
