@@ -30,6 +30,7 @@ from helpers.explorers import (  # noqa: E402
     random_replay,
     random_truths,
 )
+from helpers.ideas import make_ideas  # noqa: E402
 from helpers.live import make_predictor  # noqa: E402
 
 from d2l_ssd.widgets import (  # noqa: E402
@@ -103,6 +104,7 @@ def make_explorers():
     yield detections, ["Score from", "NMS IoU"]
     yield open_steps(rng), ["NMS IoU", "Step"]
     yield open_losses(rng), ["Mining ratio"]
+    yield make_ideas(), ["Score from"]
     run = random_replay(rng, num_epochs=9, count=8)
     replay = TrainingReplay(random_images(rng, 8), *run)
     yield replay, ["Epoch", "Score from"]

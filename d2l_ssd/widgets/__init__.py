@@ -3,6 +3,7 @@
 from d2l_ssd.widgets.anchor_explorer import AnchorExplorer
 from d2l_ssd.widgets.detection_explorer import DetectionExplorer
 from d2l_ssd.widgets.feature_map_explorer import FeatureMapExplorer
+from d2l_ssd.widgets.ideas_explorer import IdeasExplorer
 from d2l_ssd.widgets.iou_explorer import IoUExplorer
 from d2l_ssd.widgets.live_detector import LiveDetector
 from d2l_ssd.widgets.loss_explorer import LossExplorer
@@ -18,6 +19,7 @@ __all__ = [
     "AnchorExplorer",
     "DetectionExplorer",
     "FeatureMapExplorer",
+    "IdeasExplorer",
     "IoUExplorer",
     "LiveDetector",
     "LossExplorer",

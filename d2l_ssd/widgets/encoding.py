@@ -17,14 +17,15 @@ def pack(array: ArrayLike, dtype: DTypeLike = np.float32) -> bytes:
 
 
 def encode_images(
-    images: Iterable[np.ndarray], quality: int = 85
+    images: Iterable[np.ndarray], quality: int = 85, lossless: bool = False
 ) -> list[bytes]:
     """Compress RGB images (H, W, 3) uint8 to WebP."""
+    options = {"quality": quality, "method": 6, "lossless": lossless}
     encoded = []
     for image in images:
         file = io.BytesIO()
         picture = Image.fromarray(np.asarray(image))
-        picture.save(file, format="webp", quality=quality, method=6)
+        picture.save(file, format="webp", **options)
         encoded.append(file.getvalue())
     return encoded
 

@@ -14,6 +14,7 @@ from helpers.explorers import (
     random_replay,
     random_truths,
 )
+from helpers.ideas import make_ideas
 from helpers.javascript import node
 from helpers.live import make_predictor
 from helpers.recipes import make_table
@@ -90,6 +91,7 @@ MAKERS = {
     "detections": make_detections,
     "nms": make_nms,
     "loss": make_loss,
+    "ideas": make_ideas,
     "replay": make_replay,
     "feature maps": make_feature_maps,
     "IoU": make_iou,

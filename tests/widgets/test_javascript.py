@@ -16,6 +16,7 @@ from helpers.explorers import (
     random_replay,
     random_truths,
 )
+from helpers.ideas import idea_cases
 from helpers.javascript import (
     EXPLORERS,
     make_cases,
@@ -350,6 +351,7 @@ CASES = {
     "activations": activation_cases,
     "matching_steps": matching_step_cases,
     "losses": loss_cases,
+    "ideas": idea_cases,
 }
 
 

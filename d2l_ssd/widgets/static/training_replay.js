@@ -8,13 +8,14 @@ import { setLabel, setText } from "./lib/dom.js";
 import { formatShare } from "./lib/format.js";
 import { decodeImages } from "./lib/images.js";
 import { epochAt } from "./lib/line_chart.js";
+import { drawJudged } from "./lib/judged_picture.js";
 import { onChange, setTraits } from "./lib/model.js";
 import { onDrag, pixelAt } from "./lib/pointer.js";
 import { oncePerFrame } from "./lib/schedule.js";
 import { countDrawing, openView } from "./lib/view.js";
 import { drawLosses, drawShares, showEpochs } from "./replay/charts.js";
 import { makeCounter, readData } from "./replay/data.js";
-import { drawJudged, drawMosaic } from "./replay/mosaic.js";
+import { drawMosaic } from "./replay/mosaic.js";
 import { layOut, makeParts } from "./replay/parts.js";
 
 /** @typedef {import("./replay/data.js").Counted} Counted */

@@ -2,7 +2,7 @@
 
 import { setLabel } from "../lib/dom.js";
 import { drawPlate, outlineRect, rectOf } from "../lib/draw.js";
-import { colorOf } from "./colors.js";
+import { colorOf } from "../lib/object_colors.js";
 import { focusOf } from "./picture.js";
 import { bestAnchor, gains } from "./steps.js";
 import { formatIou, nameAnchor } from "./texts.js";

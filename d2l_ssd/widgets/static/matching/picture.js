@@ -4,7 +4,7 @@ import { setLabel } from "../lib/dom.js";
 import { drawPlate, outlineRect, rectOf, strokeRect } from "../lib/draw.js";
 import { drawImage } from "../lib/images.js";
 import { fillShared } from "./close_up.js";
-import { colorOf } from "./colors.js";
+import { colorOf } from "../lib/object_colors.js";
 import { decided } from "./steps.js";
 import { formatIou, nameAnchor } from "./texts.js";
 

@@ -3,7 +3,7 @@
 import { formatShare } from "../lib/format.js";
 import { setHeadings, setRows } from "../lib/table.js";
 import { bestAnchor, decided, gains } from "./steps.js";
-import { colorOf } from "./colors.js";
+import { colorOf } from "../lib/object_colors.js";
 
 /** @typedef {import("./data.js").State} State */
 /** @typedef {import("./parts.js").Parts} Parts */

@@ -1,6 +1,6 @@
 /** A color for each object, whatever its class. */
 
-import { CLASS_COLORS } from "../lib/colors.js";
+import { CLASS_COLORS } from "./colors.js";
 
 // Those that read on dark pictures; Python's are in matching_explorer.py
 const ORDER = [1, 5, 2, 4, 3];
