@@ -6,8 +6,9 @@
 Same images, image size, seeds and judge as in the ablation, and the same options of
 the command line; twice as many passes. Each network is trained twice: as its own
 authors do, and with the book's loss, matching, steps and augmentation, and with its
-anchors scaled to suit the training boxes. No weights are pretrained. Their learning rates are for batches of 32 (d2l, gluoncv) and of
-192 images (torchvision); here they are in proportion to ours.
+anchors scaled to suit the training boxes. No weights are pretrained. The authors'
+learning rates are for batches of 32 (d2l, gluoncv) and of 192 images (torchvision);
+here they are in proportion to ours.
 """
 
 from __future__ import annotations
