@@ -23,7 +23,8 @@
 #                 baselines: days, what is done is skipped (see tools/evidence.py)
 # make test-colab     Colab's set-up on a runtime like Colab's, with Python 3.12
 # make test-colab-gpu the same with a stand-in for a GPU's driver: downloads 2 GB
-# make clean      remove what was built (make distclean: .venv and the data too)
+# make clean      remove what was built (make distclean: .venv, the data, and the
+#                 long trainings in build/, too)
 #
 # PYTHON=/path/to/python3.11 chooses the Python that .venv is made from; else it is
 # the first of PYTHONS that is found.
@@ -191,9 +192,9 @@ test-photos:
 	@python -m pytest tests/browser/photos_run.py
 
 clean:
-	rm -rf _build build node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build node_modules .pytest_cache .ruff_cache .hypothesis
 
 # A link to data elsewhere goes; what it leads to stays
 distclean: clean
-	rm -rf .venv .venv-modern d2l_ssd.egg-info
+	rm -rf build .venv .venv-modern d2l_ssd.egg-info
 	if [ -L data ]; then rm data; else rm -rf data/toy_* data/bccd*; fi

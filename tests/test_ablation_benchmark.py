@@ -511,6 +511,12 @@ class TestRuns:
         assert text == "3 of 5 runs are done, about 0.5 hours are left"
         assert runs.progress(tmp_path, work[:3], 1) == "3 of 3 runs are done"
 
+    def test_longer_runs_take_longer(self, tmp_path):
+        work = fill(tmp_path, seeds=1)
+        work += runs.order_of_work([ROWS["full-longer"]], 2)
+        text = runs.progress(tmp_path, work, num_jobs=2)
+        assert text == "3 of 5 runs are done, about 2.0 hours are left"
+
     def test_gathers_what_there_is(self, tmp_path):
         fill(tmp_path, ["full", "naive"], partial(record, ap=0.125))
         fill(tmp_path, ["order"], seeds=1)

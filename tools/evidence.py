@@ -1,12 +1,14 @@
 """Make the book's evidence again: one long job after the other, whatever is not done.
 
-    python tools/evidence.py              work the queue off: days on two cores
+    python tools/evidence.py              work the queue off: a day on two cores
     python tools/evidence.py --status     say what is done, and what is left
     python tools/evidence.py ablation     these jobs alone, even if they are done
 
 Stop it whenever you like, and start it again: each job goes on where it was, and a job
-that is done is skipped. What a job prints is in build/evidence, and its end, with its
-seconds, in a file beside it; remove that file to do the job again.
+that is done is skipped. What a job prints is in build/evidence, and its end, with the
+seconds since its last start, in a file beside it; remove that file to do the job again.
+Not in the queue: photographs.json (`make photos` needs BCCD's photographs, see
+benchmarks/photographs) and processes.json (benchmarks/speed/processes.py).
 """
 
 from __future__ import annotations
@@ -24,13 +26,18 @@ from d2l_ssd.files import locked_folder, write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("build/evidence")
-NICENESS = 10  # hours of work in the background of other work
 
 
 class Job(NamedTuple):
-    """One job of the queue: what it makes, and its commands, which can go on."""
+    """One job of the queue: what it makes, and its commands, which can go on.
+
+    Args:
+        makes: a file, and what it says.
+        hours: that it takes two cores, about.
+    """
 
     makes: str
+    hours: float
     commands: tuple[tuple[str, ...], ...]
 
 
@@ -43,40 +50,45 @@ def python(*args: str) -> tuple[str, ...]:
 ABLATION, BASELINES = (
     f"benchmarks.{name}.{name}" for name in ("ablation", "baselines")
 )
-WEIGHTS, SWEEP = "benchmarks.weights.weights", "benchmarks.weights.sweep"
+SWEEP, REAL = "benchmarks.weights.sweep", "benchmarks.beyond.real"
 TIMES = "benchmarks.speed.time_to_accuracy"
-BEYOND, REAL = "benchmarks.beyond.beyond", "benchmarks.beyond.real"
 # The shorter ones first: a day's work ends with something
 JOBS = {
-    "ablation": Job(
-        "ablation.json: what each part of the recipe is worth",
-        (
-            python(ABLATION, "--all", "--jobs", "2"),
-            python(ABLATION, "--gather"),
-        ),
-    ),
-    "baselines": Job(
-        "baselines.json: other detectors on the same images",
-        (
-            python(BASELINES, "--all", "--jobs", "2"),
-            python(BASELINES, "--gather"),
-        ),
-    ),
     "beyond": Job(
         "beyond.json: what came after SSD, one change each",
-        (
-            python(BEYOND, "--tune", "--all", "--jobs", "2"),
-            python(BEYOND, "--gather"),
-        ),
+        0.7,
+        (("make", "beyond-table"),),
+    ),
+    "own-thing": Job(
+        "own_thing.json: what is found of one's own things",
+        1,
+        (("make", "own-thing-table"),),
     ),
     "beyond-real": Job(
         "beyond_real.json: the best of it in the book's network",
+        1.2,
         (python(REAL, "--jobs", "2", "--gather"),),
+    ),
+    "times": Job(
+        "time_to_accuracy.json: minutes to an AP50 of 0.8 and 0.9",
+        1.5,
+        (python(TIMES, "--trainings"), python(TIMES, "--gather")),
+    ),
+    "baselines": Job(
+        "baselines.json: other detectors on the same images",
+        2,
+        (python(BASELINES, "--all", "--fresh", "--jobs", "2", "--gather"),),
+    ),
+    "playground": Job(
+        "playground.json: every knob and bug on 20 seeds",
+        2,
+        (("make", "playground-table"),),
     ),
     "weights": Job(
         "weights, predictions, history, and card; files for browsers",
+        2.5,
         (
-            python(WEIGHTS, "--copy"),
+            ("make", "weights", "WEIGHTS=--copy"),
             python("benchmarks.mistakes.mistakes"),
             python("benchmarks.browser.models"),
             python("benchmarks.browser.models", "--gather"),
@@ -84,19 +96,13 @@ JOBS = {
     ),
     "sweep": Job(
         "sweep.json: what pays in a long training",
+        4,
         (python(SWEEP), python(SWEEP, "--gather")),
     ),
-    "times": Job(
-        "time_to_accuracy.json: minutes to an AP50 of 0.8 and 0.9",
-        (python(TIMES, "--trainings"), python(TIMES, "--gather")),
-    ),
-    "playground": Job(
-        "playground.json: every knob and bug on 20 seeds",
-        (("make", "playground-table"),),
-    ),
-    "own-thing": Job(
-        "own_thing.json: what is found of one's own things",
-        (("make", "own-thing-table"),),
+    "ablation": Job(
+        "ablation.json: what each part of the recipe is worth",
+        6.5,
+        (python(ABLATION, "--all", "--fresh", "--jobs", "2", "--gather"),),
     ),
 }
 
@@ -115,19 +121,14 @@ def status(jobs: dict[str, Job], folder: Path) -> str:
     """Say in a line per job what is done, and what is left."""
     lines = []
     for name, job in jobs.items():
-        state = "left"
-        if is_done(name, folder):
-            seconds = json.loads(done_path(name, folder).read_text())["seconds"]
-            state = f"done, {seconds / 60:.0f} min"
-        lines.append(f"{name:12}{state:16}{job.makes}")
+        done = is_done(name, folder)
+        state = "done" if done else f"left, {job.hours:g} hours"
+        lines.append(f"{name:12}{state:18}{job.makes}")
     return "\n".join(lines)
 
 
 def work(name: str, job: Job, folder: Path) -> bool:
-    """Do a job, or go on with it; return whether it has come to its end.
-
-    The seconds are those since its last start.
-    """
+    """Do a job, or go on with it; return whether it has come to its end."""
     log, start = folder / f"{name}.log", time.perf_counter()
     print(f"{name}: {job.makes} (see {log})", flush=True)
     with open(log, "ab") as file:
@@ -165,7 +166,6 @@ def main() -> int:
     if args.status:
         print(status(JOBS, args.folder))
         return 0
-    os.nice(NICENESS)
     with locked_folder(args.folder, "--folder"):
         left = args.jobs or [n for n in JOBS if not is_done(n, args.folder)]
         # All are tried: a job that cannot be done here stops no other

@@ -75,7 +75,8 @@ def train(
     budget: Budget, root: Path, hardware: str | None, num_workers: int, run: Run
 ) -> dict:
     """Train one run; return what its file holds."""
-    images = [_images(root, s, budget.image_size) for s in ("train", "test")]
+    size = budget.image_size
+    images = [cached_images(root, split, size) for split in ("train", "test")]
     found, parameters = measure(
         run.row.setting, *images, budget, run.seed, num_workers, run.name
     )
@@ -83,7 +84,7 @@ def train(
     return {"parameters": parameters, "machine": where, "run": found}
 
 
-_images = cache(open_images)
+cached_images = cache(open_images)
 
 
 def work(runs: list[Run], budget: Budget, args: argparse.Namespace) -> None:
@@ -132,7 +133,8 @@ def main(
     budget = Budget(**{name: getattr(args, name) for name in asdict(budget)})
     made, names = made_with(budget), rows if args.all else args.setting
     runs = order_of_work([rows[name] for name in names or ()], args.seeds)
-    scatter(args.folder, stored_table(args.results, table), made)
+    if not args.fresh:
+        scatter(args.folder, stored_table(args.results, table), made)
     check_made(read_runs(args.folder, runs), made)
     if runs:
         draw(budget, args.data)
@@ -154,6 +156,7 @@ def _parser(
     which.add_argument("--all", action="store_true", help="train all rows")
     which.add_argument("--setting", action="append", choices=list(rows))
     add("--seeds", type=int, default=NUM_SEEDS, help="number of seeds, from 0")
+    add("--fresh", action="store_true", help="train what is stored, too")
     add("--folder", type=Path, default=Path("build") / table)
     add("--jobs", type=int, default=1, help="processes, of one thread each")
     add("--workers", type=int, default=0, help="per job, that make batches")

@@ -87,11 +87,14 @@ def progress(
     folder: str | os.PathLike, runs: Sequence[Run], num_jobs: int
 ) -> str:
     """Say how many of the runs are done, and about how long the others take."""
-    seconds = [r["run"]["seconds"] for r in read_runs(folder, runs).values()]
-    text = f"{len(seconds)} of {len(runs)} runs are done"
-    if not seconds or len(seconds) == len(runs):
+    records = read_runs(folder, runs)
+    text = f"{len(records)} of {len(runs)} runs are done"
+    if not records or len(records) == len(runs):
         return text
-    left = sum(seconds) / len(seconds) * (len(runs) - len(seconds)) / num_jobs
+    seconds = sum(record["run"]["seconds"] for record in records.values())
+    lengths = {run.name: run.row.length for run in runs}
+    done = sum(lengths[name] for name in records)
+    left = seconds / done * (sum(lengths.values()) - done) / num_jobs
     return f"{text}, about {left / 3600:.1f} hours are left"
 
 

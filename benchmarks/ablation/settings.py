@@ -131,6 +131,11 @@ class Row:
     part: str | None = None  # that the row adds, leaves out or replaces
     parts: tuple[str, ...] = PART_NAMES  # that are on
 
+    @property
+    def length(self) -> float:
+        """How long a training is, beside one of the full recipe."""
+        return self.setting.times
+
     def describe(self) -> dict:
         """Return what the table says of the row, besides its runs."""
         names = "name", "kind", "change", "part"

@@ -45,6 +45,7 @@ class Row(NamedTuple):
 
     images: str
     idea: str
+    length: float = 1.0  # beside other trainings
 
     @property
     def name(self) -> str:
@@ -53,7 +54,7 @@ class Row(NamedTuple):
 
     def describe(self) -> dict:
         """Return what its files say of it."""
-        return self._asdict()
+        return {"images": self.images, "idea": self.idea}
 
 
 ROWS = [Row(images, idea) for images in PLACES for idea in KINDS]
@@ -77,7 +78,7 @@ open_once = lru_cache(maxsize=1)(open_place)
 
 def run_row(data: Path, run: Run) -> dict:
     """Train and judge one run; return what its file holds."""
-    images, idea = run.row
+    images, idea, _ = run.row
     sets, place = open_once(images, data), PLACES[images]
     found = measure(KINDS[idea], options_of(idea), sets, place, run.seed)
     return {"run": found}

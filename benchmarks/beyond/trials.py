@@ -26,6 +26,7 @@ class Trial(NamedTuple):
     idea: str
     options: tuple[tuple[str, float], ...]
     scenes: str  # "validation" or "test"
+    length: float = 1.0  # beside other trainings
 
     @property
     def name(self) -> str:

@@ -12,7 +12,6 @@ import torch
 from d2l_ssd.files import write_text
 
 ROOT = Path(__file__).resolve().parents[2]
-NICENESS = 10  # hours of work in the background of other work
 # glibc returns an array's memory to the system as soon as it is freed and asks for
 # it again in the next step: a page fault per 4 kB. Memory that is kept makes a step
 # a fifth faster on two cores, and costs half a gigabyte

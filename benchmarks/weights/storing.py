@@ -112,7 +112,7 @@ def choose_steps(folder: Path, val_set: Sequence) -> tuple[int, float]:
 
 def command_line() -> str:
     """Return the command that makes the results again; places do not count."""
-    args = [a for a in sys.argv[1:] if a not in ("--copy", "--nice")]
+    args = [a for a in sys.argv[1:] if a != "--copy"]
     return shlex.join(["python", "-m", "benchmarks.weights.weights", *args])
 
 
@@ -140,19 +140,24 @@ def _drawing_time(folder: Path) -> list[str]:
     return [f"**Drawing**: {minutes:.0f} minutes before the training"]
 
 
+def check_anchors(settings: ModelSettings) -> None:
+    """Raise ValueError if the package's anchors are not those of the weights."""
+    if not np.array_equal(settings.anchors(), ModelSettings().anchors()):
+        raise ValueError(
+            "the package's anchors are not those of the weights: set SIZES in the "
+            f"chapter on anchors to {settings.sizes} first"
+        )
+
+
 def copy_results(source: Path, target: Path = PACKAGE) -> None:
     """Copy results into the package; its tables stay.
 
     Raises:
         ValueError: the package's anchors are not those of the weights.
     """
-    settings = read_checkpoint(checkpoint_path(source.parent / RUN)).settings
-    book = ModelSettings()
-    if not np.array_equal(settings.anchors(), book.anchors()):
-        raise ValueError(
-            "the package's anchors are not those of the weights: set SIZES in the "
-            f"chapter on anchors to {settings.sizes} first"
-        )
+    check_anchors(
+        read_checkpoint(checkpoint_path(source.parent / RUN)).settings
+    )
     made = read_sums(source)
     for name in made:
         shutil.copyfile(source / name, target / name)

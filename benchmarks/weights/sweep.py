@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +23,6 @@ import numpy as np
 import torch
 
 from benchmarks.weights.launching import (
-    NICENESS,
     default_processes,
     launch,
     write_once,
@@ -135,7 +133,6 @@ def row_path(folder: Path, name: str) -> Path:
 def main() -> None:
     """Measure the variants that have no file yet, or gather the files."""
     args = _parser().parse_args()
-    os.nice(NICENESS)
     if args.gather:
         for row in gather(args.folder, args.results):
             print("{name:22}{ap50:8.3f}{ap:8.3f}{seconds:9.0f} s".format(**row))

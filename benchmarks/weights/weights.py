@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from pathlib import Path
 
 from benchmarks.weights.launching import (
-    NICENESS,
     default_processes,
     launch,
     write_once,
@@ -27,6 +25,7 @@ from benchmarks.weights.launching import (
 from benchmarks.weights.recipe import Recipe
 from benchmarks.weights.storing import (
     DRAWING,
+    check_anchors,
     copy_results,
     is_stored,
     store,
@@ -39,9 +38,9 @@ RECIPE, RESULTS = "recipe.json", "results"
 def main() -> None:
     """Do what is not done yet, from the images to the results."""
     args = _parser().parse_args()
-    if args.nice:
-        os.nice(NICENESS)
     recipe = read_recipe(args)
+    if args.copy:
+        check_anchors(recipe.train_options().settings)
     with locked_folder(args.folder, "--folder"):
         write_once(
             args.folder / RECIPE, json.dumps(recipe.as_dict(), indent=1) + "\n"
@@ -93,7 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--processes", type=int, default=default_processes(),
         help="that train together (default: one per GPU, or two)")  # fmt: skip
     add("--copy", action="store_true", help="into the package, at the end")
-    add("--nice", action="store_true", help="let other work go first")
     add("--data", default=recipe.data, help="folder of the training images")
     add("--judged", default=recipe.judged,
         help="data set with validation and test images")  # fmt: skip

@@ -18,13 +18,12 @@ def queue(tmp_path, monkeypatch):
     """Three jobs in a folder of their own; the second fails. Runs the queue."""
     fails = (sys.executable, "-c", "raise SystemExit(3)")
     jobs = {
-        "one": Job("a file", (writes("one"), writes("one again"))),
-        "two": Job("nothing", (fails, writes("two"))),
-        "three": Job("a file", (writes("three"),)),
+        "one": Job("a file", 1, (writes("one"), writes("one again"))),
+        "two": Job("nothing", 0.5, (fails, writes("two"))),
+        "three": Job("a file", 1, (writes("three"),)),
     }
     monkeypatch.setattr(evidence, "JOBS", jobs)
     monkeypatch.setattr(evidence, "ROOT", tmp_path)
-    monkeypatch.setattr(evidence.os, "nice", lambda _: None)
 
     def run(*args):
         folder = str(tmp_path / "evidence")
@@ -58,11 +57,8 @@ def test_status_says_what_is_left(queue, capsys):
     capsys.readouterr()
     assert queue("--status") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1].strip(",") for line in lines] == [
-        "done",
-        "left",
-        "done",
-    ]
+    assert [line.split()[1] for line in lines] == ["done", "left,", "done"]
+    assert "left, 0.5 hours" in lines[1]
 
 
 def test_unknown_job(queue, capsys):
