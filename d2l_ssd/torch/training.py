@@ -77,6 +77,6 @@ def train_step(net, optimizer, loss, batch, max_norm, precision):
     sum(losses).backward()
     norm = nn.utils.clip_grad_norm_(net.parameters(), max_norm)
     results = torch.stack([*losses, norm]).detach()
-    skip_unless_finite(optimizer, results)
+    skip_unless_finite(optimizer, results)  # if it is fused
     optimizer.step()
     return results

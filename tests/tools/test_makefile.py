@@ -5,9 +5,10 @@ import subprocess
 import pytest
 import save_cells
 
-BUILT = "_build", "build", "node_modules"
+BUILT = "_build", "node_modules"
 MADE = (
     ".venv",
+    "build",
     "data/toy_voc",
     "data/toy_weights",
     "data/bccd",
