@@ -11,6 +11,7 @@ from d2l_ssd.anchors import ANCHORS_PER_CELL, ssd_anchors
 from d2l_ssd.feature_maps import feature_map_shapes
 from d2l_ssd.torch import SSD, hard_negative_mask
 
+# The last 0.1 is a slip for 1.0, as in the draft that the book grew from
 NAIVE_SIZES = (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.9, 0.1)
 NEGATIVES_PER_POSITIVE = 5
 

@@ -92,7 +92,9 @@ class Setting:
     classes: Callable = all_classes  # of class targets
     anchors: Callable = chosen_anchors  # of image_size and training boxes
     targets: Callable = ssd_targets  # of labels (1, M, 6) and anchors
-    loss: Callable = ssd_losses  # of the setting, predictions and targets
+    # Of the setting itself, whose negatives and weights count, and of predictions
+    # and targets
+    loss: Callable = ssd_losses
     negatives: Callable = hard_negative_mask  # of logits and class targets
     by_positives: bool = True  # both sums are divided by their number
     distance: Callable = F.smooth_l1_loss
