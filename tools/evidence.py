@@ -7,8 +7,9 @@
 Stop it whenever you like, and start it again: each job goes on where it was, and a job
 that is done is skipped. What a job prints is in build/evidence, and its end, with the
 seconds since its last start, in a file beside it; remove that file to do the job again.
-Not in the queue: photographs.json (`make photos` needs BCCD's photographs, see
-benchmarks/photographs) and processes.json (benchmarks/speed/processes.py).
+Not in the queue: processes.json (benchmarks/speed/processes.py), and what needs BCCD's
+photographs: photographs.json (benchmarks/photographs) and beyond_real.json
+(benchmarks/beyond/real.py).
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def python(*args: str) -> tuple[str, ...]:
 ABLATION, BASELINES = (
     f"benchmarks.{name}.{name}" for name in ("ablation", "baselines")
 )
-SWEEP, REAL = "benchmarks.weights.sweep", "benchmarks.beyond.real"
+SWEEP = "benchmarks.weights.sweep"
 TIMES = "benchmarks.speed.time_to_accuracy"
 # The shorter ones first: a day's work ends with something
 JOBS = {
@@ -63,11 +64,6 @@ JOBS = {
         "own_thing.json: what is found of one's own things",
         1,
         (("make", "own-thing-table"),),
-    ),
-    "beyond-real": Job(
-        "beyond_real.json: the best of it in the book's network",
-        1.2,
-        (python(REAL, "--jobs", "2", "--gather"),),
     ),
     "times": Job(
         "time_to_accuracy.json: minutes to an AP50 of 0.8 and 0.9",

@@ -13,6 +13,7 @@ of what is there.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import platform
 import time
 from functools import partial
@@ -22,6 +23,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.ablation.runs import Run, check_made, read_runs, work_off
+from benchmarks.beyond import ideas, ssd, training
 from benchmarks.beyond.choices import IDEAS
 from benchmarks.beyond.judging import judge_on
 from benchmarks.beyond.table import gather
@@ -63,11 +65,19 @@ def run_trial(budget: Budget, run: Run) -> dict:
     }
 
 
+def made_with(budget: Budget) -> dict:
+    """Return what all trainings have in common: the budget, and the code."""
+    code = hashlib.sha256()
+    for module in ideas, ssd, training:
+        code.update(Path(module.__file__).read_bytes())
+    return {**budget._asdict(), "code": code.hexdigest()[:8]}
+
+
 def work(runs: list[Run], folder: Path, budget: Budget, num_jobs: int) -> None:
     """Work off the runs with one thread, as one job of several or alone."""
     torch.set_num_threads(1)
     work_off(
-        folder, runs, budget._asdict(), partial(run_trial, budget), num_jobs
+        folder, runs, made_with(budget), partial(run_trial, budget), num_jobs
     )
 
 
@@ -79,7 +89,7 @@ def work_together(
     Raises:
         SystemExit: one of them has failed; its own message says why.
     """
-    check_made(read_runs(folder, runs), budget._asdict())
+    check_made(read_runs(folder, runs), made_with(budget))
     if num_jobs == 1:
         return work(runs, folder, budget, num_jobs)
     context = get_context("spawn")  # PyTorch's threads do not survive a fork
@@ -99,14 +109,14 @@ def main() -> None:
     """Run the command line."""
     args = _parser().parse_args()
     budget = Budget(*(getattr(args, name) for name in Budget._fields))
-    ideas = list(IDEAS) if args.all else args.idea or []
+    names = list(IDEAS) if args.all else args.idea or []
     if args.tune:
-        work_together(tuning_runs(ideas), args.folder, budget, args.jobs)
-    chosen = {idea: best_options(args.folder, idea) for idea in ideas}
+        work_together(tuning_runs(names), args.folder, budget, args.jobs)
+    chosen = {idea: best_options(args.folder, idea) for idea in names}
     runs = table_runs(chosen, args.seeds)
     work_together(runs, args.folder, budget, args.jobs)
     if args.gather:
-        table = gather(args.folder, args.seeds, budget._asdict())
+        table = gather(args.folder, args.seeds, made_with(budget))
         path = args.results / BEYOND
         write_text(path, format_table(table))
         table = read_beyond_table(path)

@@ -27,6 +27,7 @@ class Idea(NamedTuple):
 
 
 RATES = 2.5e-3, 5e-3, 1e-2
+SLOW_RATES = 5e-4, 1e-3, 2e-3  # at SSD's, attention does not begin to learn
 ONE_TO_ONE = {"box_weight": (1.0, 2.0), "overlap_weight": (2.0, 5.0)}
 
 IDEAS = {
@@ -70,9 +71,9 @@ IDEAS = {
         "edges as distributions (GFL, D-FINE)",
         {"rate": SSD_RATE, "box_weight": 2.0, "edge_weight": 0.5},
         {
-            "rate": RATES,
+            "rate": (5e-3, 1e-2),
             "box_weight": (2.0, 4.0),
-            "edge_weight": (0.25, 0.5),
+            "edge_weight": (0.25, 0.5, 1.0),
         },
     ),
     "one-to-one": Idea(
@@ -87,11 +88,16 @@ IDEAS = {
         {"rate": SSD_RATE, "box_weight": 1.0, "overlap_weight": 2.0},
         {"rate": RATES, **ONE_TO_ONE},
     ),
-    # At SSD's rates, attention does not begin to learn
     "queries": Idea(
         ideas.Queries,
         "a set of queries with attention (DETR)",
         {"rate": 1e-3, "box_weight": 1.0, "overlap_weight": 2.0},
-        {"rate": (5e-4, 1e-3, 2e-3), **ONE_TO_ONE},
+        {"rate": SLOW_RATES, **ONE_TO_ONE},
+    ),
+    "placed": Idea(
+        ideas.PlacedQueries,
+        "queries that start from features (Deformable DETR, D-FINE)",
+        {"rate": 1e-3, "box_weight": 1.0, "overlap_weight": 2.0},
+        {"rate": SLOW_RATES, **ONE_TO_ONE},
     ),
 }

@@ -38,7 +38,7 @@ class TopDown(Detector):
 class Focal(Detector):
     """Weigh easy anchors down; mine none (RetinaNet, Lin et al., 2017)."""
 
-    num_logits = K  # no background: every class is a question of its own
+    num_logits = K  # no background: each class is a separate yes or no
     alpha, gamma = 0.25, 2.0
     prior, class_weight = 0.01, 1.0
 
@@ -125,8 +125,8 @@ class Distributions(GIoU):
 
     def boxes(self, values, anchors):
         center, side = to_centers(anchors)
-        chances = values.unflatten(-1, (4, self.bins)).softmax(-1)
-        left_top, right_bottom = (chances @ self.places).chunk(2, dim=-1)
+        probabilities = values.unflatten(-1, (4, self.bins)).softmax(-1)
+        left_top, right_bottom = (probabilities @ self.places).chunk(2, dim=-1)
         edges = center - left_top * side, center + right_bottom * side
         return torch.cat(edges, dim=-1)
 
@@ -154,9 +154,9 @@ class OneToOne(Detector):
         matches = torch.full(scores.shape[:2], -1)
         for image, rows in enumerate(labels):
             objects = rows[rows[:, 0] >= 0]
-            chance = scores[image][:, objects[:, 0].long()]  # (A, M)
+            probability = scores[image][:, objects[:, 0].long()]  # (A, M)
             overlap = giou(boxes[image][:, None], objects[:, 1:5])
-            value = chance + self.overlap_weight * overlap
+            value = probability + self.overlap_weight * overlap
             chosen, row = linear_sum_assignment(value, maximize=True)
             matches[image, chosen] = torch.from_numpy(row)
         return matches
@@ -187,7 +187,7 @@ class Queries(OneToOne):
     """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
 
     width, num_heads, num_layers = 48, 4, 2
-    shape = 4, 4  # of the places that queries start from
+    shape = 4, 4  # of the places that boxes are measured from
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -195,12 +195,10 @@ class Queries(OneToOne):
         lateral = (nn.Conv2d(c, self.width, 1) for c in self.channels)
         self.lateral = nn.ModuleList(lateral)
         cells = sum(map(math.prod, self.map_shapes))
-        self.places = nn.Parameter(torch.randn(cells, self.width) / 2)
+        self.positions = nn.Parameter(torch.randn(cells, self.width) / 2)
         self.queries = nn.Parameter(torch.randn(len(self.anchors), self.width))
         layer = nn.TransformerDecoderLayer(
-            *(self.width, self.num_heads, 2 * self.width, 0.0),
-            batch_first=True,
-            norm_first=True,
+            self.width, self.num_heads, 96, 0.0, batch_first=True
         )
         self.decoder = nn.TransformerDecoder(layer, self.num_layers)
         self.head = nn.Linear(self.width, self.columns)
@@ -208,8 +206,20 @@ class Queries(OneToOne):
     def make_anchors(self):
         return torch.from_numpy(ssd_anchors([self.shape], [[0.4]], [[1]]))
 
+    def start(self, maps):
+        return self.queries.expand(len(maps[0]), -1, -1)
+
     def forward(self, X):
         maps = [f(m).flatten(2) for f, m in zip(self.lateral, self.maps(X))]
-        memory = torch.cat(maps, -1).transpose(1, 2) + self.places
-        queries = self.queries.expand(len(X), -1, -1)
-        return self.head(self.decoder(queries, memory))
+        maps = [features.transpose(1, 2) for features in maps]
+        memory = torch.cat(maps, dim=1) + self.positions
+        return self.head(self.decoder(self.start(maps), memory))
+
+
+class PlacedQueries(Queries):
+    """Let each query start from what is at its place (Deformable DETR, D-FINE)."""
+
+    shape = 6, 6
+
+    def start(self, maps):
+        return maps[1] + self.queries

@@ -73,7 +73,7 @@ def options_of(idea: str) -> dict[str, float]:
     return options
 
 
-open_once = lru_cache(maxsize=1)(open_place)
+open_once = lru_cache(maxsize=2)(open_place)
 
 
 def run_row(data: Path, run: Run) -> dict:

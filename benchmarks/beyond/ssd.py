@@ -49,6 +49,8 @@ class Detector(nn.Module):
     def __init__(self, **options):
         super().__init__()
         for name, value in options.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name!r}")
             setattr(self, name, value)
         self.columns = self.num_logits + self.num_values
         self.stages = self.make_stages()
@@ -115,7 +117,8 @@ class Detector(nn.Module):
 
         Args:
             outputs: (B, A, columns), without gradients.
-            labels: (B, M, 6) rows [class, corners, difficult]; -1 is padding.
+            labels: (B, M, 6) rows [class, corners, difficult]; rows of class -1
+                are padding, and come last.
 
         Returns:
             (B, A) int64: a row of the image's labels, -1 for background.

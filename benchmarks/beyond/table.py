@@ -51,7 +51,7 @@ def _row(
     """Return the row of an idea without its tuning, and where it was trained."""
     options = best_options(folder, idea)
     kind, says, untuned_options, _ = IDEAS[idea]
-    bases = {other.kind: other.says for other in IDEAS.values()}
+    bases = {other.kind: name for name, other in IDEAS.items()}
     tuned = _records(folder, idea, options, num_seeds)
     least = min(num_seeds, MOST_UNTUNED)
     untuned = _records(folder, idea, untuned_options, least)

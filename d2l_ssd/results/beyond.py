@@ -22,8 +22,8 @@ def load_beyond_table() -> dict:
 
     Returns:
         A dict. "made" says what all trainings have in common. "rows" go from
-        the name of an idea to a row: "change" (a text), "base" (of the idea it
-        stands on), "lines" (that it changes), "uses_nms", "options" (chosen),
+        the name of an idea to a row: "change" (a text), "base" (the name of the
+        idea that it changes, or None), "lines" (that it changes), "uses_nms", "options" (chosen),
         "untuned_options", "parameters", and "tuning", a list of tried
         "options" with their "ap50" and "ap" on validation scenes. "runs" and
         "untuned_runs" hold one number per seed, arrays (n,), judged on test
@@ -70,37 +70,65 @@ def beyond_markdown(table: dict) -> str:
     """Write the scores of all ideas as a Markdown table.
 
     Args:
-        table: as `load_beyond_table` returns it.
+        table: as `load_beyond_table` returns it, or some of its rows.
     """
     head = (
-        *("idea", "lines", "AP50", "COCO AP"),
+        *(
+            "idea",
+            "changes",
+            "lines",
+            "parameters",
+            "AP50",
+            "COCO AP",
+            "over it",
+        ),
         *(f"AP {size}" for size in SIZES),
-        "ms per scene",
+        "ms per scene: network, selection",
     )
-    names = "ap50", "ap", *(f"ap_{size}" for size in SIZES)
+    names = tuple(f"ap_{size}" for size in SIZES)
     lines = [
         (
-            *(row["change"], str(row["lines"])),
+            *(row["change"], row["base"] or "", str(row["lines"])),
+            f"{row['parameters'] / 1e3:.0f} k",
+            *(_spread(row["runs"][name]) for name in ("ap50", "ap")),
+            _gain(row, table["rows"].get(row["base"])),
             *(_spread(row["runs"][name]) for name in names),
-            f"{_milliseconds(row):.2f}",
+            "{:.2f}, {:.2f}".format(*_milliseconds(row)),
         )
         for row in _measured(table)
     ]
     return _markdown(head, lines)
 
 
+def _gain(row: dict, base: dict | None) -> str:
+    """Write what each seed gains in COCO AP over the idea that a row changes."""
+    if not base:
+        return ""
+    other = dict(zip(base["runs"]["seed"], base["runs"]["ap"]))
+    own = dict(zip(row["runs"]["seed"], row["runs"]["ap"]))
+    gains = np.array([own[s] - other[s] for s in own.keys() & other.keys()])
+    return f"{gains.mean():+.3f} ± {gains.std(ddof=1):.3f}".replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
+
+
 def tuning_markdown(table: dict) -> str:
-    """Write what tuning alone is worth as a Markdown table: COCO AP."""
+    """Write what tuning alone is worth as a Markdown table: COCO AP.
+
+    Both columns have the same seeds.
+    """
     lines = [
         (
             row["change"],
             _spread(row["untuned_runs"]["ap"]),
-            _spread(row["runs"]["ap"]),
+            _spread(row["runs"]["ap"][: len(row["untuned_runs"]["ap"])]),
             ", ".join(f"{k} {v:g}" for k, v in row["options"].items()),
         )
         for row in _measured(table)
     ]
-    return _markdown(("idea", "untuned", "tuned", "chosen"), lines)
+    return _markdown(
+        ("COCO AP of three seeds", "untuned", "tuned", "chosen"), lines
+    )
 
 
 def nms_markdown(table: dict) -> str:
@@ -114,7 +142,10 @@ def nms_markdown(table: dict) -> str:
         )
         for row in _measured(table)
     ]
-    head = ("idea", "with NMS", "without", "boxes with NMS", "boxes without")
+    head = (
+        *("COCO AP", "with NMS", "without"),
+        *("boxes from a score of 0.3, with NMS", "without"),
+    )
     return _markdown(head, lines)
 
 
@@ -158,11 +189,11 @@ def _measured(table: dict) -> list[dict]:
     return [row for row in rows if row["runs"] and row["untuned_runs"]]
 
 
-def _milliseconds(row: dict) -> float:
-    """Return the mean time of network and selection, as the idea uses NMS."""
-    way = "with_nms" if row["uses_nms"] else "without_nms"
-    times = row["runs"]["network_ms"] + row["runs"][way]["milliseconds"]
-    return times.mean()
+def _milliseconds(row: dict) -> tuple[float, float]:
+    """Return the mean times of network and selection, as the idea uses NMS."""
+    runs = row["runs"]
+    way = runs["with_nms" if row["uses_nms"] else "without_nms"]
+    return runs["network_ms"].mean(), way["milliseconds"].mean()
 
 
 def _markdown(head: Iterable[str], lines: list[tuple[str, ...]]) -> str:

@@ -28,13 +28,16 @@ def run(seed, ap):
 def table(tmp_path):
     row = {
         **{"name": "ssd", "change": "SSD", "lines": 0, "uses_nms": True},
+        **{"base": None, "parameters": 60_000},
         "options": {"rate": 0.01, "box_weight": 2.0},
         "runs": [run(2, 0.55), run(3, 0.65)],
         "untuned_runs": [run(2, 0.5)],
     }
+    better = {**row, "name": "better", "change": "Better", "base": "ssd"}
+    better["runs"] = [run(2, 0.6), run(3, 0.68)]
     later = {**row, "name": "later", "runs": [], "untuned_runs": []}
     path = tmp_path / "beyond.json"
-    path.write_text(json.dumps({"made": {}, "rows": [row, later]}))
+    path.write_text(json.dumps({"made": {}, "rows": [row, better, later]}))
     return read_beyond_table(path)
 
 
@@ -46,12 +49,13 @@ def test_one_number_per_seed(table):
 
 
 def test_markdown_has_a_line_per_row_that_is_measured(table):
-    *_, line = (
-        beyond_markdown(table).replace("\N{NO-BREAK SPACE}", " ").split("\n")
-    )
-    assert "0.600 ± 0.071" in line and line.endswith("| 2.50 |")
+    text = beyond_markdown(table).replace("\N{NO-BREAK SPACE}", " ")
+    *_, first, second = text.split("\n")
+    assert "| 60 k |" in first and "0.600 ± 0.071 |  |" in first
+    assert first.endswith("| 0.50, 2.00 |")
+    assert "| ssd |" in second and "| +0.040 ± 0.014 |" in second
     *_, line = tuning_markdown(table).split("\n")
-    assert "| 0.500 |" in line and "rate 0.01, box_weight 2" in line
+    assert "| 0.500 | 0.600 |" in line and "rate 0.01, box_weight 2" in line
     *_, line = nms_markdown(table).split("\n")
     assert line.endswith("| 5.0 | 70.0 |")
 
