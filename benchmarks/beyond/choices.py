@@ -98,6 +98,6 @@ IDEAS = {
         ideas.PlacedQueries,
         "queries that start from features (Deformable DETR, D-FINE)",
         {"rate": 1e-3, "box_weight": 1.0, "overlap_weight": 2.0},
-        {"rate": SLOW_RATES, **ONE_TO_ONE},
+        {"rate": (1e-3, 2e-3, 4e-3), **ONE_TO_ONE},
     ),
 }
