@@ -24,7 +24,8 @@ document.addEventListener("DOMContentLoaded", () => {
       target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
     }
   });
-  const wide = ".highlight pre, .output pre, .pst-scrollable-table-container";
+  const wide =
+    ".highlight pre, .output pre, .pst-scrollable-table-container, .katex-display";
   for (const element of document.querySelectorAll(wide)) {
     blocks.observe(element);
   }

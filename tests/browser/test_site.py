@@ -103,6 +103,7 @@ class TestChapter:
     def test_fits_a_phone(self, open_page, chapter):
         page = open_page(f"{chapter}.html", viewport=PHONE, has_touch=True)
         take_screenshot(page, chapter, "phone")
+        assert faults(page) == []
         for size in (PHONE, NARROW):
             page.set_viewport_size(size)
             width = page.evaluate("document.documentElement.scrollWidth")
