@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from save_cells import DEFINITIONS, PACKAGE, chapters, read_notebook
+from save_cells import DEFINITIONS, chapters, full_name, read_notebook
 from sphinx.transforms import SphinxTransform
 
 HIDDEN = {"remove-cell", "remove-input"}
@@ -70,7 +70,7 @@ def saved_names(book):
             if HIDDEN & set(cells[cell.number - 1].metadata.get("tags", ())):
                 continue
             for name in documented_names(cell):
-                full = f"{PACKAGE}.{cell.module.replace('/', '.')}.{name}"
+                full = f"{full_name(cell.module)}.{name}"
                 found[full] = label_of(cell.module, name), title
     return found
 

@@ -5,7 +5,8 @@
 
 A cell whose first line is `#@save` goes to its chapter's module: the cells of
 `book/anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
-module, `#@save mxnet/model` one in a subpackage. Several chapters may write one
+module, `#@save mxnet/model` one in a subpackage, and `#@save benchmarks/beyond/ssd`
+one outside of the package. Several chapters may write one
 module, in the order of `_toc.yml`, but only a chapter itself writes the module of
 its name. Imports are gathered at the top of the module and unused ones are
 dropped; names that another module of the same chapters defines are imported.
@@ -15,6 +16,7 @@ import argparse
 import ast
 import difflib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -26,7 +28,8 @@ from d2l_ssd.files import write_text
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "d2l_ssd"
 MARK = "# Generated from "
-MODULE_NAME = re.compile(r"([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*")
+OUTSIDE = "benchmarks/"  # what a chapter writes, but the package does not take
+MODULE_NAME = re.compile(rf"({OUTSIDE})?([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*")
 SAVE_LINE = re.compile(r"#\s*@save\b[ \t]*(.*)")
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 INNER_SCOPES = (
@@ -116,6 +119,17 @@ def module_name(stem, wanted, where):
     return name
 
 
+def file_of(module):
+    """Return a module's path in the package, which may lead out of it."""
+    return f"../{module}.py" if module.startswith(OUTSIDE) else f"{module}.py"
+
+
+def full_name(module):
+    """Return the name that a module is imported by."""
+    name = module.replace("/", ".")
+    return name if module.startswith(OUTSIDE) else f"{PACKAGE}.{name}"
+
+
 def split_imports(code, where):
     """Split a cell into import lines, other lines and the names it defines."""
     try:
@@ -192,7 +206,7 @@ def build_package(book):
             for cell in sorted(cells, key=lambda cell: cell.module)
             if cell.notebook in notebooks and cell.module != module
         ]
-        files[f"{module}.py"] = build_module(group, siblings)
+        files[file_of(module)] = build_module(group, siblings)
     return files
 
 
@@ -201,7 +215,7 @@ def build_module(cells, siblings):
     # Imports and all; ruff drops those that the module does not use
     imports = [line for cell in cells for line in cell.imports]
     imports += [
-        f"from {PACKAGE}.{cell.module.replace('/', '.')} import {name}"
+        f"from {full_name(cell.module)} import {name}"
         for cell in siblings
         for name in cell.names
         if not name.startswith("_")
@@ -215,7 +229,7 @@ def build_module(cells, siblings):
     for cell, body in zip(cells, bodies):
         lines += ["", "", *body]
         owners += [cell] * (len(body) + 2)
-    name = f"{PACKAGE}/{cells[0].module}.py"
+    name = os.path.normpath(f"{PACKAGE}/{file_of(cells[0].module)}")
     text = "\n".join(lines) + "\n"
     raise_for_undefined_names(text, name, owners)
     return tidy(text, name)
@@ -270,11 +284,13 @@ def ruff(arguments, text, name):
 
 def stale_modules(package, files):
     """List the generated modules, by path, that no chapter saves any more."""
-    modules = sorted(package.rglob("*.py"))
+    folders = package, package.parent / OUTSIDE
+    modules = sorted(path for room in folders for path in room.rglob("*.py"))
     return [
         name
         for path in modules
-        if (name := path.relative_to(package).as_posix()) not in files
+        if (name := Path(os.path.relpath(path, package)).as_posix())
+        not in files
         and read(path).startswith(MARK)
     ]
 
@@ -289,7 +305,7 @@ def save(package, files):
     for name, text in changed.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         write_text(package / name, text)
-        print(f"wrote {PACKAGE}/{name}")
+        print(f"wrote {os.path.normpath(f'{PACKAGE}/{name}')}")
     for name in stale_modules(package, files):
         (package / name).unlink()
         print(f"removed {PACKAGE}/{name}: no chapter saves it any more")

@@ -47,6 +47,22 @@ def save(tmp_path):
     return run
 
 
+class TestOutside:
+    def test_a_chapter_can_write_what_the_package_does_not_take(self, save):
+        own = "#@save benchmarks/shapes/circle\ndef circle(): pass"
+        user = "#@save benchmarks/shapes/ring\ndef ring(): return circle()"
+        write_notebook(save.book / "anchors.ipynb", own, user)
+        assert save() == save("--check") == 0
+        room = save.package.parent / "benchmarks" / "shapes"
+        assert "def circle()" in (room / "circle.py").read_text()
+        text = (room / "ring.py").read_text()
+        assert "from benchmarks.shapes.circle import circle\n" in text
+        write_notebook(save.book / "anchors.ipynb", own)
+        assert save("--check") == 1
+        assert save() == 0
+        assert not (room / "ring.py").exists()
+
+
 class TestSave:
     def test_modules_are_what_the_cells_say(self, save):
         assert save() == 0
