@@ -9,7 +9,8 @@ JavaScript into the text. When all pages are written, this module
 - makes a font of the icons that the pages show,
 - moves pictures from the pages into files, which a browser reads when they are near,
 - moves the widgets' state behind the text,
-- keeps the widgets' places free, so that nothing jumps when they come,
+- keeps the widgets' places free, so that nothing jumps when they come, and shows a
+  picture there where a page begins with a widget,
 - mends what assistive technology stumbles over.
 """
 
@@ -49,6 +50,20 @@ PIXELS = ".png", ".webp", ".jpeg"
 LARGE = 50_000  # bytes
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 HEIGHTS = ROOT / "tools" / "page" / "heights.json"  # of measure_heights.py
+FIRST_PLACE = re.compile(
+    r'</h1>((?:(?!<p>).)*)id="d2l-place-0"'
+    r'.*?<noscript class="d2l-no-script"><img[^>]*\bsrc="([^"]+)"',
+    re.DOTALL,
+)
+# Its white would flash on a dark page
+AT_FIRST = """<style>
+@media screen and (scripting: enabled) {{
+  html:not([data-theme="dark"]) #d2l-place-0:empty {{
+    background: url("{}") top / contain no-repeat;
+  }}
+}}
+</style>
+"""
 FONT_AWESOME = "vendor/fontawesome"
 # Before the styles ask for them: a font that comes late moves the text
 FORMULA_FONTS = "KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"
@@ -101,6 +116,7 @@ def lighten(app, exception):
         text = use_joined(text, path, {*styles, *scripts}, joined)
         text = keep_places(move_state(text), path.relative_to(folder), heights)
         text = move_pictures(text, path, folder / "_images")
+        text = show_at_first(text)
         path.write_text(mend(text), encoding="utf-8")
     shutil.rmtree(static / FONT_AWESOME)
     for path in static.rglob("*.map"):
@@ -212,6 +228,15 @@ def keep_places(text, page, heights):
     )
     style = f"<style>\n{rules}\n</style>\n" if rules else ""
     return (first + "".join(places)).replace("</head>", f"{style}</head>", 1)
+
+
+def show_at_first(text):
+    """Where a page begins with a widget, show its picture until it comes."""
+    found = FIRST_PLACE.search(text)
+    if not found:
+        return text
+    style = AT_FIRST.format(found[2])
+    return text.replace("</head>", f"{style}</head>", 1)
 
 
 def move_pictures(text, page, images):

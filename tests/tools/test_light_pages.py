@@ -116,6 +116,18 @@ def test_a_widget_has_its_place():
     assert place in text and "min-height" not in text
 
 
+@pytest.mark.parametrize("before, shown", [("", True), ("<p>Words</p>", False)])
+def test_a_page_that_begins_with_a_widget_shows_its_picture(before, shown):
+    page = (
+        f"<head></head><h1>A</h1>{before}<div>"
+        '<div class="widget-subarea" id="d2l-place-0"></div>'
+        '<noscript class="d2l-no-script"><img alt="b" src="../c.png"></noscript>'
+    )
+    text = light_pages.show_at_first(page)
+    assert ('url("../c.png")' in text) == shown
+    assert (text == page) != shown
+
+
 @pytest.mark.parametrize(
     "fault, mended",
     [
