@@ -52,7 +52,7 @@ VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 HEIGHTS = ROOT / "tools" / "page" / "heights.json"  # of measure_heights.py
 FIRST_PLACE = re.compile(
     r'</h1>((?:(?!<p>).)*)id="d2l-place-0"'
-    r'.*?<noscript class="d2l-no-script"><img[^>]*\bsrc="([^"]+)"',
+    r'.*?<noscript class="d2l-no-script"><img[^>]* src="([^"]+)"',
     re.DOTALL,
 )
 # Its white would flash on a dark page
