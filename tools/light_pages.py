@@ -51,7 +51,7 @@ LARGE = 50_000  # bytes
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 HEIGHTS = ROOT / "tools" / "page" / "heights.json"  # of measure_heights.py
 FIRST_PLACE = re.compile(
-    r'</h1>((?:(?!<p>).)*)id="d2l-place-0"'
+    r'</h1>(?:(?!<p>).)*id="d2l-place-0"'
     r'.*?<noscript class="d2l-no-script"><img[^>]* src="([^"]+)"',
     re.DOTALL,
 )
@@ -235,7 +235,7 @@ def show_at_first(text):
     found = FIRST_PLACE.search(text)
     if not found:
         return text
-    style = AT_FIRST.format(found[2])
+    style = AT_FIRST.format(found[1])
     return text.replace("</head>", f"{style}</head>", 1)
 
 

@@ -6,10 +6,10 @@
 A cell whose first line is `#@save` goes to its chapter's module: the cells of
 `book/anchors.ipynb` become `d2l_ssd/anchors.py`. `#@save boxes` names another
 module, `#@save mxnet/model` one in a subpackage, and `#@save benchmarks/beyond/ssd`
-one outside of the package. Several chapters may write one
-module, in the order of `_toc.yml`, but only a chapter itself writes the module of
-its name. Imports are gathered at the top of the module and unused ones are
-dropped; names that another module of the same chapters defines are imported.
+one outside of the package. Several chapters may write one module, in the order of
+`_toc.yml`, but only a chapter itself writes the module of its name. Imports are
+gathered at the top of the module and unused ones are dropped; names that another
+module of the same chapters defines are imported.
 """
 
 import argparse
@@ -124,6 +124,11 @@ def file_of(module):
     return f"../{module}.py" if module.startswith(OUTSIDE) else f"{module}.py"
 
 
+def path_of(file):
+    """Return the path, from the root, of what `file_of` returns."""
+    return os.path.normpath(f"{PACKAGE}/{file}")
+
+
 def full_name(module):
     """Return the name that a module is imported by."""
     name = module.replace("/", ".")
@@ -229,7 +234,7 @@ def build_module(cells, siblings):
     for cell, body in zip(cells, bodies):
         lines += ["", "", *body]
         owners += [cell] * (len(body) + 2)
-    name = os.path.normpath(f"{PACKAGE}/{file_of(cells[0].module)}")
+    name = path_of(file_of(cells[0].module))
     text = "\n".join(lines) + "\n"
     raise_for_undefined_names(text, name, owners)
     return tidy(text, name)
@@ -305,10 +310,10 @@ def save(package, files):
     for name, text in changed.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         write_text(package / name, text)
-        print(f"wrote {os.path.normpath(f'{PACKAGE}/{name}')}")
+        print(f"wrote {path_of(name)}")
     for name in stale_modules(package, files):
         (package / name).unlink()
-        print(f"removed {PACKAGE}/{name}: no chapter saves it any more")
+        print(f"removed {path_of(name)}: no chapter saves it any more")
     print(f"{len(files)} files, {len(changed)} changed")
     return 0
 
@@ -321,7 +326,7 @@ def check(package, files):
     for name in changed:
         before = read(package / name).splitlines(keepends=True)
         after = expected[name].splitlines(keepends=True)
-        labels = f"{PACKAGE}/{name}", "the chapters"
+        labels = path_of(name), "the chapters"
         sys.stdout.writelines(difflib.unified_diff(before, after, *labels))
     if changed:
         print(

@@ -71,6 +71,14 @@ def a_visit(browser, viewport, slower=1):
     context.close()
 
 
+def open_page(page, address):
+    """Open a page and let it settle; return the milliseconds to its widgets."""
+    page.goto(address)
+    ready = page.evaluate(READY)
+    page.wait_for_timeout(SETTLED)
+    return ready
+
+
 def measure_opening(browser, site, name, before):
     """Measure a first visit, and the way here from another page.
 
@@ -81,25 +89,18 @@ def measure_opening(browser, site, name, before):
     with a_visit(browser, VIEWPORTS["desktop"]) as page:
         requests = []
         page.on("request", lambda request: requests.append(request.url))
-        page.goto(f"{site}{name}.html")
-        first = page.evaluate(READY)
-        page.wait_for_timeout(SETTLED)
+        first = open_page(page, f"{site}{name}.html")
         found = page.evaluate(TRANSFERRED)
         asked = sum(url.startswith("http") for url in requests)
     with a_visit(browser, VIEWPORTS["desktop"]) as page:
-        page.goto(f"{site}{before}.html")
-        page.evaluate(READY)
-        page.wait_for_timeout(SETTLED)
-        page.goto(f"{site}{name}.html")
-        return found, asked, first, page.evaluate(READY)
+        open_page(page, f"{site}{before}.html")
+        return found, asked, first, open_page(page, f"{site}{name}.html")
 
 
 def measure_vitals(browser, site, name, viewport):
     """Measure CLS, LCP and INP (milliseconds; 0 without a slider) of a visit."""
     with a_visit(browser, viewport, THROTTLED) as page:
-        page.goto(f"{site}{name}.html")
-        page.evaluate(READY)
-        page.wait_for_timeout(SETTLED)
+        open_page(page, f"{site}{name}.html")
         seen = page.evaluate("({...vitals})")
         drag_a_slider(page)
         page.wait_for_timeout(SETTLED)
