@@ -11,7 +11,13 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from save_cells import DEFINITIONS, chapters, full_name, read_notebook
+from save_cells import (
+    DEFINITIONS,
+    PACKAGE,
+    chapters,
+    full_name,
+    read_notebook,
+)
 from sphinx.transforms import SphinxTransform
 
 HIDDEN = {"remove-cell", "remove-input"}
@@ -30,12 +36,13 @@ def documented_names(cell):
 
 
 def cell_labels(notebook):
-    """Return the labels of the `#@save` cells of a notebook, by cell index."""
+    """Return the labels of the package's cells of a notebook, by cell index."""
     return {
         cell.number - 1: [
             label_of(cell.module, name) for name in documented_names(cell)
         ]
         for cell in read_notebook(notebook)
+        if full_name(cell.module).startswith(f"{PACKAGE}.")
     }
 
 

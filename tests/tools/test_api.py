@@ -20,6 +20,8 @@ exclude_patterns = ["out"]
 """
 TOC = "root: book/boxes\nchapters:\n- file: book/boxes\n"
 SAVED = "#@save\nLIMIT = 1\n\n\ndef box_iou(a, b): ...\n\n\ndef _help(): ..."
+# Of a benchmark: no API page lists it, so that its names need not be unique
+OUTSIDE = "#@save benchmarks/boxes\ndef iou(a, b): ...\n\n\nclass IoU: ..."
 API = """# API
 
 ```{eval-rst}
@@ -35,6 +37,7 @@ def build(folder, tags=()):
         new_markdown_cell("# Boxes and data\n\nText."),
         new_code_cell("1 + 1"),
         new_code_cell(SAVED, metadata={"tags": list(tags)}),
+        new_code_cell(OUTSIDE),
         new_markdown_cell("```{toctree}\napi\n```"),
     ]
     language = {"language_info": {"name": "python"}}
@@ -60,7 +63,7 @@ def test_saved_function_links_to_its_cell(tmp_path):
         f'href="boxes.html#{address}"><span class="std std-ref">Boxes and data<'
     )
     assert link in api
-    assert "help" not in api
+    assert "help" not in api and "save-benchmarks" not in chapter
     entry = api[api.index("d2l_ssd.boxes.clip_boxes") :]
     assert "Written in" not in entry  # no cell of this book writes it
 
