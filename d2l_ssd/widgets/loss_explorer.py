@@ -182,7 +182,8 @@ class LossExplorer(Explorer):
     def _pack(self, image: int) -> tuple[bytes, bytes]:
         """Pack what the page needs to know of an image's outputs."""
         probs, offsets = self.class_probs[image], self.offsets[image]
-        background = -np.log(probs[:, 0])
+        with np.errstate(divide="ignore"):  # surely an object, rounded
+            background = -np.log(probs[:, 0])
         classes = self.anchor_losses(image).classes
         (rows,) = np.nonzero((background > SURE) | (classes > 0))
         details = np.column_stack([rows, probs[rows], offsets[rows]])

@@ -124,8 +124,10 @@ def test_one_two_and_four_processes_make_the_same_steps(tmp_path):
         )
     one, two, four = (torch.load(tmp_path / name) for name in "124")
     assert one[2].sum() < one[0].sum()
-    torch.testing.assert_close(two, one, rtol=1e-5, atol=0)
-    torch.testing.assert_close(four, one, rtol=1e-5, atol=0)
+    for several in two, four:
+        torch.testing.assert_close(several[0], one[0], rtol=1e-5, atol=0)
+        # Adam's steps enlarge the rounding of the first
+        torch.testing.assert_close(several, one, rtol=1e-3, atol=0)
 
 
 def test_one_and_two_processes_make_the_same_history(sets, tmp_path):

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from helpers.explorers import random_gallery, random_images
 
+from d2l_ssd.anchors import ssd_anchors
+from d2l_ssd.feature_maps import feature_map_shapes
+from d2l_ssd.inference import predict_ssd
 from d2l_ssd.results import load_results
 from d2l_ssd.widgets import LossExplorer
 from d2l_ssd.widgets.loss_explorer import MINING_RATIOS
@@ -73,11 +76,24 @@ def test_rounded_probabilities_are_scaled(gallery):
 def test_the_book_has_an_image_on_which_background_pays_most():
     stored = load_results().predictions
     images = random_images(np.random.default_rng(0), 1)
-    truths = [[[0, 0.45, 0.77, 1, 1, 0]]]  # the cat of toy_val_000003
-    outputs = stored.class_probs[3:4], stored.offsets[3:4]
+    anchors = ssd_anchors(feature_map_shapes(256, 256))
+    (found,) = predict_ssd(
+        stored.class_probs[8:9], stored.offsets[8:9], anchors, 0.5
+    )
+    assert len(found.boxes) == 1  # the animal of toy_val_000008
+    truths = [[[found.classes[0], *found.boxes[0], 0]]]
+    outputs = stored.class_probs[8:9], stored.offsets[8:9]
     terms = LossExplorer(images, truths, *outputs).terms
     assert 0 < terms.num_positives < 10
     assert share(terms) > 0.5
+
+
+def test_a_sure_object_makes_no_warning(gallery, recwarn):
+    images, truths, probs, offsets = gallery
+    sure = probs.copy()
+    sure[:, 0] = np.eye(probs.shape[-1])[1]
+    LossExplorer(images, truths, sure, offsets, image=1)
+    assert not [w for w in recwarn if w.category is RuntimeWarning]
 
 
 @pytest.mark.parametrize(
