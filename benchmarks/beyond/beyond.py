@@ -35,6 +35,7 @@ from d2l_ssd.files import write_text
 from d2l_ssd.results.beyond import (
     BEYOND,
     beyond_markdown,
+    costs_markdown,
     nms_markdown,
     read_beyond_table,
     tuning_markdown,
@@ -42,6 +43,7 @@ from d2l_ssd.results.beyond import (
 from d2l_ssd.results.tables import format_table
 
 NUM_SEEDS = 10
+TABLES = tuning_markdown, beyond_markdown, costs_markdown, nms_markdown
 
 
 def run_trial(budget: Budget, run: Run) -> dict:
@@ -120,7 +122,7 @@ def main() -> None:
         path = args.results / BEYOND
         write_text(path, format_table(table))
         table = read_beyond_table(path)
-        for to_markdown in (beyond_markdown, tuning_markdown, nms_markdown):
+        for to_markdown in TABLES:
             print(to_markdown(table), end="\n\n")
 
 

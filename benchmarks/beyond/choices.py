@@ -68,7 +68,7 @@ IDEAS = {
     ),
     "distributions": Idea(
         ideas.Distributions,
-        "edges as distributions (GFL, D-FINE)",
+        "edges as distributions (GFL)",
         {"rate": SSD_RATE, "box_weight": 2.0, "edge_weight": 0.5},
         {
             "rate": (5e-3, 1e-2),
@@ -96,7 +96,7 @@ IDEAS = {
     ),
     "placed": Idea(
         ideas.PlacedQueries,
-        "queries that start from features (Deformable DETR, D-FINE)",
+        "queries that start from features (two-stage Deformable DETR)",
         {"rate": 1e-3, "box_weight": 1.0, "overlap_weight": 2.0},
         {"rate": (1e-3, 2e-3, 4e-3), **ONE_TO_ONE},
     ),

@@ -72,31 +72,33 @@ def beyond_markdown(table: dict) -> str:
     Args:
         table: as `load_beyond_table` returns it, or some of its rows.
     """
-    head = (
-        *(
-            "idea",
-            "changes",
-            "lines",
-            "parameters",
-            "AP50",
-            "COCO AP",
-            "over it",
-        ),
-        *(f"AP {size}" for size in SIZES),
-        "ms per scene: network, selection",
-    )
-    names = tuple(f"ap_{size}" for size in SIZES)
     lines = [
         (
-            *(row["change"], row["base"] or "", str(row["lines"])),
-            f"{row['parameters'] / 1e3:.0f} k",
+            row["change"],
             *(_spread(row["runs"][name]) for name in ("ap50", "ap")),
             _gain(row, table["rows"].get(row["base"])),
-            *(_spread(row["runs"][name]) for name in names),
-            "{:.2f}, {:.2f}".format(*_milliseconds(row)),
+            *(f"{row['runs'][f'ap_{size}'].mean():.2f}" for size in SIZES),
+            "{:.2f} + {:.2f}".format(*_milliseconds(row)),
         )
         for row in _measured(table)
     ]
+    head = "idea", "AP50", "COCO AP", "over its base", *SIZES, "milliseconds"
+    return _markdown(head, lines)
+
+
+def costs_markdown(table: dict) -> str:
+    """Write what each idea changes and needs as a Markdown table."""
+    lines = [
+        (
+            row["change"],
+            row["base"] or "",
+            str(row["lines"]),
+            f"{row['parameters'] / 1e3:.0f},000",
+            f"{row['runs']['seconds'].mean():.0f} s",
+        )
+        for row in _measured(table)
+    ]
+    head = "idea", "base", "changed lines", "parameters", "training"
     return _markdown(head, lines)
 
 
