@@ -82,7 +82,8 @@ def beyond_markdown(table: dict) -> str:
         )
         for row in _measured(table)
     ]
-    head = "idea", "AP50", "COCO AP", "over its base", *SIZES, "milliseconds"
+    sizes = (f"AP {size[0].upper()}" for size in SIZES)
+    head = "idea", "AP50", "COCO AP", "gain", *sizes, "ms"
     return _markdown(head, lines)
 
 
