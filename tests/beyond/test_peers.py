@@ -1,7 +1,8 @@
 """The ideas' losses beside torchvision's, in a process of its own.
 
 Only two plain functions of torchvision are asked for, so its wheel is unpacked
-beside the environment: its compiled parts want another build of PyTorch.
+beside the environment, without its compiled parts: those want the very build of
+PyTorch that they were made for.
 """
 
 import os
@@ -20,7 +21,7 @@ import sys
 import numpy as np, torch
 
 library = torch.library.Library("torchvision", "DEF")
-for name in "nms", "qnms":  # compiled; without a name for them the import fails
+for name in "nms", "qnms":  # without a name for them the import fails
     library.define(f"{name}(Tensor boxes, Tensor scores, float iou) -> Tensor")
 from torchvision.ops import generalized_box_iou, sigmoid_focal_loss
 
@@ -55,6 +56,8 @@ def torchvisions(asked, tmp_path_factory):
     folder = tmp_path_factory.mktemp("peer")
     install = ["-m", "pip", "install", "--quiet", "--no-deps", TORCHVISION]
     run([*install, "--target", str(folder)], dict(os.environ))
+    for compiled in (folder / "torchvision").glob("*.so"):
+        compiled.unlink()
     np.savez(folder / "asked.npz", **asked)
     files = [str(folder / name) for name in ("asked.npz", "answer.npz")]
     run(["-c", PEER, *files], {**os.environ, "PYTHONPATH": str(folder)})
