@@ -29,7 +29,7 @@ from benchmarks.beyond.judging import judge_on
 from benchmarks.beyond.table import gather
 from benchmarks.beyond.training import FIRST, UNSEEN_SEED, Budget, train
 from benchmarks.beyond.training import scenes as draw
-from benchmarks.beyond.trials import best_options, table_runs, tuning_runs
+from benchmarks.beyond.trials import best_options, table_runs, tuning_of
 from d2l_ssd import results
 from d2l_ssd.files import write_text
 from d2l_ssd.results.beyond import (
@@ -107,18 +107,32 @@ def work_together(
         raise SystemExit("a job has failed: start the command again to go on")
 
 
+def tune(names: list[str], folder: Path, budget: Budget, num_jobs: int) -> None:
+    """Choose the options of ideas: in each round, each tries a step."""
+    made = made_with(budget)
+    while True:
+        ends = [tuning_of(folder, name, made) for name in names]
+        runs = [run for _, run in ends if run]
+        if not runs:
+            return
+        done = sum(len(tried) for tried, _ in ends)
+        print(f"tuning: {done} done, {len(runs)} ideas have a step to try")
+        work_together(runs, folder, budget, num_jobs)
+
+
 def main() -> None:
     """Run the command line."""
     args = _parser().parse_args()
     budget = Budget(*(getattr(args, name) for name in Budget._fields))
     names = list(IDEAS) if args.all else args.idea or []
     if args.tune:
-        work_together(tuning_runs(names), args.folder, budget, args.jobs)
-    chosen = {idea: best_options(args.folder, idea) for idea in names}
+        tune(names, args.folder, budget, args.jobs)
+    made = made_with(budget)
+    chosen = {name: best_options(args.folder, name, made) for name in names}
     runs = table_runs(chosen, args.seeds)
     work_together(runs, args.folder, budget, args.jobs)
     if args.gather:
-        table = gather(args.folder, args.seeds, made_with(budget))
+        table = gather(args.folder, args.seeds, made)
         path = args.results / BEYOND
         write_text(path, format_table(table))
         table = read_beyond_table(path)

@@ -19,7 +19,7 @@ from d2l_ssd.anchors import ssd_anchors
 class TopDown(Detector):
     """Add to each map what the coarser maps know (FPN, Lin et al., 2017)."""
 
-    width = 32
+    width = 48  # channels: as many as the coarsest map had for itself
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -143,6 +143,12 @@ class Distributions(GIoU):
         return overlap + self.edge_weight * edge_loss
 
 
+class Wide(Detector):
+    """An SSD with nearly as many parameters as the one with distributions."""
+
+    channels = 44, 64, 92
+
+
 class OneToOne(Detector):
     """Let one prediction answer for each object, without NMS (DETR's matching)."""
 
@@ -172,7 +178,7 @@ class TwoHeads(OneToOne):
     def forward(self, X):
         maps = self.maps(X)
         one = self.predict(self.single, maps)
-        if not self.training:
+        if not self.training:  # the others are there to learn
             return one
         return torch.cat([one, self.predict(self.heads, maps)], dim=1)
 
@@ -187,7 +193,7 @@ class Queries(OneToOne):
     """Let a set of queries look at all maps (DETR, Carion et al., 2020)."""
 
     width, num_heads, num_layers = 48, 4, 2
-    shape = 4, 4  # of the places that boxes are measured from
+    shape = 6, 6  # of the places that boxes are measured from
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -218,8 +224,6 @@ class Queries(OneToOne):
 
 class PlacedQueries(Queries):
     """Let each query start from what is at its place (Deformable DETR, D-FINE)."""
-
-    shape = 6, 6
 
     def start(self, maps):
         return maps[1] + self.queries

@@ -11,11 +11,9 @@ from benchmarks.beyond.ssd import OFF
 from benchmarks.beyond.trials import (
     FIRST_SEED,
     MOST_UNTUNED,
-    NUM_CHOICES,
     best_options,
     trial_of,
     tuning_of,
-    tuning_runs,
 )
 
 
@@ -36,9 +34,8 @@ def gather(folder: str | os.PathLike, num_seeds: int, made: dict) -> dict:
     """
     rows, machines = [], set()
     for idea in IDEAS:
-        check_made(read_runs(folder, tuning_runs([idea])), made)
-        tuning = tuning_of(folder, idea)
-        if len(tuning) == NUM_CHOICES:
+        tuning, left = tuning_of(folder, idea, made)
+        if not left:
             row, found = _row(folder, idea, num_seeds, made)
             rows.append({**row, "tuning": tuning})
             machines |= found
@@ -49,7 +46,7 @@ def _row(
     folder: str | os.PathLike, idea: str, num_seeds: int, made: dict
 ) -> tuple[dict, set[str]]:
     """Return the row of an idea without its tuning, and where it was trained."""
-    options = best_options(folder, idea)
+    options = best_options(folder, idea, made)
     kind, says, untuned_options, _ = IDEAS[idea]
     bases = {other.kind: name for name, other in IDEAS.items()}
     tuned = _records(folder, idea, options, num_seeds)

@@ -1,18 +1,17 @@
 """What is trained: an idea, its options, and the scenes that judge it.
 
-Every idea has the same budget for its options: NUM_CHOICES trainings of one seed,
-judged on validation scenes. The best COCO AP chooses. Only then do the seeds of the
-table follow, judged on test scenes.
+Every idea has the same budget for its options: at most NUM_CHOICES trainings of one
+seed, judged on validation scenes. Each tries a step from the options with the best
+COCO AP so far. Only then do the seeds of the table follow, judged on test scenes.
 """
 
 from __future__ import annotations
 
 import os
-from itertools import product
 from typing import NamedTuple
 
-from benchmarks.ablation.runs import Run, read_runs
-from benchmarks.beyond.choices import IDEAS
+from benchmarks.ablation.runs import Run, check_made, read_runs
+from benchmarks.beyond.choices import IDEAS, Idea
 
 NUM_CHOICES = 12
 TUNING_SEED = 1
@@ -43,34 +42,53 @@ class Trial(NamedTuple):
         }
 
 
-def choices(idea: str) -> list[dict[str, float]]:
-    """Return the options that tuning tries, the untuned ones first.
+def next_options(idea: Idea, tried: list[dict]) -> dict[str, float] | None:
+    """Return what tuning tries next: a step from the best options so far.
+
+    Args:
+        idea: what is tuned.
+        tried: dicts of options and ap, in their order.
+
+    Returns:
+        None if the budget is used up, or every step from the best has been tried.
+    """
+    if not tried:
+        return idea.untuned
+    if len(tried) == NUM_CHOICES:
+        return None
+    known = [row["options"] for row in tried]
+    best = max(tried, key=lambda row: row["ap"])["options"]
+    for name, factor in idea.steps.items():
+        for value in best[name] * factor, best[name] / factor:
+            options = {**best, name: float(f"{value:.6g}")}
+            if options not in known:
+                return options
+    return None
+
+
+def tuning_of(
+    folder: str | os.PathLike, idea: str, made: dict
+) -> tuple[list[dict], Run | None]:
+    """Follow the tuning of an idea as far as there are files.
+
+    Returns:
+        What has been tried, dicts of options, ap50 and ap; and the training that
+        comes next, None at the end.
 
     Raises:
-        ValueError: the idea's grid has another size than the others'.
+        ValueError: a file is damaged, or was not made with `made`.
     """
-    grid, untuned = IDEAS[idea].grid, IDEAS[idea].untuned
-    tried = [
-        {**untuned, **dict(zip(grid, values))}
-        for values in product(*grid.values())
-    ]
-    if untuned not in tried or len(tried) != NUM_CHOICES:
-        raise ValueError(
-            f"the grid of {idea!r} must hold {NUM_CHOICES} choices, the untuned "
-            f"one among them, got {len(tried)}: {tried}"
-        )
-    return sorted(tried, key=lambda options: options != untuned)
-
-
-def tuning_runs(ideas: list[str]) -> list[Run]:
-    """Return the trainings that choose options: an option of each, the next."""
-    tried = [
-        [trial_of(idea, options, "validation") for options in choices(idea)]
-        for idea in ideas
-    ]
-    return [
-        Run(trial, TUNING_SEED) for trials in zip(*tried) for trial in trials
-    ]
+    tried = []
+    while options := next_options(IDEAS[idea], tried):
+        run = Run(trial_of(idea, options, "validation"), TUNING_SEED)
+        records = read_runs(folder, [run])
+        check_made(records, made)
+        if not records:
+            return tried, run
+        found = records[run.name]["run"]
+        scores = {name: found[name] for name in ("ap50", "ap")}
+        tried.append({"options": options, **scores})
+    return tried, None
 
 
 def table_runs(chosen: dict[str, dict], num_seeds: int) -> list[Run]:
@@ -95,28 +113,18 @@ def trial_of(idea: str, options: dict[str, float], scenes: str) -> Trial:
     return Trial(idea, tuple(sorted(options.items())), scenes)
 
 
-def tuning_of(folder: str | os.PathLike, idea: str) -> list[dict]:
-    """Return what tuning has measured so far: dicts of options, ap50, and ap."""
-    records = read_runs(folder, tuning_runs([idea]))
-    return [
-        {
-            "options": record["options"],
-            **{name: record["run"][name] for name in ("ap50", "ap")},
-        }
-        for record in records.values()
-    ]
-
-
-def best_options(folder: str | os.PathLike, idea: str) -> dict[str, float]:
+def best_options(
+    folder: str | os.PathLike, idea: str, made: dict
+) -> dict[str, float]:
     """Return the options with the best COCO AP on validation scenes.
 
     Raises:
-        ValueError: not all of them have been tried.
+        ValueError: tuning is not at its end.
     """
-    tried = tuning_of(folder, idea)
-    if len(tried) < NUM_CHOICES:
+    tried, left = tuning_of(folder, idea, made)
+    if left:
         raise ValueError(
-            f"tuning of {idea!r} must try {NUM_CHOICES} options, and has tried "
-            f"{len(tried)}: run the command with --tune first"
+            f"tuning of {idea!r} is not at its end, {len(tried)} options have been "
+            "tried: run the command with --tune first"
         )
     return max(tried, key=lambda row: row["ap"])["options"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
@@ -23,9 +22,9 @@ def load_beyond_table() -> dict:
     Returns:
         A dict. "made" says what all trainings have in common. "rows" go from
         the name of an idea to a row: "change" (a text), "base" (the name of the
-        idea that it changes, or None), "lines" (that it changes), "uses_nms", "options" (chosen),
-        "untuned_options", "parameters", and "tuning", a list of tried
-        "options" with their "ap50" and "ap" on validation scenes. "runs" and
+        idea that it changes, or None), "lines" (that it changes), "uses_nms",
+        "options" (chosen), "untuned_options", "parameters", and "tuning", a list
+        of tried "options" with their "ap50" and "ap" on validation scenes. "runs" and
         "untuned_runs" hold one number per seed, arrays (n,), judged on test
         scenes: "ap50", "ap" (COCO AP), "ap_small", "ap_medium", "ap_large",
         "network_ms" per scene, "seconds" of the training; and the dicts
@@ -110,9 +109,7 @@ def _gain(row: dict, base: dict | None) -> str:
     other = dict(zip(base["runs"]["seed"], base["runs"]["ap"]))
     own = dict(zip(row["runs"]["seed"], row["runs"]["ap"]))
     gains = np.array([own[s] - other[s] for s in own.keys() & other.keys()])
-    return f"{gains.mean():+.3f} ± {gains.std(ddof=1):.3f}".replace(
-        " ", "\N{NO-BREAK SPACE}"
-    )
+    return _unbroken(f"{gains.mean():+.3f} ± {gains.std(ddof=1):.3f}")
 
 
 def tuning_markdown(table: dict) -> str:
@@ -199,8 +196,7 @@ def _milliseconds(row: dict) -> tuple[float, float]:
     return runs["network_ms"].mean(), way["milliseconds"].mean()
 
 
-def _markdown(head: Iterable[str], lines: list[tuple[str, ...]]) -> str:
-    head = tuple(head)
+def _markdown(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
     rule = ("---", *["---:"] * (len(head) - 1))
     return "\n".join(
         f"| {' | '.join(cells)} |" for cells in (head, rule, *lines)
@@ -208,6 +204,10 @@ def _markdown(head: Iterable[str], lines: list[tuple[str, ...]]) -> str:
 
 
 def _spread(values: np.ndarray) -> str:
-    """Write several seeds as mean and deviation; no line breaks in it."""
-    text = format_spread(values if values.size > 1 else float(values.mean()))
+    """Write several seeds as mean and deviation."""
+    return _unbroken(format_spread(values))
+
+
+def _unbroken(text: str) -> str:
+    """Keep a text in one line of its cell."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -13,19 +13,15 @@ from benchmarks.beyond.training import Budget, train
 from d2l_ssd.results.beyond import BEYOND, read_beyond_table
 
 TINY = Budget(num_scenes=16, batch_size=4, num_unseen=4)
-RATES = (1e-3, 5e-3)
 
 
 @pytest.fixture(scope="module")
 def small():
-    """Two options and two ideas, so that a table takes seconds."""
+    """A budget of three options, so that a table takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trials, "NUM_CHOICES", 2)
-        patch.setattr(table, "NUM_CHOICES", 2)
+        patch.setattr(trials, "NUM_CHOICES", 3)
         patch.setattr(trials, "MOST_UNTUNED", 1)
         patch.setattr(table, "MOST_UNTUNED", 1)
-        for name, idea in IDEAS.items():
-            patch.setitem(IDEAS, name, idea._replace(grid={"rate": RATES}))
         yield patch
 
 
@@ -48,29 +44,50 @@ def command(small, tmp_path_factory):
     return run
 
 
-@pytest.mark.parametrize("idea", IDEAS)
-def test_the_budget_of_tuning_is_the_same(idea):
-    tried = trials.choices(idea)
-    assert len(tried) == trials.NUM_CHOICES
-    assert tried[0] == IDEAS[idea].untuned
-    assert len({trials.trial_of(idea, o, "test").name for o in tried}) == 12
-    assert all(tried[0].keys() == options.keys() for options in tried)
+def tune(idea, judge):
+    """Follow the tuning of an idea whose COCO AP is `judge(options)`."""
+    tried = []
+    while options := trials.next_options(idea, tried):
+        tried.append({"options": options, "ap": judge(options)})
+    return tried
 
 
-def test_a_grid_of_another_size_is_refused(monkeypatch):
-    small = IDEAS["ssd"]._replace(grid={"rate": (5e-3,)})
-    monkeypatch.setitem(IDEAS, "ssd", small)
-    with pytest.raises(ValueError, match="must hold 12 choices"):
-        trials.choices("ssd")
+@pytest.mark.parametrize("name", IDEAS)
+def test_the_budget_of_tuning_is_the_same(name):
+    """No idea tries more than others, nothing twice, and no option is unknown."""
+    idea = IDEAS[name]
+    tried = tune(idea, lambda options: options["rate"])  # there is no best
+    assert len(tried) == trials.NUM_CHOICES == 12
+    assert tried[0]["options"] == idea.untuned
+    names = {trials.trial_of(name, t["options"], "test").name for t in tried}
+    assert len(names) == 12
+    assert idea.steps.keys() <= idea.untuned.keys()
+    assert tried[-1]["options"]["rate"] == pytest.approx(
+        idea.untuned["rate"] * 2**11
+    )
 
 
-def test_what_is_tuned_is_not_judged_on_the_same():
-    tuning = trials.tuning_runs(list(IDEAS))
-    chosen = {idea: kind.untuned for idea, kind in IDEAS.items()}
-    runs = trials.table_runs(chosen, 3)
-    assert {run.row.scenes for run in tuning} == {"validation"}
+def test_tuning_climbs_one_option_at_a_time():
+    """As by hand: rate 5, 10 (better), 20, box weight 2, 1/2 (better), ..."""
+    idea = IDEAS["ssd"]
+    best = {"rate": 1e-2, "box_weight": 0.5}
+
+    def judge(options):
+        return -sum(abs(np.log2(options[k] / best[k])) for k in best)
+
+    tried = [tuple(t["options"].values()) for t in tune(idea, judge)]
+    assert tried == [
+        *((0.005, 1), (0.01, 1), (0.02, 1), (0.01, 2), (0.01, 0.5)),
+        *((0.02, 0.5), (0.005, 0.5), (0.01, 0.25)),
+    ]
+
+
+def test_what_is_tuned_is_not_judged_on_the_same(tmp_path):
+    _, tuning = trials.tuning_of(tmp_path, "ssd", {})
+    runs = trials.table_runs({"ssd": IDEAS["ssd"].untuned}, 3)
+    assert tuning.row.scenes == "validation"
     assert {run.row.scenes for run in runs} == {"test"}
-    assert not {run.seed for run in tuning} & {run.seed for run in runs}
+    assert tuning.seed not in {run.seed for run in runs}
 
 
 def test_options_that_were_there_are_trained_once():

@@ -4,7 +4,15 @@ import json
 
 import numpy as np
 import pytest
-from explorer_page import PHONE, open_explorer, pixels, press, settle, table
+from explorer_page import (
+    PHONE,
+    open_explorer,
+    pixels,
+    press,
+    settle,
+    state,
+    table,
+)
 
 from d2l_ssd.anchors import RATIOS, SIZES, best_possible_iou, ssd_anchors
 from d2l_ssd.targets import encode_offsets, match_anchors
@@ -290,3 +298,14 @@ def test_the_theme_is_followed(any_page):
     )
     any_page.evaluate("document.documentElement.dataset.theme = 'light'")
     assert pixels(any_page, 1) == before
+
+
+def test_a_press_that_moves_nothing_draws_nothing(any_page):
+    """Sliders change the page's style while they are held, and scrolling its class."""
+    before = state(any_page)["drawings"]
+    any_page.locator("[role=slider]").first.hover()
+    any_page.mouse.down()
+    any_page.evaluate("document.documentElement.classList.add('scrolled')")
+    settle(any_page)
+    any_page.mouse.up()
+    assert state(any_page)["drawings"] == before

@@ -18,12 +18,15 @@ export function makeColors() {
  *
  * @param {Element} node
  * @param {Colors} colors written to
+ * @returns {boolean} whether they are others than before
  */
 export function readColors(node, colors) {
+  const before = Object.values(colors).join();
   const style = getComputedStyle(node);
   for (const name of /** @type {(keyof Colors)[]} */ (Object.keys(colors))) {
     colors[name] = style.getPropertyValue(`--d2l-${name}`).trim() || "#888888";
   }
+  return Object.values(colors).join() !== before;
 }
 
 /**
@@ -53,6 +56,12 @@ function hasDarkGround(node) {
   return false;
 }
 
+/** Where pages say their theme; not in `style`, which every drag of a slider changes. */
+const SAYS_THEME = [
+  ...["class", "theme", "data-theme"],
+  ...["data-jp-theme-light", "data-vscode-theme-kind"],
+];
+
 /**
  * Call `handler` when the page's theme may have changed.
  *
@@ -62,7 +71,7 @@ function hasDarkGround(node) {
 export function onThemeChange(handler) {
   const observer = new MutationObserver(handler);
   for (const node of [document.documentElement, document.body]) {
-    observer.observe(node, { attributes: true });
+    observer.observe(node, { attributeFilter: SAYS_THEME });
   }
   return () => observer.disconnect();
 }

@@ -28,8 +28,7 @@ export function openView(options) {
   const root = () => el.closest(".d2l-explorer") ?? el;
   const update = () => {
     root().classList.toggle("d2l-dark", isDark(root()));
-    readColors(el, colors);
-    retheme();
+    if (readColors(el, colors)) retheme();
   };
   const endings = [onThemeChange(update), onChange(model, watch, redraw)];
   // The element is not in the page yet, and the controls may come after it
