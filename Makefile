@@ -182,7 +182,7 @@ beyond-table: $(VENV)/torch.done
 	@nice python -m benchmarks.beyond.beyond --tune --all --jobs 2 --gather $(BEYOND)
 
 test-site: book
-	@echo "== the built pages in Chromium and in Firefox"
+	@echo "== the built pages in Chromium, Firefox, and WebKit"
 	@python -m pytest tests/browser --durations=5
 
 # Where BCCD is at hand, or can be downloaded

@@ -1,26 +1,22 @@
 """The built site, served under a base path, and its pages in Chromium."""
 
 import pytest
-from browsers import QuietHandler, open_browser, serve
-from pages import DESKTOP, EVERY_WIDGET_IS_THERE, HTML, Problems
-
-BASE = "/some/base/"
-
-
-class Handler(QuietHandler):
-    """Serve the site under BASE, and nothing else."""
-
-    def translate_path(self, path):
-        if not path.startswith(BASE):
-            return str(HTML / "not-under-the-base-path")
-        return super().translate_path(path[len(BASE) - 1 :])
+from browsers import open_browser, serve
+from pages import (
+    BASE,
+    DESKTOP,
+    EVERY_WIDGET_IS_THERE,
+    HTML,
+    Problems,
+    SiteHandler,
+)
 
 
 @pytest.fixture(scope="session")
 def site():
     """Return the address of the built site."""
     assert (HTML / "index.html").exists(), "no site in _build: run `make book`"
-    with serve(HTML, Handler) as address:
+    with serve(HTML, SiteHandler) as address:
         yield address.rstrip("/") + BASE
 
 

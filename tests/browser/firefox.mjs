@@ -10,10 +10,7 @@
  */
 import puppeteer from "puppeteer-core";
 
-const SETTLED = 400; // milliseconds
-const CONTROL = ":is(input:is([type=range], [type=checkbox]), select):enabled";
-
-const PLAYGROUND = ".d2l-playground";
+import { CONTROL, KEYS, looks, PLAYGROUND, settle } from "./explorers.mjs";
 
 const [executablePath, site, ready, ...pages] = process.argv.slice(2);
 const browser = await puppeteer.launch({
@@ -88,7 +85,7 @@ async function answers(
   await settle();
   const before = await widget.evaluate(looks);
   await control.focus();
-  for (const key of ["ArrowRight", "ArrowDown", " "]) {
+  for (const key of KEYS) {
     await control.press(/** @type {puppeteer.KeyInput} */ (key));
     await settle();
     if ((await widget.evaluate(looks)) !== before) return true;
@@ -105,16 +102,4 @@ async function learn(/** @type {puppeteer.Page} */ page) {
   return run?.evaluate((element) =>
     Number(/** @type {HTMLElement} */ (element).dataset.ap50),
   );
-}
-
-/** Return all that a widget shows, pixels included; runs in the page. */
-function looks(/** @type {Element} */ widget) {
-  const pixels = [...widget.querySelectorAll("canvas")].map((canvas) =>
-    canvas.width && canvas.height ? canvas.toDataURL() : "",
-  );
-  return [/** @type {HTMLElement} */ (widget).innerText, ...pixels].join("\n");
-}
-
-function settle() {
-  return new Promise((resolve) => setTimeout(resolve, SETTLED));
 }

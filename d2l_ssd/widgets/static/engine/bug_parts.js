@@ -201,7 +201,9 @@ export function channelsFirst({ maps, numAnchors, columns }, count) {
   let k = 0;
   for (let image = 0; image < count; image++) {
     for (const { side, perCell } of maps) {
-      const [cells, channels, start] = [side * side, perCell * columns, k];
+      const cells = side * side;
+      const channels = perCell * columns;
+      const start = k;
       for (let channel = 0; channel < channels; channel++) {
         for (let cell = 0; cell < cells; cell++) {
           order[k++] = start + cell * channels + channel;

@@ -189,10 +189,14 @@ export function matchFree(overlaps, threshold, hits) {
   /** @type {boolean[]} */
   const taken = [];
   for (const row of overlaps) {
-    let [best, most] = [-1, threshold];
+    let best = -1;
+    let most = threshold;
     for (let t = 0; t < row.length; t++) {
       // Of equals the last, as in pycocotools
-      if (row[t] >= most && !taken[t]) [best, most] = [t, row[t]];
+      if (row[t] >= most && !taken[t]) {
+        best = t;
+        most = row[t];
+      }
     }
     if (best >= 0) taken[best] = true;
     hits.push(best >= 0);

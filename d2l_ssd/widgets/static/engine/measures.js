@@ -159,10 +159,14 @@ export function errorArrows(found, labels, least) {
  * @param {(object: number) => number} valueOf
  */
 function nearestBox(objects, valueOf) {
-  let [index, value] = [-1, -Infinity];
+  let index = -1;
+  let value = -Infinity;
   for (let t = 0; t < objects.length / 4; t++) {
     const other = valueOf(t);
-    if (other > value) [index, value] = [t, other];
+    if (other > value) {
+      index = t;
+      value = other;
+    }
   }
   return { index, value };
 }

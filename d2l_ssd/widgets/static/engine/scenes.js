@@ -240,7 +240,8 @@ function paintShape({ label, box: [left, top, width, height], color, shade }) {
   const inside = INSIDE[label];
   const [startY, startX] = [top, left].map((at) => Math.max(0, Math.floor(at)));
   for (let y = startY; y < Math.min(SIZE, bottom); y++) {
-    const [v, w] = [(y + 0.25 - top) / height, (y + 0.75 - top) / height];
+    const v = (y + 0.25 - top) / height;
+    const w = (y + 0.75 - top) / height;
     for (let x = startX; x < Math.min(SIZE, right); x++) {
       const s = (x + 0.25 - left) / width;
       const t = (x + 0.75 - left) / width;

@@ -112,7 +112,8 @@ function softmax(logits, columns = logits.length) {
   const scores = new Float32Array(logits.length);
   const weights = new Float64Array(columns);
   for (let row = 0; row < logits.length; row += columns) {
-    let [max, sum] = [-Infinity, 0];
+    let max = -Infinity;
+    let sum = 0;
     for (let k = 0; k < columns; k++) max = Math.max(max, logits[row + k]);
     for (let k = 0; k < columns; k++) {
       weights[k] = exp(logits[row + k] - max);

@@ -83,8 +83,8 @@ export function listenToKeys(handles, move) {
 export function placeHandles(handles, boxes, [height, width]) {
   for (const { node, k, grip } of handles) {
     const [x0, y0, x1, y1] = boxOf(boxes, k);
-    const [right, lower] = [grip[0] > 0, grip[1] > 0];
-    const [left, top] = [right ? x1 : x0, lower ? y1 : y0];
+    const left = grip[0] > 0 ? x1 : x0;
+    const top = grip[1] > 0 ? y1 : y0;
     Object.assign(node.style, {
       left: `${(100 * left) / width}%`,
       top: `${(100 * top) / height}%`,

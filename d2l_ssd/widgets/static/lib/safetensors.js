@@ -61,8 +61,8 @@ export function unpackTensors(bytes) {
     if (dtype !== DTYPE) {
       throw new Error(`${name} holds ${dtype} numbers: save it as float32.`);
     }
-    const [first, last] = [start + place[0], start + place[1]];
-    const part = new Uint8Array(bytes.subarray(first, last)); // a copy: aligned
+    const own = bytes.subarray(start + place[0], start + place[1]);
+    const part = new Uint8Array(own); // a copy: aligned
     const count = shape.reduce(times, 1);
     if (part.length !== 4 * count) {
       throw new Error(`The file is damaged: ${name} is cut off.`);

@@ -50,9 +50,13 @@ export function matchByThreshold(ious, posIou, negIou, matches) {
   matches.fill(BACKGROUND);
   if (!ious.length) return matches;
   for (let a = 0; a < numAnchors; a++) {
-    let [truth, best] = [0, ious[a]];
+    let truth = 0;
+    let best = ious[a];
     for (let t = 1, k = a + numAnchors; k < ious.length; t++, k += numAnchors) {
-      if (ious[k] > best) [truth, best] = [t, ious[k]];
+      if (ious[k] > best) {
+        truth = t;
+        best = ious[k];
+      }
     }
     if (best >= positive) matches[a] = truth;
     else if (best >= negative) matches[a] = IGNORED;
@@ -86,9 +90,13 @@ export function ownAnchors(ious, numAnchors) {
   const taken = new Set();
   /** @param {number} truth */
   const firstBest = (truth) => {
-    let [anchor, best] = [-1, 0];
+    let anchor = -1;
+    let best = 0;
     for (let a = 0, k = truth * numAnchors; a < numAnchors; a++, k++) {
-      if (ious[k] > best && !taken.has(a)) [anchor, best] = [a, ious[k]];
+      if (ious[k] > best && !taken.has(a)) {
+        anchor = a;
+        best = ious[k];
+      }
     }
     return { truth, anchor, best };
   };
@@ -137,7 +145,8 @@ export function encodeOffsets(anchors, boxes) {
   const out = new Float32Array(anchors.length);
   for (let k = 0; k < out.length; k += 4) {
     for (let axis = 0; axis < 2; axis++) {
-      const [low, high] = [k + axis, k + axis + 2];
+      const low = k + axis;
+      const high = low + 2;
       const size = f(anchors[high] - anchors[low]);
       const center = f(f(anchors[low] + anchors[high]) / 2);
       const target = f(f(boxes[low] + boxes[high]) / 2);
@@ -159,7 +168,8 @@ export function decodeOffsets(anchors, offsets) {
   const out = new Float32Array(anchors.length);
   for (let k = 0; k < out.length; k += 4) {
     for (let axis = 0; axis < 2; axis++) {
-      const [low, high] = [k + axis, k + axis + 2];
+      const low = k + axis;
+      const high = low + 2;
       const size = f(anchors[high] - anchors[low]);
       const middle = f(f(anchors[low] + anchors[high]) / 2);
       const center = f(middle + f(f(offsets[low] * VARIANCES[axis]) * size));

@@ -149,7 +149,8 @@ export function bestOutcome(candidates, group) {
   let best = { found: -1, kept: 0 };
   for (let hundredths = LOWEST; hundredths <= HIGHEST; hundredths++) {
     const one = outcomeOf(candidates, group, hundredths / 100);
-    const [found, kept] = [one.found.size, one.kept.length];
+    const found = one.found.size;
+    const kept = one.kept.length;
     const fewer = found === best.found && kept < best.kept;
     if (found > best.found || fewer) best = { found, kept };
   }

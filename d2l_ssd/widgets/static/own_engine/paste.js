@@ -235,7 +235,8 @@ function pasteThing(canvas, { levels, box }, placement, random, paint) {
     readLine(level, through, right - left, line, 0);
     let u = (through.x - center[0]) / width;
     let v = (through.y - center[1]) / height;
-    const [du, dv] = [through.dx / width, through.dy / height];
+    const du = through.dx / width;
+    const dv = through.dy / height;
     let to = 3 * (row * side + left);
     for (let k = 0; k < 3 * (right - left); k += 3, u += du, v += dv, to += 3) {
       const part = maskAt(u * u, v * v, round);

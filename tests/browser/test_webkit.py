@@ -1,0 +1,90 @@
+"""Every page in WebKit, the engine of Safari, which node drives (`webkit.mjs`)."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from browsers import serve
+from pages import (
+    BASE,
+    EVERY_WIDGET_IS_THERE,
+    HTML,
+    LEARNED,
+    ROOT,
+    SiteHandler,
+    chapters,
+    count_views,
+)
+from vendor import environment
+
+BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser"
+# WebDriver does not tell of errors: the page has to
+WATCH = b"""<head><script>
+    window.problems = [];
+    addEventListener("error", ({ message, target }) =>
+        problems.push(message ?? `not loaded: ${target.src ?? target.href}`), true);
+    addEventListener("unhandledrejection", ({ reason }) =>
+        problems.push(`rejected: ${reason}`));
+    console.error = (...parts) => problems.push(parts.join(" "));
+</script>"""
+
+
+class WatchedHandler(SiteHandler):
+    """Serve pages that gather what goes wrong in them."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if path.suffix != ".html":
+            return super().do_GET()
+        page = path.read_bytes().replace(b"<head>", WATCH, 1)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture(scope="session")
+def visited():
+    """Return what WebKit says of all pages, by name."""
+    root, *parts = Path(BROWSERS).parts
+    found = list(Path(root).glob("/".join(parts)))
+    display = shutil.which("xvfb-run")  # it has no headless mode
+    assert found and display, (
+        "no WebKit, or no display for it: "
+        "`apt-get install webkit2gtk-driver xvfb xauth`"
+    )
+    driver = ROOT / "tests" / "browser" / "webkit.mjs"
+    command = [display, "-a", "node", driver, found[0]]
+    pages = [f"{chapter}.html" for chapter in chapters()]
+    with serve(HTML, WatchedHandler) as address:
+        site = address.rstrip("/") + BASE
+        done = subprocess.run(
+            [*command, site, EVERY_WIDGET_IS_THERE, *pages],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+    assert done.returncode == 0, done.stderr
+    lines = map(json.loads, done.stdout.splitlines())
+    return {line["name"]: line for line in lines}
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_page_works_in_webkit(visited, chapter):
+    page = visited[f"{chapter}.html"]
+    assert page["problems"] == []
+    assert page["widgets"] == count_views(chapter)
+    assert page["answered"] == page["keyed"]
+
+
+def test_explorers_have_keys_to_press(visited):
+    assert sum(page["keyed"] for page in visited.values()) >= 8
+
+
+def test_the_playground_learns_the_same_in_webkit(visited):
+    learned = visited["book/playground.html"]["learned"]
+    assert round(learned, 4) == LEARNED
