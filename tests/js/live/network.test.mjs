@@ -5,6 +5,7 @@ import test from "node:test";
 import { normalize } from "../../../d2l_ssd/widgets/static/live/input.js";
 import {
   makePump,
+  goOn,
   rateOf,
   take,
 } from "../../../d2l_ssd/widgets/static/live/network.js";
@@ -50,6 +51,12 @@ test("runs are numbered, and begin anew after a stop", () => {
 test("detections per second, of the time between results", () => {
   assertClose([rateOf([1000, 1100, 1200, 1300])], [10], 1e-9);
   assert.equal(rateOf([5]), 0);
+});
+
+test("a pause is not part of the rate", () => {
+  assert.deepEqual(goOn([], 5), [5]);
+  assert.deepEqual(goOn([1000, 1100], 1200), [1000, 1100, 1200]);
+  assert.deepEqual(goOn([1000, 1100], 2000), [2000]);
 });
 
 test("a failure is told in words, and can be tried again", () => {

@@ -42,6 +42,12 @@ test("what is not found has no score", () => {
   assert.equal(nowOf("cat", null), "");
 });
 
+test("only what was recorded is said to be", () => {
+  const network = { phase: "idle", times: [] };
+  assert.match(statusOf(network, 0), /was recorded.*not loaded yet/);
+  assert.doesNotMatch(statusOf(network, 0, "none"), /recorded/);
+});
+
 test("a rate is told while pictures come", () => {
   const network = {
     ...{ phase: "ready", result: { milliseconds: 99.6 } },

@@ -87,8 +87,8 @@ test("the end judges the guess, names who is lost, and sets the task", () => {
   assert.equal(title, "Step 5 of 5: 2 kept, 2 removed, 0 to go");
   assert.equal(
     ending,
-    "2 boxes are left: as you said. Some boxes did find dog 2, but NMS removed " +
-      "all of them.",
+    "2 boxes are left: as you said. NMS removed every box that had found " +
+      "dog 2.",
   );
   assert.match(
     task,

@@ -156,11 +156,11 @@ function reason(gained, grown) {
     return "The side moved inside the other box: only the intersection changes.";
   }
   if (gained > 0 === grown > 0) {
-    return "Both areas changed alike: the larger change, as a share, decides.";
+    return "Both areas changed in one direction: the larger change, as a share, decides.";
   }
   return gained > 0
-    ? "What the intersection gains, the union loses: IoU gains twice."
-    : "What the intersection loses, the union gains: IoU loses twice.";
+    ? "What the intersection gains, the union loses, so IoU gains from both."
+    : "What the intersection loses, the union gains, so IoU loses from both.";
 }
 
 /**

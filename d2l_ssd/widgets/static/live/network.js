@@ -20,6 +20,7 @@ import { hasSimd } from "../lib/simd.js";
 /** @typedef {(number: number) => { side: number, X: Float32Array }} Input of a run */
 
 const KEPT_TIMES = 12; // results that the rate is a mean of
+const PAUSE_MS = 800; // without a result: a rate begins anew
 const NO_SIMD =
   "This browser's WebAssembly has no SIMD, which the network needs: use a browser " +
   "of 2021 or later. The recorded demonstration works here.";
@@ -114,8 +115,19 @@ export function take(network, answer) {
     Object.assign(network, { phase: "failed", sentence, times: [] });
   } else {
     network.result = answer;
-    network.times = [...network.times, performance.now()].slice(-KEPT_TIMES);
+    network.times = goOn(network.times, performance.now());
   }
+}
+
+/**
+ * Add a time; after a pause, begin anew.
+ *
+ * @param {number[]} times
+ * @param {number} now
+ */
+export function goOn(times, now) {
+  const paused = now - times[times.length - 1] > PAUSE_MS;
+  return paused ? [now] : [...times, now].slice(-KEPT_TIMES);
 }
 
 /**

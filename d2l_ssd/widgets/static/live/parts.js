@@ -62,7 +62,7 @@ export function makeParts(redraw, actions, { names, steps, megabytes }) {
     back: makeButton("Backward", () => actions.order(-1)),
     own: makeOwn(actions),
     boxes: makeTable(
-      "The boxes that are shown (xmin, ymin, xmax, ymax)",
+      "Boxes shown (xmin, ymin, xmax, ymax)",
       ["Class", "Score", "Box", "Anchor"],
       "d2l-tight d2l-live-boxes",
     ),
@@ -74,12 +74,12 @@ export function makeParts(redraw, actions, { names, steps, megabytes }) {
   };
 }
 
-/** Make what shows how the chosen box came about. */
+/** Make what shows where the chosen box comes from. */
 function makeInside() {
   const origin = makeTable("From the anchor to the box", ["", ""], "d2l-tight");
   const classes = makeTable(
     "What the class head says",
-    ["Class", "Logit + c", "Softmax"],
+    ["Class", "log p (logit + c)", "Softmax"],
     "d2l-tight d2l-live-classes",
   );
   const offsets = makeTable(
@@ -104,7 +104,7 @@ function makeInside() {
     column(classes.table, why, rivalCount, rivals.table),
   );
   const closed = note(
-    "With the network loaded, this place shows how the chosen box came about: its " +
+    "With the network loaded, this place shows where the chosen box comes from: its " +
       "anchor, the heads' numbers, and the rivals that NMS removed.",
     "d2l-wide",
   );

@@ -32,7 +32,7 @@ export function showTexts(parts, shown) {
     ? verdictOf(target, state.guess, fallOf(curve))
     : questionOf(target);
   const found = foundOf(finding);
-  const status = statusOf(network, performance.now());
+  const status = statusOf(network, performance.now(), finding.source);
   setText(parts.verdict, verdict);
   const measured = nowOf(target, now);
   setText(parts.now, measured);

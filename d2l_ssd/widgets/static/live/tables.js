@@ -43,7 +43,7 @@ function formatBox(boxes, k) {
 }
 
 /**
- * Show how the chosen box came about.
+ * Show where the chosen box comes from.
  *
  * @param {Parts} parts
  * @param {Finding} finding
@@ -67,7 +67,8 @@ export function showInside(parts, finding, row, nmsIou) {
   const rivals = rivalsOf(candidates, found, row, nmsIou);
   parts.rivalCount.textContent =
     `NMS removed ${rivals.length} other ` +
-    `${rivals.length === 1 ? "box" : "boxes"} of this class for it.`;
+    `${rivals.length === 1 ? "box" : "boxes"} of this class in favor of it` +
+    (rivals.length > MOST_RIVALS ? `. The best ${MOST_RIVALS}:` : ".");
   setRows(
     parts.rivals,
     rivals.slice(0, MOST_RIVALS).map(({ anchor: other, score, overlap }) => ({

@@ -9,8 +9,8 @@ import { rateOf } from "./network.js";
 /** @typedef {import("./network.js").Network} Network */
 
 export const PRIVATE =
-  "Nothing leaves your computer: the page reads the picture itself, and sends it " +
-  "to nobody.";
+  "Nothing leaves your computer: the page reads the picture itself, and does not " +
+  "send it anywhere.";
 export const NO_PICTURE =
   "This browser cannot read that file as a picture: choose a JPEG or PNG file.";
 const WATCHING_MS = 1500; // since the last picture: after it, no rate is told
@@ -23,8 +23,8 @@ function whole(share) {
 /** @param {string} target */
 export function questionOf(target) {
   return (
-    `Predict first: the kennel rises before the ${target}. Which share of the ` +
-    `${target} can it hide until the ${target}'s score falls below ${FALLEN}?`
+    `Predict first: the kennel rises in front of the ${target}. What share of the ` +
+    `${target} can it hide before the ${target}'s score falls below ${FALLEN}?`
   );
 }
 
@@ -87,11 +87,13 @@ export function foundOf({ found, source, about }) {
  *
  * @param {Network} network
  * @param {number} now
+ * @param {Finding["source"]} [source] of what is shown
  */
-export function statusOf(network, now) {
+export function statusOf(network, now, source = "recorded") {
   const { phase, sentence, loaded, total, result, times } = network;
   if (phase === "idle") {
-    return "What is shown was recorded. The network itself is not loaded yet.";
+    const shown = source === "recorded" ? "What is shown was recorded. " : "";
+    return `${shown}The network itself is not loaded yet.`;
   }
   if (phase === "loading") {
     if (total && loaded >= total)

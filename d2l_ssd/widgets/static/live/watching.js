@@ -18,7 +18,7 @@ import { NO_PICTURE } from "./texts.js";
 /** @typedef {import("./data.js").State} State */
 /** @typedef {import("./finding.js").Finding} Finding */
 /** @typedef {ReturnType<typeof import("./network.js").makeNetwork>} Link */
-/** @typedef {{ share: number, box: number[] }} Target as it was when it was sent */
+/** @typedef {{ share: number, box: number[], setting: string }} Target as it was sent */
 
 const MOST_MEASURED = 200;
 
@@ -175,8 +175,8 @@ function makeTarget(model, sprites, maskOf) {
   const name = model.get("sprite_names")[model.get("objects")[k].sprite];
   /** @type {Map<number, Target>} */
   const sent = new Map();
-  /** @type {Measured[]} */
-  let measured = [];
+  const dots = makeDots();
+  const mover = model.get("mover");
   let last = -1;
   /** @param {State} state */
   const boxNow = ({ objects }) => boxOf(objects[k], sprites[objects[k].sprite]);
@@ -185,13 +185,17 @@ function makeTarget(model, sprites, maskOf) {
     bestScore(all, classes.indexOf(name), box);
   return {
     ...{ name, box: boxNow },
-    measured: () => measured,
+    measured: dots.all,
     curve: makeCurve(model, sprites, name),
     /** @type {(number: number, state: State) => void} */
     send(number, state) {
       const isShown = !state.objects[k].hidden;
       const share = isShown ? hiddenShare(state, k, maskOf) : 1;
-      sent.set(number, { share, box: boxNow(state) });
+      sent.set(number, {
+        share,
+        box: boxNow(state),
+        setting: settingOf(state, mover),
+      });
     },
     /** @type {(state: State, finding: Finding, result: { number: number } | null) => Measured | null} */
     measure(state, { source, all, about }, result) {
@@ -204,12 +208,39 @@ function makeTarget(model, sprites, maskOf) {
       const then = sent.get(number);
       if (!then) return null;
       const now = { share: then.share, score: score(all, about, then.box) };
-      if (number !== last) measured = [...measured, now].slice(-MOST_MEASURED);
+      if (number !== last) dots.add(now, then.setting);
       last = number;
       for (const other of sent.keys()) if (other < number) sent.delete(other);
       return now;
     },
   };
+}
+
+/** Make what keeps measurements, as long as only the mover moves. */
+function makeDots() {
+  /** @type {Measured[]} */
+  let measured = [];
+  let last = "";
+  return {
+    all: () => measured,
+    /** @type {(one: Measured, setting: string) => void} */
+    add(one, setting) {
+      const before = setting === last ? measured : [];
+      measured = [...before, one].slice(-MOST_MEASURED);
+      last = setting;
+    },
+  };
+}
+
+/**
+ * All of a scene but where the mover is.
+ *
+ * @param {State} state
+ * @param {number} mover
+ */
+function settingOf({ objects, order, place, light, blur, side }, mover) {
+  const others = objects.filter((_, k) => k !== mover);
+  return JSON.stringify([others, order, place, light, blur, side]);
 }
 
 /**

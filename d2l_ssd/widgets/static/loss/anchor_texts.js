@@ -50,7 +50,8 @@ export function whyOf(data, reckoned) {
       pick === RANDOM ? "was not drawn" : "is not among the hardest";
     return `It ${chosen}: no gradient, whatever the network says of it.`;
   }
-  if (network === UNTRAINED) return "It knows nothing yet, as all the others.";
+  if (network === UNTRAINED)
+    return "It knows nothing yet, like all the others.";
   const { probabilities } = output;
   const best = probabilities.indexOf(Math.max(...probabilities));
   const name = ["background", ...data.names][best];

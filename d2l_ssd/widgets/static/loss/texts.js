@@ -76,9 +76,9 @@ export function verdictOf(data, reckoned) {
       network === UNTRAINED
         ? `The network gives each of ${data.names.length + 1} classes the same ` +
           "probability"
-        : "The network has been trained, and is sure of nearly all of them";
+        : "The network has been trained, and is sure of nearly all of its anchors";
     return (
-      `Predict first: ${sure}. Which share of the classification loss comes ` +
+      `Predict first: ${sure}. What share of the classification loss comes ` +
       `from background anchors if ${whoCounts(reckoned)}?`
     );
   }
@@ -221,7 +221,7 @@ export function taskOf(data, reckoned) {
   const now = network === UNTRAINED ? ` Now: ${percentOf(share)}.` : "";
   const few = network === UNTRAINED && positives.length < data.minimum;
   const hint = few
-    ? ` Here the minimum of ${data.minimum} negatives is in the way: take an image with more positives.`
+    ? ` Here at least ${data.minimum} negatives count, more than there are positives: take another image.`
     : "";
   return (
     "Your task: with all logits 0, find the mining ratio at which background " +

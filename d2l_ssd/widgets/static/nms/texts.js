@@ -216,7 +216,7 @@ export function endingOf(data, traced) {
   const { lost } = outcome;
   const names = lost.map((truth) => objectName(data, traced, truth));
   const missing = names.length
-    ? ` Some boxes did find ${names.join(" and ")}, but NMS removed all of them.`
+    ? ` NMS removed every box that had found ${names.join(" and ")}.`
     : "";
   return `${judged(traced, guess)}.${missing}`;
 }
@@ -258,7 +258,7 @@ export function taskOf(data, traced) {
     `${threshold.toFixed(2)}`;
   if (!isSolved(traced)) {
     return (
-      `Your task: move the threshold until as many are found as can be, with as ` +
+      "Your task: move the threshold until as many as possible are found, with as " +
       `few boxes as possible. Now: ${now}.`
     );
   }
