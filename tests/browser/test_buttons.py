@@ -22,7 +22,10 @@ class TestButtons:
     def test_download_is_the_notebook(self, chapter):
         (link,) = links(chapter, r"\.\./_sources/")
         file = HTML / "book" / link
-        assert file.read_bytes() == (ROOT / f"{chapter}.ipynb").read_bytes()
+        source = (ROOT / f"{chapter}.ipynb").read_bytes()
+        assert (
+            file.read_bytes() == source
+        ) is True  # a diff would take minutes
 
 
 def links(chapter, beginning):
