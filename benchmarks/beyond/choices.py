@@ -24,9 +24,9 @@ class Idea(NamedTuple):
     steps: dict[str, float]
 
 
-def double_or_halve(*names: str) -> dict[str, float]:
-    """Return steps of two for options."""
-    return dict.fromkeys(names, 2.0)
+def by_two(kind: type[Detector], says: str, untuned: dict[str, float]) -> Idea:
+    """Return an idea of which each option is doubled and halved."""
+    return Idea(kind, says, untuned, dict.fromkeys(untuned, 2.0))
 
 
 RATE = {"rate": 5e-3}
@@ -36,70 +36,60 @@ OVERLAP = {"box_weight": 2.0}
 ONE_TO_ONE = {**OFFSETS, "overlap_weight": 2.0}
 
 IDEAS = {
-    "ssd": Idea(
+    "ssd": by_two(
         Detector,
         "SSD: anchors, mining, offsets, NMS",
         {**RATE, **OFFSETS},
-        double_or_halve("rate", "box_weight"),
     ),
-    "top-down": Idea(
+    "top-down": by_two(
         ideas.TopDown,
         "top-down features (FPN)",
         {**RATE, **OFFSETS},
-        double_or_halve("rate", "box_weight"),
     ),
     "focal": Idea(
         ideas.Focal,
         "focal loss in place of mining (RetinaNet)",
         {**RATE, **OFFSETS, "prior": 0.01, "class_weight": 1.0},
-        {**double_or_halve("rate", "class_weight"), "prior": 3.0},
+        {"rate": 2.0, "class_weight": 2.0, "prior": 3.0},
     ),
-    "giou": Idea(
+    "giou": by_two(
         ideas.GIoU,
         "GIoU loss in place of offsets",
         {**RATE, **OVERLAP},
-        double_or_halve("rate", "box_weight"),
     ),
-    "centers": Idea(
+    "centers": by_two(
         ideas.Centers,
         "no anchors: distances from a cell to the edges (FCOS)",
         {**RATE, **OVERLAP},
-        double_or_halve("rate", "box_weight"),
     ),
-    "distributions": Idea(
+    "distributions": by_two(
         ideas.Distributions,
         "edges as distributions (GFL)",
         {**RATE, **OVERLAP, "edge_weight": 0.5},
-        double_or_halve("rate", "box_weight", "edge_weight"),
     ),
-    "wide": Idea(
+    "wide": by_two(
         ideas.Wide,
         "SSD with more channels",
         {**RATE, **OFFSETS},
-        double_or_halve("rate", "box_weight"),
     ),
-    "one-to-one": Idea(
+    "one-to-one": by_two(
         ideas.OneToOne,
         "one-to-one assignment, no NMS (DETR's matching)",
         {**RATE, **ONE_TO_ONE},
-        double_or_halve("rate", "box_weight", "overlap_weight"),
     ),
-    "two-heads": Idea(
+    "two-heads": by_two(
         ideas.TwoHeads,
         "one-to-one, SSD's heads beside it in training (YOLOv10)",
         {**RATE, **ONE_TO_ONE},
-        double_or_halve("rate", "box_weight", "overlap_weight"),
     ),
-    "queries": Idea(
+    "queries": by_two(
         ideas.Queries,
         "a set of queries with attention (DETR)",
         {**SLOW, **ONE_TO_ONE},
-        double_or_halve("rate", "box_weight", "overlap_weight"),
     ),
-    "placed": Idea(
+    "placed": by_two(
         ideas.PlacedQueries,
         "queries that start from features (two-stage Deformable DETR)",
         {**SLOW, **ONE_TO_ONE},
-        double_or_halve("rate", "box_weight", "overlap_weight"),
     ),
 }

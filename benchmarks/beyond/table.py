@@ -11,7 +11,7 @@ from benchmarks.beyond.ssd import OFF
 from benchmarks.beyond.trials import (
     FIRST_SEED,
     MOST_UNTUNED,
-    best_options,
+    best_of,
     trial_of,
     tuning_of,
 )
@@ -36,17 +36,21 @@ def gather(folder: str | os.PathLike, num_seeds: int, made: dict) -> dict:
     for idea in IDEAS:
         tuning, left = tuning_of(folder, idea, made)
         if not left:
-            row, found = _row(folder, idea, num_seeds, made)
+            options = best_of(tuning)
+            row, found = _row(folder, idea, options, num_seeds, made)
             rows.append({**row, "tuning": tuning})
             machines |= found
     return {"made": {**made, "machines": sorted(machines)}, "rows": rows}
 
 
 def _row(
-    folder: str | os.PathLike, idea: str, num_seeds: int, made: dict
+    folder: str | os.PathLike,
+    idea: str,
+    options: dict[str, float],
+    num_seeds: int,
+    made: dict,
 ) -> tuple[dict, set[str]]:
     """Return the row of an idea without its tuning, and where it was trained."""
-    options = best_options(folder, idea, made)
     kind, says, untuned_options, _ = IDEAS[idea]
     bases = {other.kind: name for name, other in IDEAS.items()}
     tuned = _records(folder, idea, options, num_seeds)

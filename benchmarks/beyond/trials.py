@@ -57,7 +57,7 @@ def next_options(idea: Idea, tried: list[dict]) -> dict[str, float] | None:
     if len(tried) == NUM_CHOICES:
         return None
     known = [row["options"] for row in tried]
-    best = max(tried, key=lambda row: row["ap"])["options"]
+    best = best_of(tried)
     for name, factor in idea.steps.items():
         for value in best[name] * factor, best[name] / factor:
             options = {**best, name: float(f"{value:.6g}")}
@@ -127,4 +127,9 @@ def best_options(
             f"tuning of {idea!r} is not at its end, {len(tried)} options have been "
             "tried: run the command with --tune first"
         )
+    return best_of(tried)
+
+
+def best_of(tried: list[dict]) -> dict[str, float]:
+    """Return the options with the best COCO AP."""
     return max(tried, key=lambda row: row["ap"])["options"]
